@@ -1,0 +1,71 @@
+/**
+ * Configuration that reloads itself, in Deno, Bun and Node: the configuration a process is running
+ * is always the last version that was complete, valid and accepted.
+ *
+ * @example
+ * ```ts
+ * import { watchConfig } from "hotconf";
+ *
+ * await using config = await watchConfig({ sources: ["config/app.yaml"] });
+ * config.on("reloadSucceeded", ({ revision, changes }) => console.log(revision, changes));
+ * ```
+ *
+ * @module
+ */
+
+export { watchConfig } from "./src/watch_config.ts";
+export { loadConfig } from "./src/load_config.ts";
+export { LiveFiles, watchFiles, type WatchFilesOptions } from "./src/watch_files.ts";
+export {
+  type ConfigChange,
+  type Health,
+  LiveConfig,
+  type Subscriber,
+  type SubscriptionInfo,
+} from "./src/live_config.ts";
+export type { Limits, LoadConfigOptions, WatchConfigOptions, WatchOptions } from "./src/options.ts";
+export type {
+  Change,
+  ConfigEvent,
+  FileChangedEvent,
+  FilesEvent,
+  FilesFailedEvent,
+  HandlerFailedEvent,
+  RecoveredEvent,
+  ReloadCause,
+  ReloadFailedEvent,
+  ReloadSucceededEvent,
+  RolledBackEvent,
+  ValidationFailedEvent,
+  WatcherChangedEvent,
+  WatcherName,
+} from "./src/events.ts";
+export {
+  ClosedError,
+  formatIssue,
+  formatPlace,
+  type Issue,
+  ParseError,
+  type ParseErrorOptions,
+  type Position,
+  SourceError,
+  type SourceErrorOptions,
+  ValidationError,
+} from "./src/errors.ts";
+export type { Handler, ListenOptions } from "./src/event_bus.ts";
+export type { ReloadOutcome } from "./src/pipeline.ts";
+export type { Snapshot } from "./src/revision_store.ts";
+export type { Statistics, Timing } from "./src/statistics.ts";
+export type { WatchingHealth } from "./src/watching_health.ts";
+export { file, type FileOptions } from "./src/source/file.ts";
+export { directory, type DirectoryOptions } from "./src/source/directory.ts";
+export type { ReadContext, Source, SourceDocument, WatchContext } from "./src/source/source.ts";
+export type { FileChange, FileChangeKind } from "./src/source/file_change.ts";
+export type { WatchedDirectory } from "./src/watch/file_watch.ts";
+export type { DebounceOptions, DebounceStrategy } from "./src/debounce/strategy.ts";
+export type { Format } from "./src/format/format.ts";
+export type { GuardOptions } from "./src/guard.ts";
+export type { Validator, ValidatorIssue, ValidatorResult } from "./src/validate.ts";
+export { formatPath, type KeyPath, parsePath, type PathOf, type ValueAt } from "./src/key_path.ts";
+export type { Clock, ScheduleOptions } from "./src/clock.ts";
+export type { Runtime, RuntimeName } from "./src/runtime/runtime.ts";

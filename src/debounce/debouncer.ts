@@ -1,0 +1,176 @@
+/**
+ * Collects hints about files and releases them together: pure state, no timer inside.
+ *
+ * @module
+ */
+
+import type { HintKind } from "../watch/watcher.ts";
+import {
+  type Burst,
+  type DebounceOptions,
+  extendBurst,
+  learnSave,
+  learnTooEarly,
+  releaseTime,
+  UNKNOWN_WRITER,
+  type WriterHistory,
+} from "./strategy.ts";
+
+/** The hints released together; one batch is at most one reload. */
+export interface Batch {
+  /** Time of the first hint, in the clock's milliseconds. */
+  readonly firstAt: number;
+  /** What is known of each file that was hinted at. */
+  readonly bursts: ReadonlyMap<string, Burst>;
+}
+
+/** Options of {@linkcode Debouncer}. */
+export interface DebouncerOptions extends Required<DebounceOptions> {
+  /** Whether a `closed` hint follows each write. */
+  readonly reportsClose: boolean;
+}
+
+interface Pending {
+  burst: Burst;
+  /** Set while the file is known to be incomplete: then only a new hint releases it earlier. */
+  heldUntil?: number;
+}
+
+/**
+ * Releases a batch when every file in it has been quiet for long enough or is known to be whole,
+ * and at the latest `maxDelayMs` after the first hint.
+ */
+export class Debouncer {
+  readonly #options: DebouncerOptions;
+  readonly #pending = new Map<string, Pending>();
+  readonly #writers = new Map<string, WriterHistory>();
+  readonly #releasedAt = new Map<string, number>();
+  /** Number of files watched: a single one waits for no other. */
+  #watchedFiles = 1;
+
+  /** Creates a debouncer without hints. */
+  constructor(options: DebouncerOptions) {
+    this.#options = options;
+  }
+
+  /** Whether there are hints that are not released yet. */
+  get pending(): boolean {
+    return this.#pending.size > 0;
+  }
+
+  /** Tells how many files are watched. */
+  setWatchedFiles(count: number): void {
+    this.#watchedFiles = count;
+  }
+
+  /** Takes a hint about the file `path`. */
+  hint(path: string, kind: HintKind, now: number, quietForMs: number = 0): void {
+    const before = this.#pending.get(path);
+    const burst = extendBurst(before?.burst, kind, now, this.#options.reportsClose);
+    // A look tells how long ago the file was written: that much of the quiet time is over.
+    const lastAt = Math.max(before?.burst.lastAt ?? 0, now - quietForMs);
+    this.#pending.set(path, { burst: { ...burst, lastAt } });
+  }
+
+  /** The hints about `path` that came since its last release. */
+  burst(path: string): Burst | undefined {
+    return this.#pending.get(path)?.burst;
+  }
+
+  /** When the next batch is to be released, in the clock's milliseconds. */
+  deadline(): number | undefined {
+    if (!this.pending) return undefined;
+    const { minDelayMs, maxDelayMs } = this.#options;
+    const coalesceMs = this.#watchedFiles > 1 ? minDelayMs : 0;
+    let latest = -Infinity;
+    let first = Infinity;
+    for (const [path, { burst, heldUntil }] of this.#pending) {
+      const time = heldUntil ?? releaseTime(burst, this.#options, this.#writer(path), coalesceMs);
+      latest = Math.max(latest, time);
+      first = Math.min(first, burst.firstAt);
+    }
+    return Math.min(latest, first + maxDelayMs);
+  }
+
+  /** The batch, if it is due. */
+  take(now: number): Batch | undefined {
+    const deadline = this.deadline();
+    return deadline === undefined || now < deadline ? undefined : this.flush();
+  }
+
+  /** The batch, due or not. */
+  flush(): Batch | undefined {
+    if (!this.pending) return undefined;
+    const bursts = new Map([...this.#pending].map(([path, { burst }]) => [path, burst]));
+    this.clear();
+    return { firstAt: Math.min(...[...bursts.values()].map((burst) => burst.firstAt)), bursts };
+  }
+
+  /** Drops all hints. */
+  clear(): void {
+    this.#pending.clear();
+  }
+
+  /**
+   * Takes a released batch back because the `incomplete` files in it are not whole. They wait for a
+   * new hint or until `maxDelayMs` after the first one.
+   */
+  hold(batch: Batch, incomplete: ReadonlySet<string>): void {
+    for (const [path, burst] of batch.bursts) {
+      const newer = this.#pending.get(path)?.burst;
+      if (newer !== undefined) {
+        this.#pending.set(path, { burst: joinBursts(burst, newer) });
+      } else if (incomplete.has(path)) {
+        const heldUntil = batch.firstAt + this.#options.maxDelayMs;
+        const { evidence: _refuted, ...rest } = burst;
+        this.#pending.set(path, { burst: rest, heldUntil });
+      } else {
+        this.#pending.set(path, { burst });
+      }
+    }
+  }
+
+  /**
+   * Learns from a file that was taken to be whole.
+   *
+   * @param wasPart Whether what was released before is but the start of what there is now.
+   */
+  learn(path: string, burst: Burst, wasPart: boolean, now: number): void {
+    const writer = this.#writer(path);
+    const sinceRelease = burst.firstAt - (this.#releasedAt.get(path) ?? -Infinity);
+    this.#releasedAt.set(path, now);
+    if (wasPart && sinceRelease < this.#options.maxDelayMs) {
+      this.#writers.set(path, learnTooEarly(writer, this.#options));
+    } else if (burst.evidence !== "rename") {
+      // After a rename the hints tell nothing of how long the writer pauses.
+      this.#writers.set(path, learnSave(writer, burst, this.#options));
+    }
+  }
+
+  /** Forgets what was learned of files that are not in `paths` any more. */
+  keepOnly(paths: ReadonlySet<string>): void {
+    for (const path of this.#writers.keys()) {
+      if (!paths.has(path)) this.#writers.delete(path);
+    }
+    for (const path of this.#releasedAt.keys()) {
+      if (!paths.has(path)) this.#releasedAt.delete(path);
+    }
+  }
+
+  #writer(path: string): WriterHistory {
+    return this.#writers.get(path) ?? UNKNOWN_WRITER;
+  }
+}
+
+function joinBursts(older: Burst, newer: Burst): Burst {
+  return {
+    ...newer,
+    firstAt: older.firstAt,
+    hints: older.hints + newer.hints,
+    longestGapMs: Math.max(
+      older.longestGapMs,
+      newer.longestGapMs,
+      newer.firstAt - older.lastAt,
+    ),
+  };
+}

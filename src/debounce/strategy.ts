@@ -1,0 +1,200 @@
+/**
+ * When a burst of hints about one file is released: four strategies, pure functions of the burst.
+ *
+ * @module
+ */
+
+import type { HintKind } from "../watch/watcher.ts";
+
+/**
+ * How long to wait for quiet.
+ *
+ * - `fixed`: `baseDelayMs` after the last hint
+ * - `adaptive`: learns each file's writer, between `minDelayMs` and `maxDelayMs`
+ * - `aggressive`: `baseDelayMs × multiplier^(hints − 1)` after the last hint, for files rewritten in
+ *   storms
+ * - `conservative`: `baseDelayMs` after the first hint, not extended
+ */
+export type DebounceStrategy = "fixed" | "adaptive" | "aggressive" | "conservative";
+
+/** Options of debouncing. */
+export interface DebounceOptions {
+  /** How long to wait for quiet. @default {"adaptive"} */
+  readonly strategy?: DebounceStrategy;
+  /** Shortest quiet time, in milliseconds; also between files that are saved together. @default {10} */
+  readonly minDelayMs?: number;
+  /** Quiet time to start from, in milliseconds. @default {50} */
+  readonly baseDelayMs?: number;
+  /** Growth factor of `adaptive` and `aggressive`. @default {1.5} */
+  readonly multiplier?: number;
+  /** Longest time from the first hint to the release, in milliseconds. @default {1000} */
+  readonly maxDelayMs?: number;
+}
+
+/** What watchers said about one file since its last release. */
+export interface Burst {
+  /** Time of the first hint, in the clock's milliseconds. */
+  readonly firstAt: number;
+  /** Time of the last hint. */
+  readonly lastAt: number;
+  /** Number of hints. */
+  readonly hints: number;
+  /** Longest time between two hints, in milliseconds. */
+  readonly longestGapMs: number;
+  /** Evidence that the file is whole: nothing was written after it. */
+  readonly evidence?: "rename" | "close";
+  /** Whether a writer has the file open, as far as the runtime can tell. */
+  readonly isWriting: boolean;
+}
+
+/** What is known of a file's writer from its earlier saves. */
+export interface WriterHistory {
+  /** Longest gap inside each of the last saves, in milliseconds, newest last. */
+  readonly gapsMs: readonly number[];
+  /** Factor from releases that proved too early; 1 when none did. */
+  readonly factor: number;
+}
+
+/** Saves that `adaptive` remembers of a file. */
+const REMEMBERED_SAVES = 8;
+
+/** Saves that `adaptive` must have seen before it goes below `baseDelayMs`. */
+const TRUSTED_SAVES = 3;
+
+/** Quiet time as a multiple of the longest gap seen. */
+const GAP_MULTIPLE = 4;
+
+/** Nothing known yet. */
+export const UNKNOWN_WRITER: WriterHistory = { gapsMs: [], factor: 1 };
+
+/** The options with defaults, checked. @throws {RangeError} When an option is out of range. */
+export function resolveDebounce(
+  options: DebounceStrategy | DebounceOptions = {},
+): Required<DebounceOptions> {
+  const given = typeof options === "string" ? { strategy: options } : options;
+  const {
+    strategy = "adaptive",
+    minDelayMs = 10,
+    baseDelayMs = 50,
+    multiplier = 1.5,
+    maxDelayMs = 1000,
+  } = given;
+  if (!["fixed", "adaptive", "aggressive", "conservative"].includes(strategy)) {
+    throw new RangeError(
+      `Cannot debounce with strategy ${JSON.stringify(strategy)}: ` +
+        `use "fixed", "adaptive", "aggressive" or "conservative"`,
+    );
+  }
+  for (const [name, value] of Object.entries({ minDelayMs, baseDelayMs, maxDelayMs })) {
+    if (!(value >= 0 && Number.isFinite(value))) {
+      throw new RangeError(
+        `Cannot debounce as ${name} must be 0 or more: current value is ${value}`,
+      );
+    }
+  }
+  if (!(multiplier >= 1 && Number.isFinite(multiplier))) {
+    throw new RangeError(
+      `Cannot debounce as multiplier must be 1 or more: current value is ${multiplier}`,
+    );
+  }
+  if (baseDelayMs > maxDelayMs) {
+    throw new RangeError(
+      `Cannot debounce as baseDelayMs must not exceed maxDelayMs (${maxDelayMs}): ` +
+        `current value is ${baseDelayMs}`,
+    );
+  }
+  return { strategy, minDelayMs, baseDelayMs, multiplier, maxDelayMs };
+}
+
+/** The burst with one more hint. */
+export function extendBurst(
+  burst: Burst | undefined,
+  kind: HintKind,
+  now: number,
+  reportsClose: boolean,
+): Burst {
+  const { firstAt = now, lastAt = now, hints = 0, longestGapMs = 0, evidence, isWriting = false } =
+    burst ?? {};
+  const extended = {
+    firstAt,
+    lastAt: Math.max(lastAt, now),
+    hints: hints + 1,
+    longestGapMs: Math.max(longestGapMs, now - lastAt),
+  };
+  switch (kind) {
+    case "modified":
+      return { ...extended, isWriting: reportsClose };
+    case "closed":
+      // The close of another writer says nothing against an earlier rename onto the name.
+      return { ...extended, evidence: isWriting ? "close" : evidence ?? "close", isWriting: false };
+    case "renamed":
+      return { ...extended, evidence: "rename", isWriting: false };
+    case "unknown":
+      return { ...extended, ...(evidence && { evidence }), isWriting };
+  }
+}
+
+/**
+ * When to release the burst, in the clock's milliseconds.
+ *
+ * @param coalesceMs How long a whole file waits for others that are saved with it.
+ */
+export function releaseTime(
+  burst: Burst,
+  options: Required<DebounceOptions>,
+  writer: WriterHistory,
+  coalesceMs: number,
+): number {
+  const latest = burst.firstAt + options.maxDelayMs;
+  if (burst.evidence !== undefined) return Math.min(burst.lastAt + coalesceMs, latest);
+  if (burst.isWriting) return latest;
+  if (options.strategy === "conservative") {
+    return Math.min(burst.firstAt + options.baseDelayMs, latest);
+  }
+  return Math.min(burst.lastAt + quietTime(burst, options, writer), latest);
+}
+
+/** The quiet time to wait for after the last hint, in milliseconds. */
+export function quietTime(
+  burst: Pick<Burst, "hints">,
+  { strategy, minDelayMs, baseDelayMs, multiplier, maxDelayMs }: Required<DebounceOptions>,
+  writer: WriterHistory,
+): number {
+  switch (strategy) {
+    case "fixed":
+    case "conservative":
+      return baseDelayMs;
+    case "aggressive":
+      return Math.min(baseDelayMs * multiplier ** (burst.hints - 1), maxDelayMs);
+    case "adaptive": {
+      const learned = writer.gapsMs.length < TRUSTED_SAVES
+        ? baseDelayMs
+        : Math.max(GAP_MULTIPLE * Math.max(...writer.gapsMs), minDelayMs);
+      return Math.min(learned * writer.factor, maxDelayMs);
+    }
+  }
+}
+
+/** What is known after a save whose release proved right. */
+export function learnSave(
+  writer: WriterHistory,
+  { longestGapMs }: Pick<Burst, "longestGapMs">,
+  { multiplier }: Pick<Required<DebounceOptions>, "multiplier">,
+): WriterHistory {
+  return {
+    gapsMs: [...writer.gapsMs, longestGapMs].slice(-REMEMBERED_SAVES),
+    factor: Math.max(1, writer.factor / multiplier),
+  };
+}
+
+/** What is known after a release that proved too early. */
+export function learnTooEarly(
+  writer: WriterHistory,
+  { multiplier, maxDelayMs, minDelayMs }: Pick<
+    Required<DebounceOptions>,
+    "multiplier" | "maxDelayMs" | "minDelayMs"
+  >,
+): WriterHistory {
+  const most = maxDelayMs / Math.max(minDelayMs, 1);
+  return { gapsMs: writer.gapsMs, factor: Math.min(writer.factor * multiplier, most) };
+}

@@ -1,0 +1,132 @@
+/**
+ * Every error class of the library. A message says what was attempted, then why it failed.
+ *
+ * @module
+ */
+
+/** One thing that is wrong with a candidate configuration. */
+export interface Issue {
+  /** Key path of the value, for example `server.port`; empty for the whole configuration. */
+  readonly path: string;
+  /** What is wrong, in one sentence. */
+  readonly message: string;
+  /** File that holds the value or, when the value is missing, its nearest existing ancestor. */
+  readonly file?: string;
+  /** Line in `file`, from 1. */
+  readonly line?: number;
+  /** Column in `line`, from 1. */
+  readonly column?: number;
+}
+
+/** A place in a text, both numbers from 1. */
+export interface Position {
+  /** Line, from 1. */
+  readonly line: number;
+  /** Column in UTF-16 code units, from 1. */
+  readonly column: number;
+}
+
+/** Options of {@linkcode ParseError}. */
+export interface ParseErrorOptions extends ErrorOptions {
+  /** File that was parsed. */
+  readonly file: string;
+  /** Why the text is refused, in a few words. */
+  readonly reason: string;
+  /** Where in the file. */
+  readonly position?: Position | undefined;
+}
+
+/** A text is not well-formed, or crosses a limit on size, depth or number of nodes. */
+export class ParseError extends SyntaxError {
+  override readonly name = "ParseError";
+  /** File that was parsed. */
+  readonly file: string;
+  /** Why the text is refused, without the place. */
+  readonly reason: string;
+  /** Line, from 1, when known. */
+  readonly line: number | undefined;
+  /** Column, from 1, when known. */
+  readonly column: number | undefined;
+
+  /** Creates the error; the message is composed from the options. */
+  constructor({ file, reason, position, cause }: ParseErrorOptions) {
+    super(`Cannot parse ${formatPlace({ file, ...position })}: ${reason}`, { cause });
+    // Bun fills in where the error was created, as `line` and `column`, when they are first looked
+    // at; looking at the stack does it now, before they are set.
+    void this.stack;
+    this.file = file;
+    this.reason = reason;
+    this.line = position?.line;
+    this.column = position?.column;
+  }
+}
+
+/** Options of {@linkcode SourceError}. */
+export interface SourceErrorOptions extends ErrorOptions {
+  /** File or directory that was read. */
+  readonly file: string;
+  /** Why it can't be read, in a few words. */
+  readonly reason: string;
+  /** The system's error code, for example `ENOENT`. */
+  readonly code?: string | undefined;
+}
+
+/** A source can't be read: it is missing, unreadable, too large or not what it was said to be. */
+export class SourceError extends Error {
+  override readonly name = "SourceError";
+  /** File or directory that was read. */
+  readonly file: string;
+  /** Why it can't be read, without the place. */
+  readonly reason: string;
+  /** The system's error code, for example `ENOENT`, when there is one. */
+  readonly code: string | undefined;
+
+  /** Creates the error; the message is composed from the options. */
+  constructor({ file, reason, code, cause }: SourceErrorOptions) {
+    super(`Cannot read ${file}: ${reason}`, { cause });
+    this.file = file;
+    this.reason = reason;
+    this.code = code;
+  }
+}
+
+/** A candidate was refused by the schema, a validator or a guard. */
+export class ValidationError extends TypeError {
+  override readonly name = "ValidationError";
+  /** Everything that is wrong, in key order; at least one. */
+  readonly issues: readonly Issue[];
+
+  /** Creates the error from its issues. */
+  constructor(issues: readonly Issue[], options?: ErrorOptions) {
+    super(`Cannot accept the configuration: ${issues.map(formatIssue).join("; ")}`, options);
+    this.issues = issues;
+  }
+}
+
+/** A method was called on a handle that is already closed. */
+export class ClosedError extends Error {
+  override readonly name = "ClosedError";
+
+  /** Creates the error for the attempted `action`, for example `reload the configuration`. */
+  constructor(action: string) {
+    super(`Cannot ${action}: the handle is closed`);
+  }
+}
+
+/** `file:line:column`, as far as known. */
+export function formatPlace(
+  { file, line, column }: { file?: string; line?: number; column?: number },
+): string {
+  return [file, line, line === undefined ? undefined : column]
+    .filter((part) => part !== undefined).join(":");
+}
+
+/** One issue on one line: `config/app.yaml:3:5: server.port: must be a number`. */
+export function formatIssue(issue: Issue): string {
+  return [formatPlace(issue), issue.path, issue.message].filter(Boolean).join(": ");
+}
+
+/** The value as an Error, whatever was thrown. */
+export function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });
+}

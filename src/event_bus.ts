@@ -1,0 +1,98 @@
+/**
+ * Hands events to handlers; nothing a handler does can hurt the others or the sender.
+ *
+ * @module
+ */
+
+import { toError } from "./errors.ts";
+
+/** Options of a listener. */
+export interface ListenOptions {
+  /** Removes the listener when aborted. */
+  readonly signal?: AbortSignal | undefined;
+  /** Whether to remove the listener after its first call. @default {false} */
+  readonly once?: boolean;
+}
+
+/** Takes an event; may be asynchronous, nobody waits for it. */
+export type Handler<E> = (event: E) => unknown;
+
+/** Called when a handler threw or rejected. */
+export type HandlerFailed = (listener: string, error: Error) => void;
+
+interface Listener<E> {
+  readonly name: string;
+  readonly handler: Handler<E>;
+  remove(): void;
+}
+
+/** A list of handlers, called in the order they were added. */
+export class EventBus<E> {
+  readonly #listeners = new Set<Listener<E>>();
+  readonly #onFailed: HandlerFailed;
+
+  /** Creates a bus without handlers. */
+  constructor(onFailed: HandlerFailed) {
+    this.#onFailed = onFailed;
+  }
+
+  /**
+   * Adds a handler.
+   *
+   * @param name What it listens to, for the event that tells of its failure.
+   * @returns Removes the handler when disposed.
+   */
+  add(
+    name: string,
+    handler: Handler<E>,
+    { signal }: Pick<ListenOptions, "signal"> = {},
+  ): Disposable {
+    if (signal?.aborted) return { [Symbol.dispose]: () => {} };
+    const remove = () => {
+      this.#listeners.delete(listener);
+      signal?.removeEventListener("abort", remove);
+    };
+    const listener: Listener<E> = { name, handler, remove };
+    this.#listeners.add(listener);
+    signal?.addEventListener("abort", remove, { once: true });
+    return { [Symbol.dispose]: remove };
+  }
+
+  /** Adds a handler for the events of one type, or for every event with `"*"`. */
+  addFor(
+    this: EventBus<E & { readonly type: string }>,
+    type: string,
+    handler: Handler<E>,
+    { signal, once = false }: ListenOptions = {},
+  ): Disposable {
+    const subscription = this.add(type, (event) => {
+      if (type !== "*" && event.type !== type) return;
+      if (once) subscription[Symbol.dispose]();
+      return handler(event);
+    }, { signal });
+    return subscription;
+  }
+
+  /** Calls every handler with `event`; one that was removed meanwhile is not called. */
+  emit(event: E): void {
+    for (const listener of [...this.#listeners]) {
+      if (!this.#listeners.has(listener)) continue;
+      this.call(listener.name, () => listener.handler(event));
+    }
+  }
+
+  /** Calls `run` and reports what it throws, now or later, instead of throwing. */
+  call(name: string, run: () => unknown): void {
+    try {
+      const result = run();
+      if (result instanceof Promise) result.catch((error) => this.#onFailed(name, toError(error)));
+    } catch (error) {
+      this.#onFailed(name, toError(error));
+    }
+  }
+
+  /** Removes all handlers. */
+  clear(): void {
+    for (const listener of [...this.#listeners]) listener.remove();
+  }
+}

@@ -1,0 +1,187 @@
+/**
+ * Everything a handle can report: plain objects in one union, told apart by `type`.
+ *
+ * @module
+ */
+
+import type { Issue } from "./errors.ts";
+import type { FileChangeKind } from "./source/file_change.ts";
+
+/** One value that differs between two revisions. */
+export interface Change {
+  /** Key path as text, for example `server.port`. */
+  readonly path: string;
+  /** What happened to the value. */
+  readonly kind: "added" | "removed" | "changed";
+  /** The value before; absent when added. */
+  readonly before?: unknown;
+  /** The value now; absent when removed. */
+  readonly after?: unknown;
+  /** File that gives the value now (for a removed one: the file that gave it). */
+  readonly file?: string;
+  /** Line in `file`, from 1. */
+  readonly line?: number;
+}
+
+/** Why a reload ran. */
+export type ReloadCause = "start" | "save" | "manual" | "rollback" | "sources";
+
+/** A watched file was created, modified, deleted or moved; its content did change. */
+export interface FileChangedEvent {
+  /** Tells this event from others. */
+  readonly type: "fileChanged";
+  /** What happened to the file. */
+  readonly kind: FileChangeKind;
+  /** Path of the file, now. */
+  readonly path: string;
+  /** Path it was moved from. */
+  readonly oldPath?: string;
+  /** SHA-256 of the content in lower-case hex; absent when deleted. */
+  readonly checksum?: string;
+  /** Name of the source the file belongs to. */
+  readonly source: string;
+  /** When, as ISO 8601 in UTC. */
+  readonly at: string;
+}
+
+/** A candidate became the current snapshot. */
+export interface ReloadSucceededEvent {
+  /** Tells this event from others. */
+  readonly type: "reloadSucceeded";
+  /** Number of the new snapshot. */
+  readonly revision: number;
+  /** Checksum of the new snapshot. */
+  readonly checksum: string;
+  /** What differs from the previous snapshot, in key order. */
+  readonly changes: readonly Change[];
+  /** Files whose content changed. */
+  readonly files: readonly string[];
+  /** Why the reload ran. */
+  readonly cause: ReloadCause;
+  /** From the start of the reload to the commit, in milliseconds. */
+  readonly durationMs: number;
+  /** From the first hint of the batch to the commit, in milliseconds. */
+  readonly latencyMs: number;
+  /** When, as ISO 8601 in UTC. */
+  readonly at: string;
+}
+
+/** A candidate was refused by the schema, a validator or a guard; the current snapshot stays. */
+export interface ValidationFailedEvent {
+  /** Tells this event from others. */
+  readonly type: "validationFailed";
+  /** Number of the snapshot that stays. */
+  readonly revision: number;
+  /** Everything that is wrong; at least one. */
+  readonly issues: readonly Issue[];
+  /** Files whose content changed. */
+  readonly files: readonly string[];
+  /** When, as ISO 8601 in UTC. */
+  readonly at: string;
+}
+
+/** A source could not be read or parsed; the current snapshot stays. */
+export interface ReloadFailedEvent {
+  /** Tells this event from others. */
+  readonly type: "reloadFailed";
+  /** Number of the snapshot that stays. */
+  readonly revision: number;
+  /** What failed: a `ParseError` or `SourceError` carries file, line and column. */
+  readonly error: Error;
+  /** Files whose content changed. */
+  readonly files: readonly string[];
+  /** When, as ISO 8601 in UTC. */
+  readonly at: string;
+}
+
+/** An earlier snapshot's value was committed again. */
+export interface RolledBackEvent {
+  /** Tells this event from others. */
+  readonly type: "rolledBack";
+  /** Number of the new snapshot. */
+  readonly revision: number;
+  /** Number of the snapshot whose value it has. */
+  readonly to: number;
+  /** Number of the snapshot it replaced. */
+  readonly from: number;
+  /** Checksum of the new snapshot. */
+  readonly checksum: string;
+  /** What differs from the replaced snapshot, in key order. */
+  readonly changes: readonly Change[];
+  /** When, as ISO 8601 in UTC. */
+  readonly at: string;
+}
+
+/**
+ * After a refused candidate the sources hold the running configuration again: nothing had to be
+ * committed.
+ */
+export interface RecoveredEvent {
+  /** Tells this event from others. */
+  readonly type: "recovered";
+  /** Number of the snapshot that runs. */
+  readonly revision: number;
+  /** Files whose content changed. */
+  readonly files: readonly string[];
+  /** When, as ISO 8601 in UTC. */
+  readonly at: string;
+}
+
+/** The way files are watched changed, for example from events to polling. */
+export interface WatcherChangedEvent {
+  /** Tells this event from others. */
+  readonly type: "watcherChanged";
+  /** How files are watched now. */
+  readonly watcher: WatcherName;
+  /** Directory it concerns. */
+  readonly directory: string;
+  /** Why it changed. */
+  readonly reason: string;
+  /** What to do about it, when something can be done. */
+  readonly remedy?: string;
+  /** When, as ISO 8601 in UTC. */
+  readonly at: string;
+}
+
+/** A handler or subscriber threw or rejected; the others still ran. */
+export interface HandlerFailedEvent {
+  /** Tells this event from others. */
+  readonly type: "handlerFailed";
+  /** What the handler listened to: an event type, or `subscribe <path>`. */
+  readonly listener: string;
+  /** What it threw. */
+  readonly error: Error;
+  /** When, as ISO 8601 in UTC. */
+  readonly at: string;
+}
+
+/** A way to watch: the runtime's own events, or polling. */
+export type WatcherName = "deno" | "node" | "poll" | "memory";
+
+/** Everything a {@linkcode LiveConfig} can report. */
+export type ConfigEvent =
+  | FileChangedEvent
+  | ReloadSucceededEvent
+  | ValidationFailedEvent
+  | ReloadFailedEvent
+  | RolledBackEvent
+  | RecoveredEvent
+  | WatcherChangedEvent
+  | HandlerFailedEvent;
+
+/** Everything a {@linkcode LiveFiles} can report. */
+export type FilesEvent =
+  | FileChangedEvent
+  | FilesFailedEvent
+  | WatcherChangedEvent
+  | HandlerFailedEvent;
+
+/** A watched file or directory could not be read. */
+export interface FilesFailedEvent {
+  /** Tells this event from others. */
+  readonly type: "readFailed";
+  /** What failed; a `SourceError` carries the file. */
+  readonly error: Error;
+  /** When, as ISO 8601 in UTC. */
+  readonly at: string;
+}

@@ -1,0 +1,50 @@
+/**
+ * What a format is: text in, value and positions out.
+ *
+ * @module
+ */
+
+import type { Position } from "../errors.ts";
+import type { KeyPath } from "../key_path.ts";
+
+/** A user's own format: anything with `parse(text, path)`, for example `{ parse }` of a YAML library. */
+export interface Format {
+  /**
+   * Turns the text of a file into a value; throws when it can't.
+   *
+   * @param text The file's text, without a byte order mark.
+   * @param path The file's path, for messages.
+   */
+  parse(text: string, path: string): unknown;
+}
+
+/** Bounds on a parsed document. */
+export interface FormatLimits {
+  /** Deepest nesting of objects and arrays. @default {100} */
+  readonly maxDepth: number;
+  /** Most values in a document, aliases counted as often as they are used. @default {100_000} */
+  readonly maxNodes: number;
+}
+
+/** A value and the way from a path in it to its place in the text. */
+export interface ParsedDocument {
+  /** The value: `undefined` for an empty document. */
+  readonly value: unknown;
+  /** Place of the value at `path` (of its key, in an object), or `undefined` when there is none. */
+  locate(path: KeyPath): Position | undefined;
+}
+
+/**
+ * Turns `text` into a value and its positions; `file` is for messages.
+ *
+ * @throws {ParseError} When the text is not well-formed or crosses a limit.
+ */
+export type DocumentParser = (text: string, file: string, limits: FormatLimits) => ParsedDocument;
+
+/** A format that knows positions. The built-in formats are of this kind. */
+export interface PositionedFormat {
+  /** Short name, for example `yaml`. */
+  readonly name: string;
+  /** Loads the library behind the format; from then on parsing is synchronous. */
+  open(): Promise<DocumentParser>;
+}

@@ -1,0 +1,382 @@
+/**
+ * The first half of the way of a change: watch, debounce, settle, read, checksum. What leaves here
+ * is whole, and differs from what left before.
+ *
+ * @module
+ */
+
+import { checksumOf } from "./checksum.ts";
+import type { Clock } from "./clock.ts";
+import { type Batch, Debouncer } from "./debounce/debouncer.ts";
+import { doubt, type ReadingFacts } from "./debounce/settle.ts";
+import type { Burst, DebounceOptions } from "./debounce/strategy.ts";
+import { SourceError, toError } from "./errors.ts";
+import type { Runtime } from "./runtime/runtime.ts";
+import { compareFiles, type FileChange, type FileIdentity } from "./source/file_change.ts";
+import { readStable } from "./source/read_stable.ts";
+import type { ReadContext, Source, SourceDocument } from "./source/source.ts";
+import { FileWatch, listFiles, type WatchedDirectory } from "./watch/file_watch.ts";
+
+/** What one source holds. */
+export interface SourceReading {
+  readonly source: Source;
+  /** Its documents; after an error those that were read last. */
+  readonly documents: readonly SourceDocument[];
+  /** Why it can't be read. */
+  readonly error?: Error;
+}
+
+/** Why a file was taken to be whole. */
+export type SettledBy = "rename" | "close" | "quiet" | "maxDelay";
+
+/** A reading that is settled and differs from the one before. */
+export interface SettledReading {
+  /** All sources in order. */
+  readonly sources: readonly SourceReading[];
+  /** The files that changed since the reading before. */
+  readonly changes: readonly FileChange[];
+  /** Time of the first hint, in the clock's milliseconds. */
+  readonly firstHintAt: number;
+  /** Why the last file of the batch was taken to be whole. */
+  readonly settledBy: SettledBy;
+  /** Whether a source can't be read any more, or can again. */
+  readonly hasErrorNews: boolean;
+}
+
+/** Options of {@linkcode Intake}. */
+export interface IntakeOptions {
+  readonly runtime: Runtime;
+  readonly debounce: Required<DebounceOptions>;
+  /** Whether to look from time to time instead of using the runtime's watcher. */
+  readonly usePolling: boolean;
+  readonly pollMs: number;
+  readonly backstopMs: number;
+  readonly maxBytes: number;
+  isIgnored(path: string): boolean;
+  hasFormat(path: string): boolean;
+  /** What a document parses to, as evidence for settling. */
+  inspect?(document: SourceDocument): Promise<NonNullable<ReadingFacts["parsed"]>>;
+  /** Takes each settled reading; the next one waits until it is done. */
+  onReading(reading: SettledReading): Promise<void>;
+  onWatcherChanged(directory: string, error: Error | undefined): void;
+}
+
+/** Time between two looks at a file that is being written during a manual reload. */
+const RECHECK_MS = 10;
+
+/** Reads sources when their files change, one reading at a time. */
+export class Intake {
+  readonly #options: IntakeOptions;
+  readonly #clock: Clock;
+  readonly #debouncer: Debouncer;
+  readonly #watch: FileWatch;
+  #sources: readonly SourceReading[] = [];
+  #timer: Disposable | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+  #isDraining = false;
+  #isPaused = false;
+  #isClosed = false;
+
+  /** Creates an intake without sources. */
+  constructor(options: IntakeOptions) {
+    const { runtime, usePolling, pollMs, backstopMs } = options;
+    this.#options = options;
+    this.#clock = runtime.clock;
+    this.#debouncer = new Debouncer({
+      ...options.debounce,
+      reportsClose: !usePolling && runtime.watcher.reportsClose,
+    });
+    this.#watch = new FileWatch({
+      fileSystem: runtime.fileSystem,
+      clock: runtime.clock,
+      watcher: usePolling ? undefined : runtime.watcher,
+      pollMs,
+      backstopMs,
+      onHint: ({ path, kind, quietForMs }) => {
+        this.#debouncer.hint(path, kind, this.#clock.now(), quietForMs);
+        this.#arm();
+      },
+      onWatcherChanged: options.onWatcherChanged,
+    });
+  }
+
+  /** What every source held when it was last read. */
+  get sources(): readonly SourceReading[] {
+    return this.#sources;
+  }
+
+  /** The way files are watched, for health and statistics. */
+  get watch(): Pick<
+    FileWatch,
+    "isPolling" | "failures" | "catches" | "lastTick" | "watchedDirectories"
+  > {
+    return this.#watch;
+  }
+
+  /** Whether it watches, paused or not. */
+  get isOpen(): boolean {
+    return !this.#isClosed;
+  }
+
+  /** Whether hints wait for {@linkcode Intake.resume}. */
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** Runs `task` when no reading is under way, and lets none begin meanwhile. */
+  exclusive<R>(task: () => Promise<R>): Promise<R> {
+    const result = this.#queue.then(task);
+    this.#queue = result.catch(() => {});
+    return result;
+  }
+
+  /**
+   * Watches and then reads exactly `sources`. What changes after the call is noticed.
+   * To be run in {@linkcode Intake.exclusive}.
+   */
+  async setSources(sources: readonly Source[]): Promise<readonly SourceReading[]> {
+    this.#sources = sources.map((source) =>
+      this.#sources.find((reading) => reading.source === source) ?? { source, documents: [] }
+    );
+    this.#watch.set(this.#targets());
+    return this.#accept(await this.#read(() => true));
+  }
+
+  /** Watches and reads `sources` no more, but what was read before. */
+  restoreSources(readings: readonly SourceReading[]): void {
+    this.#sources = readings;
+    this.#watch.set(this.#targets());
+  }
+
+  /** Reads the sources without watching them. */
+  async readOnce(sources: readonly Source[]): Promise<readonly SourceReading[]> {
+    this.#sources = sources.map((source) => ({ source, documents: [] }));
+    return await this.#read(() => true);
+  }
+
+  /**
+   * Reads all sources again, or the one named. A file that is being written is waited for.
+   * To be run in {@linkcode Intake.exclusive}.
+   */
+  async refresh(sourceName?: string): Promise<SettledReading> {
+    const now = this.#clock.now();
+    const pending = this.#debouncer.flush();
+    const batch = { firstAt: now, bursts: pending?.bursts ?? new Map<string, Burst>() };
+    const isDue = (source: Source, path: string) =>
+      sourceName === undefined || source.name === sourceName || batch.bursts.has(path);
+    for (;;) {
+      const next = await this.#read(isDue);
+      const isLate = this.#clock.now() >= now + this.#options.debounce.maxDelayMs;
+      if (isLate || (await this.#incomplete(batch, next)).size === 0) {
+        return this.#settled(batch, next, "quiet");
+      }
+      await new Promise<void>((resolve) => this.#clock.schedule(RECHECK_MS, resolve));
+    }
+  }
+
+  /** Keeps hints back until {@linkcode Intake.resume}. */
+  pause(): void {
+    this.#isPaused = true;
+    this.#timer?.[Symbol.dispose]();
+  }
+
+  /** Lets hints through again. */
+  resume(): void {
+    this.#isPaused = false;
+    this.#arm();
+  }
+
+  /** Ends watching at once; resolves when the reading under way, if any, is done. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#timer?.[Symbol.dispose]();
+    this.#debouncer.clear();
+    this.#watch.close();
+    await this.#queue;
+  }
+
+  #targets() {
+    const files: string[] = [];
+    const directories: WatchedDirectory[] = [];
+    for (const { source } of this.#sources) {
+      source.watch({
+        isIgnored: this.#options.isIgnored,
+        hasFormat: this.#options.hasFormat,
+        file: (path) => files.push(path),
+        directory: (directory) => directories.push(directory),
+      });
+    }
+    return { files, directories };
+  }
+
+  #arm(): void {
+    this.#timer?.[Symbol.dispose]();
+    const deadline = this.#debouncer.deadline();
+    if (deadline === undefined || this.#isPaused || this.#isClosed || this.#isDraining) return;
+    const delayMs = deadline - this.#clock.now();
+    if (delayMs <= 0) this.#drain();
+    else this.#timer = this.#clock.schedule(Math.ceil(delayMs), () => this.#arm());
+  }
+
+  #drain(): void {
+    this.#isDraining = true;
+    void this.exclusive(async () => {
+      try {
+        const batch = this.#debouncer.take(this.#clock.now());
+        if (batch !== undefined && !this.#isClosed) await this.#process(batch);
+      } finally {
+        this.#isDraining = false;
+        this.#arm();
+      }
+    });
+  }
+
+  async #process(batch: Batch): Promise<void> {
+    const isDue = (_source: Source, path: string) => batch.bursts.has(path);
+    const next = await this.#read(isDue);
+    const isLate = this.#clock.now() >= batch.firstAt + this.#options.debounce.maxDelayMs;
+    const incomplete = isLate ? new Set<string>() : await this.#incomplete(batch, next);
+    if (incomplete.size > 0) return this.#debouncer.hold(batch, incomplete);
+    const settled = this.#settled(batch, next, isLate ? "maxDelay" : undefined);
+    const hasNews = settled.changes.length > 0 || settled.hasErrorNews;
+    if (hasNews && !this.#isClosed) await this.#options.onReading(settled);
+  }
+
+  /** The files of the batch that are still being written, as far as one can tell. */
+  async #incomplete(
+    { bursts }: Batch,
+    next: readonly SourceReading[],
+  ): Promise<ReadonlySet<string>> {
+    const renamed = [...bursts.values()].some(({ evidence }) => evidence === "rename");
+    // A file that was created and not moved here is written under this name: its hints come now.
+    if (renamed && !this.#options.usePolling) await this.#options.runtime.watcher.caughtUp();
+    this.#watch.look([...bursts].filter(([, { evidence }]) => !evidence).map(([path]) => path));
+    const before = documentsByPath(this.#sources);
+    const after = documentsByPath(next);
+    const incomplete = new Set<string>();
+    for (const [path, { evidence }] of bursts) {
+      const more = this.#debouncer.burst(path);
+      const isWrittenOn = more !== undefined && more.evidence === undefined;
+      const old = before.get(path);
+      const now = after.get(path);
+      if (isWrittenOn) incomplete.add(path);
+      else if (old?.checksum !== now?.checksum || this.#hasError(next, path)) {
+        const facts = [await this.#facts(old), await this.#facts(now)] as const;
+        if (doubt(facts[0], facts[1], evidence) !== undefined) incomplete.add(path);
+      }
+    }
+    return incomplete;
+  }
+
+  async #facts(document: SourceDocument | undefined): Promise<ReadingFacts> {
+    if (document === undefined) return { bytes: undefined };
+    const parsed = await this.#options.inspect?.(document);
+    return { bytes: document.bytes, ...(parsed !== undefined && { parsed }) };
+  }
+
+  #hasError(readings: readonly SourceReading[], path: string): boolean {
+    return readings.some(({ error }) => error instanceof SourceError && error.file === path);
+  }
+
+  #settled(
+    { firstAt, bursts }: Batch,
+    next: readonly SourceReading[],
+    settledBy: SettledBy | undefined,
+  ): SettledReading {
+    const before = this.#sources;
+    this.#learn(bursts, documentsByPath(before), documentsByPath(next));
+    this.#accept(next);
+    return {
+      sources: next,
+      changes: compareFiles(identities(before), identities(next)),
+      firstHintAt: firstAt,
+      settledBy: settledBy ?? evidenceOf(bursts),
+      hasErrorNews: next.some(({ error }, index) =>
+        error?.message !== before[index]?.error?.message
+      ),
+    };
+  }
+
+  #learn(
+    bursts: ReadonlyMap<string, Burst>,
+    before: ReadonlyMap<string, SourceDocument>,
+    after: ReadonlyMap<string, SourceDocument>,
+  ): void {
+    for (const [path, burst] of bursts) {
+      const old = before.get(path);
+      const now = after.get(path);
+      if (old === undefined || now === undefined || old.checksum === now.checksum) continue;
+      const wasPart = old.inode === now.inode && isStartOf(old, now);
+      this.#debouncer.learn(path, burst, wasPart, this.#clock.now());
+    }
+  }
+
+  #accept(readings: readonly SourceReading[]): readonly SourceReading[] {
+    this.#sources = readings;
+    const paths = new Set(documentsByPath(readings).keys());
+    this.#debouncer.keepOnly(paths);
+    this.#debouncer.setWatchedFiles(paths.size);
+    return readings;
+  }
+
+  /** Reads what is due; of everything else the last reading stays, whole as it was. */
+  #read(isDue: (source: Source, path: string) => boolean): Promise<readonly SourceReading[]> {
+    return Promise.all(this.#sources.map(async (reading) => {
+      const { source, documents } = reading;
+      const context = this.#readContext(reading, (path) => isDue(source, path));
+      try {
+        return { source, documents: await source.read(context) };
+      } catch (thrown) {
+        const error = toError(thrown);
+        const isGone = (path: string) =>
+          error instanceof SourceError && error.code === "ENOENT" &&
+          (error.file === path || path.startsWith(error.file));
+        return { source, documents: documents.filter(({ path }) => !isGone(path)), error };
+      }
+    }));
+  }
+
+  #readContext({ documents }: SourceReading, isDue: (path: string) => boolean): ReadContext {
+    const { runtime: { fileSystem }, maxBytes, isIgnored, hasFormat } = this.#options;
+    const known = new Map(documents.map((document) => [document.path, document]));
+    return {
+      isIgnored,
+      hasFormat,
+      readDocument: async (path) => {
+        const last = isDue(path) ? undefined : known.get(path);
+        return last ?? await readStable(fileSystem, path, maxBytes);
+      },
+      listFiles: (directory) => {
+        const listed = listFiles(fileSystem, directory).filter((path) =>
+          isDue(path) || known.has(path)
+        );
+        // A file that is missing without a hint is being replaced just now.
+        const unseen = [...known.keys()].filter((path) => !isDue(path));
+        return [...new Set([...listed, ...unseen])].sort();
+      },
+    };
+  }
+}
+
+function documentsByPath(readings: readonly SourceReading[]): Map<string, SourceDocument> {
+  return new Map(readings.flatMap(({ documents }) => documents.map((item) => [item.path, item])));
+}
+
+function identities(readings: readonly SourceReading[]): Map<string, FileIdentity> {
+  return new Map(
+    readings.flatMap(({ source, documents }) =>
+      documents.map(({ path, checksum, inode }) => [path, { checksum, inode, source: source.name }])
+    ),
+  );
+}
+
+function evidenceOf(bursts: ReadonlyMap<string, Burst>): SettledBy {
+  const all = [...bursts.values()].map(({ evidence }) => evidence);
+  if (all.length === 0 || all.includes(undefined)) return "quiet";
+  return all.includes("close") ? "close" : "rename";
+}
+
+function isStartOf({ bytes: start, checksum }: SourceDocument, { bytes }: SourceDocument): boolean {
+  return start.length > 0 && start.length < bytes.length &&
+    checksumOf(bytes.subarray(0, start.length)) === checksum;
+}

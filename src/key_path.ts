@@ -1,0 +1,98 @@
+/**
+ * Key paths: where a value stands in a configuration, as an array, as text and as a type.
+ *
+ * @module
+ */
+
+/** A path as its segments; array indices are numbers. */
+export type KeyPath = readonly (string | number)[];
+
+/** Depth to which {@linkcode PathOf} follows a type; deeper values are reached through their ancestor. */
+type MaxDepth = [never, 0, 1, 2, 3, 4, 5, 6, 7];
+
+type Atomic =
+  | string
+  | number
+  | boolean
+  | bigint
+  | symbol
+  | null
+  | undefined
+  | Date
+  | ((...args: never[]) => unknown);
+
+/**
+ * Every path of `T` as dotted text: `"server"`, `"server.port"`, `"hosts.0.name"`.
+ * Optional ancestors are followed.
+ */
+export type PathOf<T, Depth extends number = 7> = Depth extends never ? never
+  : T extends Atomic ? never
+  : T extends readonly (infer Item)[] ? `${number}` | `${number}.${PathOf<Item, MaxDepth[Depth]>}`
+  : T extends object ? {
+      [Key in keyof T & (string | number)]-?:
+        | `${Key}`
+        | `${Key}.${PathOf<NonNullable<T[Key]>, MaxDepth[Depth]>}`;
+    }[keyof T & (string | number)]
+  : never;
+
+/** Type of the value at path `P` of `T`; `| undefined` when an ancestor may be missing. */
+export type ValueAt<T, P extends string> = T extends null | undefined ? undefined
+  : P extends `${infer Head}.${infer Rest}` ? ValueAt<Member<T, Head>, Rest>
+  : Member<T, P>;
+
+type Member<T, Key extends string> = T extends readonly (infer Item)[]
+  ? Key extends `${number}` ? Item | undefined : undefined
+  : Key extends keyof T ? T[Key]
+  : Key extends `${infer Index extends number}` ? Index extends keyof T ? T[Index] : undefined
+  : undefined;
+
+const PLAIN_KEY = /^[^.[\]"*\s]+$/u;
+
+/** The path as text: segments joined by dots, unusual keys quoted, as in `services["a.b"].port`. */
+export function formatPath(path: KeyPath): string {
+  let text = "";
+  for (const segment of path) {
+    const key = String(segment);
+    if (!PLAIN_KEY.test(key)) text += `[${JSON.stringify(key)}]`;
+    else text += text === "" ? key : `.${key}`;
+  }
+  return text;
+}
+
+const SEGMENT = /\["((?:[^"\\]|\\.)*)"\]|([^.[\]"]+)/gu;
+
+/**
+ * The segments of a path written as text; all segments are strings, `*` included.
+ *
+ * @throws {RangeError} When the text is not a path.
+ */
+export function parsePath(text: string): string[] {
+  const segments: string[] = [];
+  let rest = 0;
+  for (const match of text.matchAll(SEGMENT)) {
+    const gap = text.slice(rest, match.index);
+    if (gap !== "" && (gap !== "." || segments.length === 0)) break;
+    if (gap === "" && segments.length > 0 && match[2] !== undefined) break;
+    segments.push(match[1] === undefined ? match[2]! : JSON.parse(`"${match[1]}"`) as string);
+    rest = match.index + match[0].length;
+  }
+  if (text === "" || rest !== text.length) {
+    throw new RangeError(
+      `Cannot use ${JSON.stringify(text)} as a key path: write keys joined by dots, ` +
+        `as in "server.port" or services["a.b"].port`,
+    );
+  }
+  return segments;
+}
+
+/** The value at `path`, or `undefined` when there is none. Only own properties are followed. */
+export function getAt(value: unknown, path: KeyPath): unknown {
+  let current = value;
+  for (const segment of path) {
+    if (typeof current !== "object" || current === null || !Object.hasOwn(current, segment)) {
+      return undefined;
+    }
+    current = (current as Record<string | number, unknown>)[segment];
+  }
+  return current;
+}

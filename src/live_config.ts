@@ -1,0 +1,392 @@
+/**
+ * The handle of a watched configuration.
+ *
+ * @module
+ */
+
+import { ChangeStream } from "./change_stream.ts";
+import { isoTime } from "./clock.ts";
+import { ClosedError, formatIssue } from "./errors.ts";
+import { EventBus, type Handler, type ListenOptions } from "./event_bus.ts";
+import type { Change, ConfigEvent, WatcherName } from "./events.ts";
+import type { Intake } from "./intake.ts";
+import type { PathOf, ValueAt } from "./key_path.ts";
+import type { Commit, Pipeline, ReloadOutcome } from "./pipeline.ts";
+import type { Snapshot } from "./revision_store.ts";
+import type { Runtime, RuntimeName } from "./runtime/runtime.ts";
+import { file } from "./source/file.ts";
+import type { Source } from "./source/source.ts";
+import type { Statistics, StatisticsRecorder } from "./statistics.ts";
+import { RecentEvents } from "./recent_events.ts";
+import { matchSubscription, parseSubscription } from "./subscription.ts";
+import { describeWatching, type WatchingHealth } from "./watching_health.ts";
+
+/** A commit as {@linkcode LiveConfig.changes} gives it. */
+export interface ConfigChange<T> {
+  /** Number of the new snapshot. */
+  readonly revision: number;
+  /** The new configuration. */
+  readonly value: T;
+  /** Checksum of the new snapshot. */
+  readonly checksum: string;
+  /** What differs from the snapshot before. */
+  readonly changes: readonly Change[];
+  /** Paths of `changes`. */
+  readonly changedPaths: readonly string[];
+}
+
+/** What a subscriber learns beside the values. */
+export interface SubscriptionInfo {
+  /** Path of the value, with `*` filled in. */
+  readonly path: string;
+  /** Number of the new snapshot. */
+  readonly revision: number;
+}
+
+/** Called with the value after and before a commit in which it changed. */
+export type Subscriber<V> = (value: V, before: V, info: SubscriptionInfo) => unknown;
+
+/** State of a handle. */
+export interface Health extends WatchingHealth {
+  /** `degraded`: an older configuration runs because a newer one was refused, or files are polled. */
+  readonly status: "ok" | "degraded" | "failing";
+  /** Why it is not `ok`, a sentence each. */
+  readonly reasons: readonly string[];
+  /** Number of the snapshot that runs. */
+  readonly revision: number;
+}
+
+/** Parts of a {@linkcode LiveConfig}. */
+export interface LiveConfigParts<T> {
+  readonly runtime: Runtime;
+  readonly intake: Intake;
+  readonly pipeline: Pipeline<T>;
+  readonly statistics: StatisticsRecorder | undefined;
+  readonly watcher: WatcherName;
+  readonly recent: RecentEvents<ConfigEvent>;
+}
+
+/** A configuration that reloads itself. Get one from {@linkcode watchConfig}. */
+export class LiveConfig<T> implements AsyncDisposable {
+  readonly #parts: LiveConfigParts<T>;
+  readonly #events: EventBus<ConfigEvent>;
+  readonly #commits: EventBus<Commit<T>>;
+  readonly #streams = new Set<ChangeStream<ConfigChange<T>>>();
+  #closing: Promise<void> | undefined;
+
+  /** Assembles a handle; use {@linkcode watchConfig}. */
+  constructor(parts: LiveConfigParts<T>) {
+    this.#parts = parts;
+    const onFailed = (listener: string, error: Error) => {
+      const at = isoTime(parts.runtime.clock);
+      const event = { type: "handlerFailed", listener, error, at } as const;
+      // A handler of this very event that fails is only remembered, or it would never end.
+      if (listener === "handlerFailed") parts.recent.push(event);
+      else this.emit(event);
+    };
+    this.#events = new EventBus(onFailed);
+    this.#commits = new EventBus(onFailed);
+  }
+
+  /** The configuration that runs: frozen, and replaced as a whole. Read it once per unit of work. */
+  get current(): T {
+    return this.snapshot.value;
+  }
+
+  /** The snapshot that runs. */
+  get snapshot(): Snapshot<T> {
+    return this.#parts.pipeline.store.current;
+  }
+
+  /** Number of the snapshot that runs, from 1. */
+  get revision(): number {
+    return this.snapshot.revision;
+  }
+
+  /** Checksum of the snapshot that runs. */
+  get checksum(): string {
+    return this.snapshot.checksum;
+  }
+
+  /** Absolute paths of the files that are read now. */
+  get files(): readonly string[] {
+    return this.#parts.intake.sources.flatMap(({ documents }) => documents.map(({ path }) => path));
+  }
+
+  /** Names of the sources, in order. */
+  get sources(): readonly string[] {
+    return this.#parts.intake.sources.map(({ source }) => source.name);
+  }
+
+  /** The kept snapshots, oldest first. */
+  get history(): readonly Snapshot<T>[] {
+    return this.#parts.pipeline.store.history;
+  }
+
+  /** How files are watched: by the runtime's events or by polling. */
+  get watcher(): WatcherName {
+    return this.#parts.watcher;
+  }
+
+  /** The runtime it runs on. */
+  get runtime(): RuntimeName {
+    return this.#parts.runtime.name;
+  }
+
+  /** Whether it watches: neither closed nor paused. */
+  get isRunning(): boolean {
+    return !this.isClosed && !this.isPaused;
+  }
+
+  /** Whether changes wait for {@linkcode LiveConfig.resume}. */
+  get isPaused(): boolean {
+    return this.#parts.intake.isPaused;
+  }
+
+  /** Whether {@linkcode LiveConfig.close} was called. */
+  get isClosed(): boolean {
+    return this.#closing !== undefined;
+  }
+
+  /**
+   * Calls `handler` with each event of a type, or with every event for `"*"`. A handler that throws
+   * is reported as `handlerFailed`; nobody waits for an asynchronous one.
+   *
+   * @returns Removes the handler when disposed.
+   */
+  on<Type extends ConfigEvent["type"] | "*">(
+    type: Type,
+    handler: Handler<Type extends "*" ? ConfigEvent : Extract<ConfigEvent, { type: Type }>>,
+    options: ListenOptions = {},
+  ): Disposable {
+    return this.#events.addFor(type, handler as Handler<ConfigEvent>, options);
+  }
+
+  /**
+   * Calls `subscriber` when a commit changes the value at `path`, or a value below it.
+   *
+   * @param path `"server.port"`; `"services.*.timeout"` for each service; `"*"` for each value that
+   * changes, wherever.
+   * @returns Removes the subscriber when disposed.
+   * @throws {RangeError} When `path` is not a path.
+   */
+  subscribe<Path extends PathOf<T>>(
+    path: Path,
+    subscriber: Subscriber<ValueAt<T, Path>>,
+    options?: ListenOptions,
+  ): Disposable;
+  /** Calls `subscriber` for every value that matches a pattern with `*`. */
+  subscribe(
+    path: "*" | `${string}.*` | `*.${string}` | `${string}.*.${string}`,
+    subscriber: Subscriber<unknown>,
+    options?: ListenOptions,
+  ): Disposable;
+  subscribe(
+    path: string,
+    // deno-lint-ignore no-explicit-any -- the overloads above say what it takes
+    subscriber: Subscriber<any>,
+    { signal, once = false }: ListenOptions = {},
+  ): Disposable {
+    const pattern = parseSubscription(path);
+    const name = `subscribe ${path}`;
+    const subscription = this.#commits.add(name, (commit) => {
+      const { before, after: { value, revision } } = commit;
+      for (const match of matchSubscription(pattern, before.value, value, commit.changedPaths)) {
+        if (once) subscription[Symbol.dispose]();
+        this.#commits.call(
+          name,
+          () => subscriber(match.after, match.before, { path: match.path, revision }),
+        );
+        if (once) return;
+      }
+    }, { signal });
+    return subscription;
+  }
+
+  /**
+   * Commits from now on. Holds only the newest for a slow consumer; ends on
+   * {@linkcode LiveConfig.close}, throws `signal.reason` on abort.
+   */
+  changes({ signal }: Pick<ListenOptions, "signal"> = {}): AsyncIterableIterator<ConfigChange<T>> {
+    const onAbort = () => stream.abort(signal?.reason);
+    const stream = new ChangeStream<ConfigChange<T>>(() => {
+      this.#streams.delete(stream);
+      signal?.removeEventListener("abort", onAbort);
+    });
+    this.#streams.add(stream);
+    if (signal?.aborted) onAbort();
+    else if (this.isClosed) stream.close();
+    else signal?.addEventListener("abort", onAbort, { once: true });
+    return stream;
+  }
+
+  /**
+   * Reads the sources again, or the one named, without waiting for a hint.
+   *
+   * @throws {ClosedError} When the handle is closed.
+   * @throws {RangeError} When there is no source of that name.
+   */
+  async reload({ source }: { readonly source?: string } = {}): Promise<ReloadOutcome> {
+    this.#assertOpen("reload the configuration");
+    const { intake, pipeline } = this.#parts;
+    if (source !== undefined && !this.sources.includes(source)) {
+      throw new RangeError(
+        `Cannot reload the source ${JSON.stringify(source)}: the sources are ` +
+          this.sources.map((name) => JSON.stringify(name)).join(", "),
+      );
+    }
+    return await this.#exclusive(async () => pipeline.take(await intake.refresh(source), "manual"));
+  }
+
+  /**
+   * Commits an earlier snapshot's value again, as a new revision. It holds until the content of a
+   * source changes.
+   *
+   * @throws {ClosedError} When the handle is closed.
+   * @throws {RangeError} When the snapshot is not kept (any more).
+   */
+  async rollback(
+    { to = "previous" }: { readonly to?: number | "previous" | "initial" } = {},
+  ): Promise<ReloadOutcome> {
+    this.#assertOpen("roll back");
+    return await this.#exclusive(() => Promise.resolve(this.#parts.pipeline.rollback(to)));
+  }
+
+  /** Stops applying changes until {@linkcode LiveConfig.resume}; they are still noticed. */
+  pause(): void {
+    this.#assertOpen("pause");
+    this.#parts.intake.pause();
+  }
+
+  /**
+   * Applies what changed meanwhile as one reload, and goes on.
+   *
+   * @throws {ClosedError} When the handle is closed.
+   */
+  async resume(): Promise<ReloadOutcome> {
+    this.#assertOpen("resume");
+    const { intake, pipeline } = this.#parts;
+    if (!intake.isPaused) return { status: "unchanged", revision: this.revision };
+    return await this.#exclusive(async () => {
+      const reading = await intake.refresh();
+      intake.resume();
+      return pipeline.take(reading, "save");
+    });
+  }
+
+  /**
+   * Adds a source after the others, so that it wins. When the result is refused, it is not added.
+   *
+   * @throws {ClosedError} When the handle is closed.
+   * @throws {RangeError} When there is a source of that name already.
+   */
+  async addSource(added: string | Source): Promise<ReloadOutcome> {
+    this.#assertOpen("add a source");
+    const source = typeof added === "string" ? file(added) : added;
+    return await this.#exclusive(() => {
+      if (this.sources.includes(source.name)) {
+        throw new RangeError(
+          `Cannot add the source ${JSON.stringify(source.name)}: there is one of that name`,
+        );
+      }
+      const sources = this.#parts.intake.sources.map((reading) => reading.source);
+      return this.#parts.pipeline.setSources([...sources, source]);
+    });
+  }
+
+  /**
+   * Removes a source. When the result is refused, it stays.
+   *
+   * @throws {ClosedError} When the handle is closed.
+   * @throws {RangeError} When there is no source of that name.
+   */
+  async removeSource(name: string): Promise<ReloadOutcome> {
+    this.#assertOpen("remove a source");
+    return await this.#exclusive(() => {
+      const sources = this.#parts.intake.sources.map(({ source }) => source);
+      const kept = sources.filter((source) => source.name !== name);
+      if (kept.length === sources.length) {
+        throw new RangeError(
+          `Cannot remove the source ${JSON.stringify(name)}: the sources are ` +
+            this.sources.map((known) => JSON.stringify(known)).join(", "),
+        );
+      }
+      return this.#parts.pipeline.setSources(kept);
+    });
+  }
+
+  /** Counts and times since the start; `undefined` when switched off. */
+  statistics(): Statistics | undefined {
+    return this.#parts.statistics?.snapshot(this.#parts.intake.watch.catches);
+  }
+
+  /** Whether it watches, and whether what runs is what the sources say. */
+  health(): Health {
+    const watching = describeWatching(this.#parts.intake, this.#parts.runtime.clock);
+    const { refusal } = this.#parts.pipeline;
+    const reasons = [...watching.reasons];
+    if (refusal !== undefined) {
+      const why = refusal.error?.message ?? refusal.issues!.map(formatIssue).join("; ");
+      reasons.unshift(`The last change was refused, revision ${this.revision} stays: ${why}`);
+    }
+    if (this.isPaused) reasons.push("Changes are not applied: it is paused");
+    if (this.isClosed) reasons.push("Nothing is watched: it is closed");
+    const isFailing = this.isClosed || !watching.isWatching;
+    return {
+      ...watching,
+      status: isFailing ? "failing" : reasons.length > 0 ? "degraded" : "ok",
+      reasons,
+      revision: this.revision,
+    };
+  }
+
+  /** The last events, newest first. */
+  recentEvents({ limit }: { readonly limit?: number } = {}): readonly ConfigEvent[] {
+    return this.#parts.recent.list(limit);
+  }
+
+  /**
+   * Ends watching. Waits for the reload under way; afterwards no handler is called any more.
+   * Closing twice is closing once.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#parts.intake.close().then(() => {
+      this.#events.clear();
+      this.#commits.clear();
+      for (const stream of [...this.#streams]) stream.close();
+    });
+    return this.#closing;
+  }
+
+  /** The same as {@linkcode LiveConfig.close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** @ignore Reports an event; for the parts the handle is made of. */
+  emit(event: ConfigEvent): void {
+    this.#parts.recent.push(event);
+    this.#events.emit(event);
+  }
+
+  /** @ignore Tells subscribers of a commit; for the parts the handle is made of. */
+  publish(commit: Commit<T>): void {
+    this.#commits.emit(commit);
+    const { after: { revision, value, checksum }, changes } = commit;
+    const changedPaths = changes.map(({ path }) => path);
+    for (const stream of [...this.#streams]) {
+      stream.push({ revision, value, checksum, changes, changedPaths });
+    }
+  }
+
+  #exclusive(task: () => Promise<ReloadOutcome>): Promise<ReloadOutcome> {
+    return this.#parts.intake.exclusive(() => {
+      this.#assertOpen("go on");
+      return task();
+    });
+  }
+
+  #assertOpen(action: string): void {
+    if (this.isClosed) throw new ClosedError(action);
+  }
+}

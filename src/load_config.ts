@@ -1,0 +1,55 @@
+/**
+ * Loads a configuration once.
+ *
+ * @module
+ */
+
+import { selectFormat } from "./format/select.ts";
+import { Intake } from "./intake.ts";
+import { LayerParser } from "./layers.ts";
+import { type LoadConfigOptions, resolveLoadOptions, resolveWatchOptions } from "./options.ts";
+import { Pipeline } from "./pipeline.ts";
+import type { Snapshot } from "./revision_store.ts";
+import { createIgnore } from "./watch/ignore.ts";
+
+/**
+ * Loads a configuration once, the way {@linkcode watchConfig} does, without watching.
+ *
+ * @returns The snapshot: value, checksum, files.
+ * @throws {SourceError} When a source can't be read.
+ * @throws {ParseError} When a file is not well-formed.
+ * @throws {ValidationError} When the schema or a validator refuses the configuration.
+ * @throws {RangeError} When an option is out of range.
+ * @example
+ * ```ts
+ * import { loadConfig } from "hotconf";
+ *
+ * const { value } = await loadConfig({ sources: ["config/base.yaml", "config/local.toml"] });
+ * ```
+ */
+export async function loadConfig<T = unknown>(
+  options: LoadConfigOptions<T>,
+): Promise<Snapshot<T>> {
+  const { exclude, runtime } = options;
+  const watching = resolveWatchOptions({ exclude, runtime });
+  const { sources, rules, formats, limits } = resolveLoadOptions(options);
+  const intake = new Intake({
+    ...watching,
+    maxBytes: limits.maxBytes,
+    isIgnored: createIgnore(watching.exclude),
+    hasFormat: (path) => selectFormat(path, formats) !== undefined,
+    onReading: () => Promise.resolve(),
+    onWatcherChanged: () => {},
+  });
+  const pipeline = new Pipeline<T>(intake, {
+    clock: watching.runtime.clock,
+    parser: new LayerParser(limits, formats),
+    rules,
+    guards: {},
+    historySize: 1,
+    statistics: undefined,
+    onEvent: () => {},
+    onCommit: () => {},
+  });
+  return await pipeline.start(await intake.readOnce(sources));
+}

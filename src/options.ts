@@ -1,0 +1,178 @@
+/**
+ * The options of watching and loading, their defaults and their checks.
+ *
+ * @module
+ */
+
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import {
+  type DebounceOptions,
+  type DebounceStrategy,
+  resolveDebounce,
+} from "./debounce/strategy.ts";
+import type { Format } from "./format/format.ts";
+import type { GuardOptions } from "./guard.ts";
+import { currentRuntime, type Runtime } from "./runtime/runtime.ts";
+import { file } from "./source/file.ts";
+import type { Source } from "./source/source.ts";
+import type { Rules, Validator } from "./validate.ts";
+
+/** Bounds on what is read. */
+export interface Limits {
+  /** Largest file, in bytes. @default {8_388_608} */
+  readonly maxBytes?: number;
+  /** Deepest nesting of objects and arrays. @default {100} */
+  readonly maxDepth?: number;
+  /** Most values in a file, aliases counted as often as they are used. @default {100_000} */
+  readonly maxNodes?: number;
+}
+
+/** What to watch and how; shared by {@linkcode watchConfig} and {@linkcode watchFiles}. */
+export interface WatchOptions {
+  /** When a burst of hints is released. @default {"adaptive"} */
+  readonly debounce?: DebounceStrategy | DebounceOptions;
+  /** `auto`: the runtime's events where they can be had; `poll`: only look. @default {"auto"} */
+  readonly watcher?: "auto" | "poll";
+  /** Time between two looks where there are no events, in milliseconds. @default {500} */
+  readonly pollMs?: number;
+  /** Time between two looks beside the events, in milliseconds. @default {1000} */
+  readonly backstopMs?: number;
+  /** Globs of files to leave out, beside editor litter. @default {[]} */
+  readonly exclude?: readonly string[];
+  /** Number of events that `recentEvents()` remembers. @default {100} */
+  readonly recentEventsSize?: number;
+  /** Closes the handle when aborted. */
+  readonly signal?: AbortSignal | undefined;
+  /** Files, hints and time. @default {those of the runtime} */
+  readonly runtime?: Runtime;
+}
+
+/** What to load. */
+export interface LoadConfigOptions<T> {
+  /** Where configuration comes from, the later wins; text is a {@linkcode file}. At least one. */
+  readonly sources: readonly (string | Source)[];
+  /** Schema of the merged configuration: arktype or any other Standard Schema. */
+  readonly schema?: StandardSchemaV1<unknown, T>;
+  /** Rules that no schema can express; called with the schema's output. @default {[]} */
+  readonly validators?: readonly Validator<T>[];
+  /** Time for schema and validators together, in milliseconds. @default {5000} */
+  readonly validateTimeoutMs?: number;
+  /** Formats by extension, beside or instead of the built-in ones, such as `{ ".ini": ini }`. */
+  readonly formats?: Readonly<Record<string, Format>>;
+  /** Bounds on what is read. */
+  readonly limits?: Limits;
+  /** Globs of files to leave out, beside editor litter. @default {[]} */
+  readonly exclude?: readonly string[];
+  /** Files, hints and time. @default {those of the runtime} */
+  readonly runtime?: Runtime;
+}
+
+/** Options of {@linkcode watchConfig}. */
+export interface WatchConfigOptions<T> extends LoadConfigOptions<T>, WatchOptions {
+  /** What is refused because of what runs now. */
+  readonly guards?: GuardOptions;
+  /** Number of snapshots that are kept for going back; the first one is kept besides. @default {20} */
+  readonly historySize?: number;
+  /** Whether to count and time reloads. @default {true} */
+  readonly statistics?: boolean;
+}
+
+/** Watching options with defaults. */
+export interface ResolvedWatchOptions {
+  readonly debounce: Required<DebounceOptions>;
+  readonly usePolling: boolean;
+  readonly pollMs: number;
+  readonly backstopMs: number;
+  readonly exclude: readonly string[];
+  readonly recentEventsSize: number;
+  readonly signal: AbortSignal | undefined;
+  readonly runtime: Runtime;
+}
+
+/** Loading options with defaults. */
+export interface ResolvedLoadOptions<T> {
+  readonly sources: readonly Source[];
+  readonly rules: Rules<T>;
+  readonly formats: Readonly<Record<string, Format>> | undefined;
+  readonly limits: Required<Limits>;
+}
+
+/** The watching options with defaults, checked. @throws {RangeError} When one is out of range. */
+export function resolveWatchOptions(options: WatchOptions): ResolvedWatchOptions {
+  const {
+    debounce,
+    watcher = "auto",
+    pollMs = 500,
+    backstopMs = 1000,
+    exclude = [],
+    recentEventsSize = 100,
+    signal,
+    runtime = currentRuntime(),
+  } = options;
+  if (watcher !== "auto" && watcher !== "poll") {
+    throw new RangeError(
+      `Cannot watch with watcher ${JSON.stringify(watcher)}: use "auto" or "poll"`,
+    );
+  }
+  checkNumber("pollMs", pollMs, 1);
+  checkNumber("backstopMs", backstopMs, 1);
+  checkNumber("recentEventsSize", recentEventsSize, 0);
+  return {
+    debounce: resolveDebounce(debounce),
+    usePolling: watcher === "poll",
+    pollMs,
+    backstopMs,
+    exclude,
+    recentEventsSize,
+    signal,
+    runtime,
+  };
+}
+
+/** The loading options with defaults, checked. @throws {TypeError} When sources are missing. */
+export function resolveLoadOptions<T>(options: LoadConfigOptions<T>): ResolvedLoadOptions<T> {
+  const {
+    sources: given,
+    schema,
+    validators = [],
+    validateTimeoutMs = 5000,
+    formats,
+    limits: { maxBytes = 8 * 1024 * 1024, maxDepth = 100, maxNodes = 100_000 } = {},
+  } = options;
+  checkNumber("validateTimeoutMs", validateTimeoutMs, 1);
+  checkNumber("limits.maxBytes", maxBytes, 1);
+  checkNumber("limits.maxDepth", maxDepth, 1);
+  checkNumber("limits.maxNodes", maxNodes, 1);
+  return {
+    sources: resolveSources(given),
+    rules: { schema, validators, timeoutMs: validateTimeoutMs },
+    formats,
+    limits: { maxBytes, maxDepth, maxNodes },
+  };
+}
+
+/** The sources, text as files. @throws {TypeError} When there is none. @throws {RangeError} When two have one name. */
+export function resolveSources(given: readonly (string | Source)[]): Source[] {
+  if (!Array.isArray(given) || given.length === 0) {
+    throw new TypeError(`Cannot load a configuration without sources: name at least one file`);
+  }
+  const sources = given.map((source: string | Source) =>
+    typeof source === "string" ? file(source) : source
+  );
+  const names = new Set<string>();
+  for (const { name } of sources) {
+    if (names.has(name)) {
+      throw new RangeError(`Cannot use the source ${JSON.stringify(name)} twice`);
+    }
+    names.add(name);
+  }
+  return sources;
+}
+
+/** Checks a number. @throws {RangeError} When it is less than `least` or not finite. */
+export function checkNumber(name: string, value: number, least: number): void {
+  if (typeof value === "number" && value >= least && Number.isFinite(value)) return;
+  throw new RangeError(
+    `Cannot use ${name}, it must be ${least} or more: current value is ${value}`,
+  );
+}

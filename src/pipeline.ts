@@ -1,0 +1,335 @@
+/**
+ * The way of a change in order:
+ * (watch → debounce → settle → read → checksum, see `intake.ts`) → parse → merge → validate → guard
+ * → diff → commit → notify → statistics.
+ *
+ * @module
+ */
+
+import { combineChecksums } from "./checksum.ts";
+import { type Clock, isoTime } from "./clock.ts";
+import { diff } from "./diff.ts";
+import { type Issue, toError, ValidationError } from "./errors.ts";
+import type { Change, ConfigEvent, ReloadCause } from "./events.ts";
+import { freezeShared } from "./freeze.ts";
+import { guard, type GuardOptions } from "./guard.ts";
+import type { Intake, SettledReading, SourceReading } from "./intake.ts";
+import { formatPath, type KeyPath } from "./key_path.ts";
+import { issueAt, type Layer, type LayerParser, placeOf } from "./layers.ts";
+import { mergeLayers } from "./merge.ts";
+import { RevisionStore, type Snapshot } from "./revision_store.ts";
+import type { Source } from "./source/source.ts";
+import type { ReloadResult, StatisticsRecorder } from "./statistics.ts";
+import { type Rules, validate } from "./validate.ts";
+
+/** How a reload ended. */
+export type ReloadOutcome =
+  | { readonly status: "committed"; readonly revision: number; readonly changes: readonly Change[] }
+  | { readonly status: "unchanged"; readonly revision: number }
+  | {
+    readonly status: "rejected";
+    /** The revision that stays. */
+    readonly revision: number;
+    /** What the schema, a validator or a guard found wrong. */
+    readonly issues?: readonly Issue[];
+    /** Why a source could not be read or parsed. */
+    readonly error?: Error;
+  };
+
+/** A commit, as subscribers need it. */
+export interface Commit<T> {
+  readonly before: Snapshot<T>;
+  readonly after: Snapshot<T>;
+  readonly changes: readonly Change[];
+  readonly changedPaths: readonly KeyPath[];
+}
+
+/** Options of {@linkcode Pipeline}. */
+export interface PipelineOptions<T> {
+  readonly clock: Clock;
+  readonly parser: LayerParser;
+  readonly rules: Rules<T>;
+  readonly guards: GuardOptions;
+  readonly historySize: number;
+  /** Absent: nothing is recorded. */
+  readonly statistics: StatisticsRecorder | undefined;
+  onEvent(event: ConfigEvent): void;
+  onCommit(commit: Commit<T>): void;
+}
+
+type Evaluation<T> =
+  | { readonly status: "accepted"; readonly value: T; readonly layers: readonly Layer[] }
+  | { readonly status: "failed"; readonly error: Error }
+  | { readonly status: "invalid"; readonly issues: readonly Issue[] };
+
+interface Run {
+  readonly cause: ReloadCause;
+  readonly startedAt: number;
+  readonly firstHintAt: number;
+  readonly files: readonly string[];
+  readonly sources: readonly string[];
+}
+
+/** Turns settled readings into snapshots, or refuses them. */
+export class Pipeline<T> {
+  readonly #options: PipelineOptions<T>;
+  readonly #intake: Intake;
+  #store: RevisionStore<T> | undefined;
+  #layers: readonly Layer[] = [];
+  /** Checksum of the content that was evaluated last, accepted or not. */
+  #seen: string | undefined;
+  /** How the last reload was refused; absent while all is well. */
+  #refusal: Extract<ReloadOutcome, { status: "rejected" }> | undefined;
+
+  /** Creates a pipeline behind `intake`. */
+  constructor(intake: Intake, options: PipelineOptions<T>) {
+    this.#intake = intake;
+    this.#options = options;
+  }
+
+  /** The accepted snapshots. */
+  get store(): RevisionStore<T> {
+    return this.#store!;
+  }
+
+  /** How the last reload was refused; `undefined` while all is well. */
+  get refusal(): Extract<ReloadOutcome, { status: "rejected" }> | undefined {
+    return this.#refusal;
+  }
+
+  /**
+   * Takes the first reading.
+   *
+   * @throws {SourceError} When a source can't be read.
+   * @throws {ParseError} When a document is not well-formed.
+   * @throws {ValidationError} When the schema or a validator refuses the configuration.
+   */
+  async start(readings: readonly SourceReading[]): Promise<Snapshot<T>> {
+    const evaluation = await this.#evaluate(readings);
+    if (evaluation.status === "failed") throw evaluation.error;
+    if (evaluation.status === "invalid") throw new ValidationError(evaluation.issues);
+    const { value, layers } = evaluation;
+    const checksum = contentChecksum(readings);
+    const snapshot = Object.freeze({
+      revision: 1,
+      value: freezeShared(undefined, value) as T,
+      checksum,
+      at: isoTime(this.#options.clock),
+      files: layers.map(({ file }) => file),
+      cause: "start" as const,
+    });
+    this.#store = new RevisionStore(snapshot, this.#options.historySize);
+    this.#layers = layers;
+    this.#seen = checksum;
+    return snapshot;
+  }
+
+  /** Takes a settled reading; never throws. */
+  async take(reading: SettledReading, cause: ReloadCause): Promise<ReloadOutcome> {
+    const { clock } = this.#options;
+    const startedAt = clock.now();
+    const files = reading.changes.map(({ path }) => path);
+    const sources = reading.changes.map(({ source }) => source);
+    for (const change of reading.changes) {
+      this.#options.onEvent({ type: "fileChanged", ...change, at: isoTime(clock) });
+    }
+    const run = { cause, startedAt, firstHintAt: reading.firstHintAt, files, sources };
+    const checksum = contentChecksum(reading.sources);
+    const hasError = reading.sources.some(({ error }) => error !== undefined);
+    const isSeen = !hasError && checksum === this.#seen;
+    if (isSeen && this.#refusal === undefined) return this.#unchanged();
+    const evaluation = await this.#evaluate(reading.sources);
+    if (!hasError) this.#seen = checksum;
+    return this.#conclude(evaluation, checksum, run);
+  }
+
+  /**
+   * Replaces the sources; when the new ones are refused the old ones stay.
+   * To be run exclusively.
+   */
+  async setSources(sources: readonly Source[]): Promise<ReloadOutcome> {
+    const { clock } = this.#options;
+    const before = this.#intake.sources;
+    const startedAt = clock.now();
+    const readings = await this.#intake.setSources(sources);
+    const evaluation = await this.#evaluate(readings);
+    const run = {
+      cause: "sources" as const,
+      startedAt,
+      firstHintAt: startedAt,
+      files: readings.flatMap(({ documents }) => documents.map(({ path }) => path)),
+      sources: [],
+    };
+    if (evaluation.status !== "accepted") {
+      this.#intake.restoreSources(before);
+      return this.#reject(evaluation, run, false);
+    }
+    this.#seen = contentChecksum(readings);
+    return this.#conclude(evaluation, this.#seen, run);
+  }
+
+  /**
+   * Commits the value of an earlier snapshot again; it holds until the content of a source changes.
+   *
+   * @throws {RangeError} When there is no such snapshot (any more).
+   */
+  rollback(to: number | "previous" | "initial"): ReloadOutcome {
+    const { clock, statistics, onEvent } = this.#options;
+    const before = this.store.current;
+    const target = this.store.find(to);
+    if (Object.is(target.value, before.value)) return this.#unchanged();
+    const { changes, changedPaths } = this.#compare(before.value, target.value, this.#layers);
+    const after = this.store.commit({
+      value: target.value,
+      checksum: target.checksum,
+      files: target.files,
+      at: isoTime(clock),
+      cause: "rollback",
+      rolledBackTo: target.rolledBackTo ?? target.revision,
+    });
+    statistics?.recordRollback();
+    const { revision, checksum, at } = after;
+    onEvent({
+      type: "rolledBack",
+      revision,
+      to: target.revision,
+      from: before.revision,
+      checksum,
+      changes,
+      at,
+    });
+    this.#options.onCommit({ before, after, changes, changedPaths });
+    return { status: "committed", revision, changes };
+  }
+
+  async #evaluate(readings: readonly SourceReading[]): Promise<Evaluation<T>> {
+    const { parser, rules, clock, guards } = this.#options;
+    try {
+      const unreadable = readings.find(({ error }) => error !== undefined);
+      if (unreadable !== undefined) return { status: "failed", error: unreadable.error! };
+      const documents = readings.flatMap(({ documents }) => documents);
+      const layers = await Promise.all(documents.map((document) => parser.parse(document)));
+      parser.keepOnly(documents);
+      const guarded = guard(this.#layers, layers, guards);
+      if (guarded.length > 0) return { status: "invalid", issues: guarded };
+      const candidate = mergeLayers(layers.map(({ parsed }) => parsed.value));
+      const validation = await validate(candidate, rules, clock);
+      if ("value" in validation) return { status: "accepted", value: validation.value, layers };
+      const issues = validation.issues.map(({ path, message }) => issueAt(layers, path, message));
+      return { status: "invalid", issues };
+    } catch (error) {
+      return { status: "failed", error: toError(error) };
+    }
+  }
+
+  #conclude(evaluation: Evaluation<T>, checksum: string, run: Run): ReloadOutcome {
+    if (evaluation.status !== "accepted") return this.#reject(evaluation, run, true);
+    const before = this.store.current;
+    const value = freezeShared(before.value, evaluation.value) as T;
+    const { changes, changedPaths } = this.#compare(before.value, value, evaluation.layers);
+    const wasRefused = this.#refusal !== undefined;
+    this.#layers = evaluation.layers;
+    this.#refusal = undefined;
+    if (changes.length === 0) return this.#sameValue(run, wasRefused);
+    return this.#commit(value, checksum, { changes, changedPaths }, run);
+  }
+
+  #commit(
+    value: T,
+    checksum: string,
+    { changes, changedPaths }: Pick<Commit<T>, "changes" | "changedPaths">,
+    { cause, startedAt, firstHintAt, files, sources }: Run,
+  ): ReloadOutcome {
+    const { clock, onEvent, onCommit } = this.#options;
+    const before = this.store.current;
+    const after = this.store.commit({
+      value,
+      checksum,
+      cause,
+      at: isoTime(clock),
+      files: this.#layers.map(({ file }) => file),
+    });
+    const durationMs = clock.now() - startedAt;
+    const latencyMs = clock.now() - firstHintAt;
+    const { revision, at } = after;
+    this.#record("succeeded", { durationMs, latencyMs, sources, at });
+    onEvent({
+      type: "reloadSucceeded",
+      revision,
+      checksum,
+      changes,
+      files,
+      cause,
+      durationMs,
+      latencyMs,
+      at,
+    });
+    onCommit({ before, after, changes, changedPaths });
+    return { status: "committed", revision, changes };
+  }
+
+  #sameValue({ startedAt, files, sources }: Run, wasRefused: boolean): ReloadOutcome {
+    const { clock, onEvent } = this.#options;
+    const at = isoTime(clock);
+    this.#record("unchanged", { durationMs: clock.now() - startedAt, sources, at });
+    const { revision } = this.store.current;
+    if (wasRefused) onEvent({ type: "recovered", revision, files, at });
+    return this.#unchanged();
+  }
+
+  #reject(
+    evaluation: Exclude<Evaluation<T>, { status: "accepted" }>,
+    { startedAt, files, sources }: Run,
+    isLasting: boolean,
+  ): ReloadOutcome {
+    const { clock, onEvent } = this.#options;
+    const { revision } = this.store.current;
+    const at = isoTime(clock);
+    this.#record(evaluation.status, { durationMs: clock.now() - startedAt, sources, at });
+    const { status: _status, ...why } = evaluation;
+    const outcome = { status: "rejected" as const, revision, ...why };
+    if (isLasting) this.#refusal = outcome;
+    if (evaluation.status === "failed") {
+      onEvent({ type: "reloadFailed", revision, error: evaluation.error, files, at });
+    } else {
+      onEvent({ type: "validationFailed", revision, issues: evaluation.issues, files, at });
+    }
+    return outcome;
+  }
+
+  #unchanged(): ReloadOutcome {
+    return { status: "unchanged", revision: this.store.current.revision };
+  }
+
+  #compare(
+    before: T,
+    after: T,
+    layers: readonly Layer[],
+  ): Pick<Commit<T>, "changes" | "changedPaths"> {
+    const differences = diff(before, after);
+    const changes = differences.map(({ path, kind, ...values }) => {
+      const { file, line } = placeOf(kind === "removed" ? this.#layers : layers, path);
+      return {
+        path: formatPath(path),
+        kind,
+        ...values,
+        ...(file !== undefined && { file }),
+        ...(line !== undefined && { line }),
+      };
+    });
+    return { changes, changedPaths: differences.map(({ path }) => path) };
+  }
+
+  #record(
+    result: ReloadResult,
+    record: Omit<Parameters<StatisticsRecorder["record"]>[0], "result">,
+  ): void {
+    this.#options.statistics?.record({ result, ...record });
+  }
+}
+
+function contentChecksum(readings: readonly SourceReading[]): string {
+  return combineChecksums(
+    readings.flatMap(({ documents }) => documents.map(({ checksum }) => checksum)),
+  );
+}

@@ -1,0 +1,61 @@
+/**
+ * The few file operations the library needs, so that tests can bring their own files.
+ *
+ * @module
+ */
+
+/** What a name stands for. */
+export type FileKind = "file" | "directory" | "symlink" | "other";
+
+/** What is known of a file without reading it. */
+export interface FileStat {
+  /** What the name stands for. */
+  readonly kind: FileKind;
+  /** Size in bytes. */
+  readonly size: number;
+  /** Time of the last write, in milliseconds since 1970; Deno knows whole milliseconds only. */
+  readonly mtimeMs: number;
+  /** Time of the last change of content or metadata; Deno knows whole seconds only. */
+  readonly ctimeMs: number;
+  /** Device and inode, which together name the file object behind the name. */
+  readonly inode: string;
+}
+
+/** An entry of a directory. */
+export interface DirectoryEntry {
+  /** Name without the directory. */
+  readonly name: string;
+  /** What the name stands for; a link is not followed. */
+  readonly kind: FileKind;
+}
+
+/** A file opened for reading. */
+export interface OpenFile extends Disposable {
+  /** What is known of the opened file, whatever its name stands for by now. */
+  stat(): FileStat;
+  /** Reads to the end of the file, but never more than `maxBytes` bytes. */
+  read(maxBytes: number): Uint8Array | Promise<Uint8Array>;
+}
+
+/**
+ * The file operations of a runtime. Errors carry the system's `code`, such as `EACCES`;
+ * a missing file is not an error for `stat` and `lstat`.
+ */
+export interface FileSystem {
+  /** What `path` leads to, links followed; `undefined` when there is nothing. */
+  stat(path: string): FileStat | undefined;
+  /** What `path` is, a link not followed; `undefined` when there is nothing. */
+  lstat(path: string): FileStat | undefined;
+  /** Where the link `path` leads to, as it is written there. */
+  readLink(path: string): string;
+  /** The entries of a directory, in no particular order. */
+  list(path: string): DirectoryEntry[];
+  /** Opens a regular file for reading; never blocks on a FIFO. */
+  open(path: string): OpenFile;
+}
+
+/** Text that differs whenever the stats differ: equal signatures mean "probably the same content". */
+export function signatureOf(stat: FileStat | undefined): string {
+  if (stat === undefined) return "missing";
+  return `${stat.kind} ${stat.inode} ${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}`;
+}

@@ -1,0 +1,130 @@
+/**
+ * Files through `node:fs`, on all three runtimes; `Deno.statSync` on Deno, where it is five times
+ * faster.
+ *
+ * @module
+ */
+
+import * as fs from "node:fs";
+import type { DirectoryEntry, FileKind, FileStat, FileSystem, OpenFile } from "./file_system.ts";
+
+interface DenoInfo {
+  readonly isFile: boolean;
+  readonly isDirectory: boolean;
+  readonly isSymlink: boolean;
+  readonly size: number;
+  readonly mtime: Date | null;
+  readonly ctime?: Date | null;
+  readonly dev: number;
+  readonly ino: number | null;
+}
+
+/** The sliver of `Deno` that is used here. */
+interface DenoStat {
+  statSync(path: string): DenoInfo;
+  lstatSync(path: string): DenoInfo;
+}
+
+/** Reads above this size leave the thread free; below, a synchronous read is 2 to 9 times cheaper. */
+const SYNC_READ_BYTES = 1_000_000;
+
+/** Never wait for a writer when a FIFO takes the file's place between the check and the open. */
+const OPEN_FLAGS = fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0);
+
+/** The files of this machine. */
+export function createNodeFileSystem(): FileSystem {
+  const deno = (globalThis as { Deno?: DenoStat }).Deno;
+  return {
+    stat: deno
+      ? (path) => orMissing(() => fromDeno(deno.statSync(path)))
+      : (path) => orMissing(() => fromNode(fs.statSync(path))),
+    lstat: deno
+      ? (path) => orMissing(() => fromDeno(deno.lstatSync(path)))
+      : (path) => orMissing(() => fromNode(fs.lstatSync(path))),
+    readLink: (path) => fs.readlinkSync(path),
+    list: (path) => fs.readdirSync(path, { withFileTypes: true }).map(toEntry),
+    open,
+  };
+}
+
+function open(path: string): OpenFile {
+  const descriptor = fs.openSync(path, OPEN_FLAGS);
+  return {
+    stat: () => fromNode(fs.fstatSync(descriptor)),
+    read(maxBytes) {
+      const size = Math.min(fs.fstatSync(descriptor).size, maxBytes);
+      return size < SYNC_READ_BYTES ? readNow(descriptor, size) : readLater(descriptor, size);
+    },
+    [Symbol.dispose]: () => fs.closeSync(descriptor),
+  };
+}
+
+function readNow(descriptor: number, size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  let length = 0;
+  while (length < size) {
+    const count = fs.readSync(descriptor, bytes, length, size - length, length);
+    if (count === 0) break;
+    length += count;
+  }
+  return bytes.subarray(0, length);
+}
+
+async function readLater(descriptor: number, size: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(size);
+  let length = 0;
+  while (length < size) {
+    const count = await new Promise<number>((resolve, reject) => {
+      fs.read(descriptor, bytes, length, size - length, length, (error, read) => {
+        if (error) reject(error);
+        else resolve(read);
+      });
+    });
+    if (count === 0) break;
+    length += count;
+  }
+  return bytes.subarray(0, length);
+}
+
+function orMissing(stat: () => FileStat): FileStat | undefined {
+  try {
+    return stat();
+  } catch (error) {
+    const { code, name } = error as { code?: string; name?: string };
+    if (code === "ENOENT" || code === "ENOTDIR" || name === "NotFound") return undefined;
+    throw error;
+  }
+}
+
+function fromNode(stats: fs.Stats): FileStat {
+  return {
+    kind: kindOf(stats.isFile(), stats.isDirectory(), stats.isSymbolicLink()),
+    size: stats.size,
+    mtimeMs: stats.mtimeMs,
+    ctimeMs: stats.ctimeMs,
+    inode: `${stats.dev}:${stats.ino}`,
+  };
+}
+
+function fromDeno(info: DenoInfo): FileStat {
+  return {
+    kind: kindOf(info.isFile, info.isDirectory, info.isSymlink),
+    size: info.size,
+    mtimeMs: info.mtime?.getTime() ?? 0,
+    ctimeMs: info.ctime?.getTime() ?? 0,
+    inode: `${info.dev}:${info.ino}`,
+  };
+}
+
+function toEntry(entry: fs.Dirent): DirectoryEntry {
+  return {
+    name: entry.name,
+    kind: kindOf(entry.isFile(), entry.isDirectory(), entry.isSymbolicLink()),
+  };
+}
+
+function kindOf(isFile: boolean, isDirectory: boolean, isSymlink: boolean): FileKind {
+  if (isFile) return "file";
+  if (isDirectory) return "directory";
+  return isSymlink ? "symlink" : "other";
+}

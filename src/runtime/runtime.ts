@@ -1,0 +1,44 @@
+/**
+ * What the library needs of a runtime, and the one it runs on.
+ *
+ * @module
+ */
+
+import { type Clock, systemClock } from "../clock.ts";
+import { createDenoWatcher } from "../watch/deno_watcher.ts";
+import { createNodeWatcher } from "../watch/node_watcher.ts";
+import type { DirectoryWatcher } from "../watch/watcher.ts";
+import type { FileSystem } from "./file_system.ts";
+import { createNodeFileSystem } from "./node_file_system.ts";
+
+/** The runtimes the library knows. */
+export type RuntimeName = "deno" | "bun" | "node";
+
+/** Files, hints and time: everything that differs between runtimes, and between them and a test. */
+export interface Runtime {
+  /** Name of the runtime. */
+  readonly name: RuntimeName;
+  /** Its files. */
+  readonly fileSystem: FileSystem;
+  /** Its way to watch directories. */
+  readonly watcher: DirectoryWatcher;
+  /** Its time. */
+  readonly clock: Clock;
+}
+
+/** The runtime this code runs on. */
+export function currentRuntime(): Runtime {
+  const name = detectRuntime();
+  const clock = systemClock;
+  return {
+    name,
+    clock,
+    fileSystem: createNodeFileSystem(),
+    watcher: name === "deno" ? createDenoWatcher(clock) : createNodeWatcher(clock),
+  };
+}
+
+function detectRuntime(): RuntimeName {
+  if ("Deno" in globalThis) return "deno";
+  return "Bun" in globalThis ? "bun" : "node";
+}

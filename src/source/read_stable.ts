@@ -1,0 +1,104 @@
+/**
+ * Reads a file whole: what its name stands for must be the same before and after.
+ *
+ * @module
+ */
+
+import { checksumOf } from "../checksum.ts";
+import { SourceError, toError } from "../errors.ts";
+import { type FileStat, type FileSystem, signatureOf } from "../runtime/file_system.ts";
+import type { SourceDocument } from "./source.ts";
+
+/** A file that still changes after so many readings is read as it is; a hint will follow. */
+const MAX_ATTEMPTS = 5;
+
+/**
+ * Reads a file.
+ *
+ * @param maxBytes Largest size that is accepted.
+ * @throws {SourceError} When it is missing, unreadable, too large or not a regular file.
+ */
+export async function readStable(
+  fileSystem: FileSystem,
+  path: string,
+  maxBytes: number,
+): Promise<SourceDocument> {
+  try {
+    let before = check(path, fileSystem.stat(path), maxBytes);
+    for (let attempt = 1;; attempt++) {
+      const { bytes, inode } = await readOnce(fileSystem, path, maxBytes);
+      const after = check(path, fileSystem.stat(path), maxBytes);
+      const isStable = signatureOf(after) === signatureOf(before) && inode === after.inode &&
+        bytes.length === after.size;
+      if (isStable || attempt === MAX_ATTEMPTS) {
+        return { path, bytes, checksum: checksumOf(bytes), inode };
+      }
+      before = after;
+    }
+  } catch (error) {
+    throw error instanceof SourceError ? error : describe(path, toError(error));
+  }
+}
+
+async function readOnce(
+  fileSystem: FileSystem,
+  path: string,
+  maxBytes: number,
+): Promise<{ bytes: Uint8Array; inode: string }> {
+  const opened = fileSystem.open(path);
+  try {
+    // Another file may have taken the name since it was checked.
+    const { inode } = check(path, opened.stat(), maxBytes);
+    const bytes = await opened.read(maxBytes + 1);
+    checkSize(path, bytes.length, maxBytes);
+    return { bytes, inode };
+  } finally {
+    opened[Symbol.dispose]();
+  }
+}
+
+function check(path: string, stat: FileStat | undefined, maxBytes: number): FileStat {
+  if (stat === undefined) {
+    throw new SourceError({ file: path, reason: "there is no such file", code: "ENOENT" });
+  }
+  if (stat.kind === "directory") {
+    throw new SourceError({
+      file: path,
+      reason: "it is a directory; name it with directory() to read the files in it",
+      code: "EISDIR",
+    });
+  }
+  if (stat.kind !== "file") {
+    throw new SourceError({ file: path, reason: "it is not a regular file", code: "EINVAL" });
+  }
+  checkSize(path, stat.size, maxBytes);
+  return stat;
+}
+
+function checkSize(path: string, size: number, maxBytes: number): void {
+  if (size <= maxBytes) return;
+  throw new SourceError({
+    file: path,
+    reason: `it has ${size} bytes, more than limits.maxBytes (${maxBytes}) allows`,
+    code: "EFBIG",
+  });
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  ENOENT: "there is no such file",
+  EMFILE: "the process has too many open files",
+  ENFILE: "the system has too many open files",
+  EBUSY: "the file is in use",
+  ELOOP: "too many symbolic links",
+  ENXIO: "it is not a regular file",
+};
+
+function describe(path: string, cause: Error): SourceError {
+  const { code, name } = cause as { code?: string; name?: string };
+  const reason = name === "NotCapable"
+    ? "Deno has no permission to read it; allow it with --allow-read"
+    : REASONS[code ?? ""] ?? (name === "PermissionDenied" ? REASONS["EACCES"]! : cause.message);
+  return new SourceError({ file: path, reason, code, cause });
+}

@@ -1,0 +1,78 @@
+/**
+ * Directory watching through `Deno.watchFs`.
+ *
+ * @module
+ */
+
+import * as nodePath from "node:path";
+import type { Clock } from "../clock.ts";
+import { toError } from "../errors.ts";
+import type { DirectoryWatcher, Hint, HintKind } from "./watcher.ts";
+
+interface DenoEvent {
+  readonly kind: string;
+  readonly paths: readonly string[];
+  /** `rescan` when events were lost. */
+  readonly flag?: string | null;
+}
+
+/** The sliver of `Deno` that is used here. */
+interface DenoWatch {
+  readonly build: { readonly os: string };
+  watchFs(
+    path: string,
+    options: { recursive: boolean },
+  ): AsyncIterable<DenoEvent> & { close(): void };
+}
+
+const KINDS: Readonly<Record<string, HintKind>> = {
+  // A created file is open for writing until its close is reported.
+  create: "modified",
+  modify: "modified",
+  access: "closed",
+  rename: "renamed",
+  remove: "renamed",
+};
+
+/** Time for an event to come from Deno's watching thread. */
+const DELIVERY_MS = 1;
+
+/** A watcher over `Deno.watchFs`. */
+export function createDenoWatcher(clock: Clock): DirectoryWatcher {
+  const deno = (globalThis as unknown as { Deno: DenoWatch }).Deno;
+  return {
+    name: "deno",
+    // inotify's CLOSE_WRITE; other systems have no such event.
+    reportsClose: deno.build.os === "linux",
+    watch(directory, onHint, onEnd) {
+      const events = deno.watchFs(directory, { recursive: false });
+      let isOpen = true;
+      const close = () => {
+        if (!isOpen) return;
+        isOpen = false;
+        events.close();
+      };
+      const deliver = async () => {
+        for await (const event of events) {
+          if (!isOpen) return;
+          for (const hint of toHints(event)) onHint(hint);
+        }
+      };
+      deliver().catch((error) => {
+        if (!isOpen) return;
+        close();
+        onEnd(toError(error));
+      });
+      return { [Symbol.dispose]: close };
+    },
+    caughtUp: () => new Promise((resolve) => void clock.schedule(DELIVERY_MS, resolve)),
+  };
+}
+
+function toHints({ kind, paths, flag }: DenoEvent): Hint[] {
+  if (flag || paths.length === 0) return [{ kind: "unknown" }];
+  return paths.map((path) => ({
+    name: nodePath.basename(path),
+    kind: KINDS[kind] ?? "unknown",
+  }));
+}

@@ -1,0 +1,349 @@
+/**
+ * Watches a set of files, and directories for new ones: turns what watchers say about names in
+ * directories into hints about files, and looks by itself from time to time.
+ *
+ * @module
+ */
+
+import * as nodePath from "node:path";
+import type { Clock } from "../clock.ts";
+import { type FileStat, type FileSystem, signatureOf } from "../runtime/file_system.ts";
+import { DirectoryWatches } from "./directory_watches.ts";
+import { type Entry, linkChain } from "./link_chain.ts";
+import type { DirectoryWatcher, Hint, HintKind } from "./watcher.ts";
+
+/** A directory whose files are all watched. */
+export interface WatchedDirectory {
+  /** Absolute path. */
+  readonly path: string;
+  /** Whether directories below it count. */
+  readonly recursive: boolean;
+  /** Whether a file of this path belongs to it. */
+  accepts(path: string): boolean;
+}
+
+/** What to watch. */
+export interface WatchTargets {
+  /** Absolute paths of files; they need not exist. */
+  readonly files: readonly string[];
+  /** Directories. */
+  readonly directories: readonly WatchedDirectory[];
+}
+
+/** Hint about a file. */
+export interface FileHint {
+  /** Path of the file as it was given, or found in a watched directory. */
+  readonly path: string;
+  /** What is believed to have happened. */
+  readonly kind: HintKind;
+  /** For how long the file has not been written, in milliseconds, when that is known. */
+  readonly quietForMs: number;
+}
+
+/** Options of {@linkcode FileWatch}. */
+export interface FileWatchOptions {
+  readonly fileSystem: FileSystem;
+  readonly clock: Clock;
+  /** Absent: look only from time to time. */
+  readonly watcher: DirectoryWatcher | undefined;
+  /** Time between two looks beside a watcher. */
+  readonly backstopMs: number;
+  /** Time between two looks without a watcher. */
+  readonly pollMs: number;
+  onHint(hint: FileHint): void;
+  onWatcherChanged(directory: string, error: Error | undefined): void;
+}
+
+interface WatchedFile {
+  signature: string;
+  entries: readonly Entry[];
+}
+
+/** File systems and Deno round times: a file written this recently may change unseen by its stat. */
+const RACY_MS = 2_000;
+
+/** Several hints that name no file of ours are answered by one look, this much later. */
+const LOOK_DELAY_MS = 2;
+
+/** Hints about files from all watchers, and from looking. */
+export class FileWatch {
+  readonly #options: FileWatchOptions;
+  readonly #watches: DirectoryWatches | undefined;
+  readonly #files = new Map<string, WatchedFile>();
+  readonly #filesByEntry = new Map<string, Set<string>>();
+  readonly #toLook = new Set<string>();
+  #targets: WatchTargets = { files: [], directories: [] };
+  /** Each directory that files are looked for in, by its path free of links. */
+  #directories = new Map<string, WatchedDirectory>();
+  #look: Disposable | undefined;
+  #tick: Disposable | undefined;
+  #lastTick: number | undefined;
+  #catches = 0;
+
+  /** Creates a watch of nothing; see {@linkcode FileWatch.set}. */
+  constructor(options: FileWatchOptions) {
+    this.#options = options;
+    if (options.watcher !== undefined) {
+      this.#watches = new DirectoryWatches(options.fileSystem, options.watcher, {
+        hint: (directory, hint) => this.#onHint(directory, hint),
+        changed: (directory, error) => options.onWatcherChanged(directory, error),
+      });
+    }
+  }
+
+  /** Number of changes that looking found and no watcher had hinted at. */
+  get catches(): number {
+    return this.#catches;
+  }
+
+  /** When the last look took place, in the clock's milliseconds. */
+  get lastTick(): number | undefined {
+    return this.#lastTick;
+  }
+
+  /** Whether some directory, or all, are watched by looking only. */
+  get isPolling(): boolean {
+    return this.#watches === undefined || this.#watches.failures.size > 0;
+  }
+
+  /** Directories that can't be watched by events, with the reason. */
+  get failures(): ReadonlyMap<string, Error> {
+    return this.#watches?.failures ?? new Map();
+  }
+
+  /** Number of directories watched by events. */
+  get watchedDirectories(): number {
+    return this.#watches?.active ?? 0;
+  }
+
+  /** Watches exactly `targets` from now on. Every change after the call gives a hint. */
+  set(targets: WatchTargets): void {
+    this.#targets = targets;
+    this.#rebuild();
+    this.#schedule();
+  }
+
+  /**
+   * Gives a hint for each of `paths` that changed since its last hint.
+   *
+   * @returns Whether there was any.
+   */
+  look(paths: Iterable<string>): boolean {
+    let found = false;
+    for (const path of paths) found = this.#lookAt(path, "unknown") || found;
+    return found;
+  }
+
+  /** Ends all watching. */
+  close(): void {
+    this.#tick?.[Symbol.dispose]();
+    this.#look?.[Symbol.dispose]();
+    this.#watches?.close();
+    this.#files.clear();
+    this.#filesByEntry.clear();
+  }
+
+  #onHint(directory: string, { name, kind }: Hint): void {
+    const isNamed = name !== undefined && kind !== "unknown";
+    const known = isNamed ? this.#filesByEntry.get(entryKey({ directory, name })) : undefined;
+    if (known !== undefined) {
+      for (const path of [...known]) this.#hint(path, kind);
+      return;
+    }
+    const watched = this.#directories.get(directory);
+    if (isNamed && watched !== undefined) {
+      const path = nodePath.join(watched.path, name);
+      const stat = this.#stat(path);
+      if (stat?.kind === "directory" && watched.recursive) return this.#rebuildAndReport();
+      if (stat?.kind === "file" && watched.accepts(path)) {
+        this.#add(path);
+        return this.#hint(path, kind);
+      }
+    }
+    this.#lookSoon(directory);
+  }
+
+  #hint(path: string, kind: HintKind): void {
+    // A link on the way may lead elsewhere now; its directory must be watched before the read.
+    if (kind === "renamed") this.#followLinks(path);
+    const file = this.#files.get(path);
+    if (file !== undefined) file.signature = signatureOf(this.#stat(path));
+    this.#options.onHint({ path, kind, quietForMs: 0 });
+  }
+
+  #lookSoon(directory: string): void {
+    this.#toLook.add(directory);
+    this.#look ??= this.#options.clock.schedule(LOOK_DELAY_MS, () => {
+      this.#look = undefined;
+      const directories = new Set(this.#toLook);
+      this.#toLook.clear();
+      this.#watches?.verify();
+      if ([...directories].some((path) => this.#directories.has(path))) this.#rebuildAndReport();
+      for (const [path, { entries }] of [...this.#files]) {
+        if (entries.some((entry) => directories.has(entry.directory))) {
+          this.#lookAt(path, "unknown");
+        }
+      }
+    });
+  }
+
+  #onTick(): void {
+    this.#lastTick = this.#options.clock.now();
+    const restarted = this.#watches?.verify() ?? [];
+    if (restarted.length > 0 || this.#targets.directories.length > 0) this.#rebuildAndReport();
+    for (const path of [...this.#files.keys()]) {
+      if (this.#lookAt(path, "unknown", true)) this.#catches += 1;
+    }
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    const { clock, pollMs, backstopMs, watcher } = this.#options;
+    this.#tick?.[Symbol.dispose]();
+    const delayMs = this.isPolling ? pollMs : backstopMs;
+    // Without a watcher nothing else would keep the process watching.
+    const keepAlive = watcher === undefined;
+    this.#tick = clock.schedule(delayMs, () => this.#onTick(), { keepAlive });
+  }
+
+  #lookAt(path: string, kind: HintKind, recheck = false): boolean {
+    const file = this.#files.get(path);
+    if (file === undefined) return false;
+    const stat = this.#stat(path);
+    const signature = signatureOf(stat);
+    const changed = signature !== file.signature;
+    if (!changed && !(recheck && stat !== undefined && this.#isRacy(stat))) return false;
+    if (changed) this.#followLinks(path);
+    file.signature = signature;
+    const quietForMs = stat === undefined ? 0 : this.#options.clock.wallTime() - stat.mtimeMs;
+    this.#options.onHint({ path, kind, quietForMs: Math.max(0, quietForMs) });
+    return changed;
+  }
+
+  #isRacy({ mtimeMs, ctimeMs }: FileStat): boolean {
+    const age = this.#options.clock.wallTime() - Math.max(mtimeMs, ctimeMs);
+    return age >= 0 && age < RACY_MS;
+  }
+
+  #rebuildAndReport(): void {
+    const before = new Set(this.#files.keys());
+    this.#rebuild();
+    for (const path of this.#files.keys()) {
+      if (!before.has(path)) this.#options.onHint({ path, kind: "unknown", quietForMs: 0 });
+    }
+    for (const path of before) {
+      if (!this.#files.has(path)) {
+        this.#options.onHint({ path, kind: "unknown", quietForMs: 0 });
+      }
+    }
+  }
+
+  #followLinks(path: string): void {
+    const before = this.#files.get(path)?.entries ?? [];
+    const now = this.#chain(path);
+    const isSame = now.length === before.length &&
+      now.every((entry, index) => entryKey(entry) === entryKey(before[index]!));
+    if (!isSame) this.#rebuild();
+  }
+
+  /** Finds out anew which files there are and which directories have to be watched for them. */
+  #rebuild(): void {
+    const { fileSystem } = this.#options;
+    this.#directories = new Map();
+    const files = new Set(this.#targets.files);
+    const directories = new Set<string>();
+    for (const target of this.#targets.directories) {
+      const chain = this.#chain(target.path);
+      for (const { directory } of chain) directories.add(directory);
+      const { directory, name } = chain.at(-1)!;
+      for (const path of subdirectories(fileSystem, target)) {
+        const real = nodePath.join(directory, name, nodePath.relative(target.path, path));
+        this.#directories.set(real, { ...target, path });
+        directories.add(real);
+      }
+      for (const path of listFiles(fileSystem, target)) files.add(path);
+    }
+    for (const path of this.#files.keys()) {
+      if (!files.has(path)) this.#files.delete(path);
+    }
+    this.#filesByEntry.clear();
+    for (const path of files) {
+      this.#add(path);
+      for (const { directory } of this.#files.get(path)!.entries) directories.add(directory);
+    }
+    this.#watches?.set(directories);
+  }
+
+  #add(path: string): void {
+    const entries = this.#chain(path);
+    const signature = this.#files.get(path)?.signature ?? signatureOf(this.#stat(path));
+    this.#files.set(path, { signature, entries });
+    for (const entry of entries) {
+      const key = entryKey(entry);
+      const paths = this.#filesByEntry.get(key);
+      if (paths === undefined) this.#filesByEntry.set(key, new Set([path]));
+      else paths.add(path);
+    }
+  }
+
+  #chain(path: string): Entry[] {
+    try {
+      return linkChain(this.#options.fileSystem, path);
+    } catch {
+      // A loop of links or a directory that may not be searched: reading the file will say so.
+      return [{ directory: nodePath.dirname(path), name: nodePath.basename(path) }];
+    }
+  }
+
+  #stat(path: string): FileStat | undefined {
+    try {
+      return this.#options.fileSystem.stat(path);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** The files of a directory that it accepts, sorted by path. Unreadable directories are empty. */
+export function listFiles(fileSystem: FileSystem, target: WatchedDirectory): string[] {
+  return subdirectories(fileSystem, target).flatMap((directory) =>
+    entriesOf(fileSystem, directory)
+      .map(({ name }) => nodePath.join(directory, name))
+      .filter((path) => target.accepts(path) && isFile(fileSystem, path))
+  ).sort();
+}
+
+/** The directory itself and, when recursive, those below; names with two leading dots are left out. */
+function subdirectories(
+  fileSystem: FileSystem,
+  { path, recursive }: Pick<WatchedDirectory, "path" | "recursive">,
+): string[] {
+  if (!recursive) return [path];
+  const below = entriesOf(fileSystem, path)
+    // Kubernetes keeps the generations of a mount in such directories.
+    .filter(({ name, kind }) => kind === "directory" && !name.startsWith(".."))
+    .flatMap(({ name }) =>
+      subdirectories(fileSystem, { path: nodePath.join(path, name), recursive })
+    );
+  return [path, ...below];
+}
+
+function entriesOf(fileSystem: FileSystem, directory: string) {
+  try {
+    return fileSystem.list(directory);
+  } catch {
+    return [];
+  }
+}
+
+function isFile(fileSystem: FileSystem, path: string): boolean {
+  try {
+    return fileSystem.stat(path)?.kind === "file";
+  } catch {
+    return false;
+  }
+}
+
+function entryKey({ directory, name }: Entry): string {
+  return `${directory}\0${name}`;
+}

@@ -1,0 +1,45 @@
+/**
+ * What a watcher is: a runtime's way to say "look again in this directory".
+ *
+ * @module
+ */
+
+/**
+ * What a hint tells beside "look again". It is evidence for settling, never proof of what changed.
+ *
+ * - `modified`: the content or metadata under this name changed, more may follow
+ * - `renamed`: the name appeared or vanished, for example by a rename onto it
+ * - `closed`: a writer closed the file
+ * - `unknown`: anything may have happened, also that hints were lost
+ */
+export type HintKind = "modified" | "renamed" | "closed" | "unknown";
+
+/** A watcher saying "look again". */
+export interface Hint {
+  /** Name of the entry in the watched directory; absent when the watcher does not know. */
+  readonly name?: string;
+  /** What the watcher believes happened. */
+  readonly kind: HintKind;
+}
+
+/** Watches directories, each by itself and not what is below it. */
+export interface DirectoryWatcher {
+  /** Name for events and statistics. */
+  readonly name: "deno" | "node" | "memory";
+  /** Whether a `closed` hint follows each write once the writer is done. */
+  readonly reportsClose: boolean;
+  /**
+   * Watches `directory` until disposed; every change after the call gives a hint.
+   *
+   * @param onHint Called for each hint.
+   * @param onEnd Called at most once, when the watcher fails; it is then disposed.
+   * @throws {Error} When the directory can't be watched; `code` tells why.
+   */
+  watch(
+    directory: string,
+    onHint: (hint: Hint) => void,
+    onEnd: (error: Error) => void,
+  ): Disposable;
+  /** Resolves when every change made before the call has been given as a hint. */
+  caughtUp(): Promise<void>;
+}

@@ -1,0 +1,112 @@
+/**
+ * Loads a configuration and keeps it up to date.
+ *
+ * @module
+ */
+
+import { isoTime } from "./clock.ts";
+import type { ConfigEvent } from "./events.ts";
+import { selectFormat } from "./format/select.ts";
+import { Intake } from "./intake.ts";
+import { LayerParser } from "./layers.ts";
+import { LiveConfig } from "./live_config.ts";
+import {
+  checkNumber,
+  resolveLoadOptions,
+  resolveWatchOptions,
+  type WatchConfigOptions,
+} from "./options.ts";
+import { Pipeline } from "./pipeline.ts";
+import { RecentEvents } from "./recent_events.ts";
+import type { SourceDocument } from "./source/source.ts";
+import { StatisticsRecorder } from "./statistics.ts";
+import { createIgnore } from "./watch/ignore.ts";
+import { watcherChanged, watcherName } from "./watch/watcher_changed.ts";
+
+/**
+ * Loads a configuration and reloads it whenever its files change. A change that is incomplete,
+ * not well-formed or refused by the schema never replaces the configuration that runs.
+ *
+ * @returns A handle, once the first load succeeded; every change from then on is noticed.
+ * @throws {SourceError} When a source can't be read.
+ * @throws {ParseError} When a file is not well-formed.
+ * @throws {ValidationError} When the schema or a validator refuses the configuration.
+ * @throws {RangeError} When an option is out of range.
+ * @example
+ * ```ts
+ * import { type } from "arktype";
+ * import { watchConfig } from "hotconf";
+ *
+ * const Settings = type({ server: { host: "string", port: "1 <= number.integer <= 65535" } });
+ *
+ * await using config = await watchConfig({ schema: Settings, sources: ["config/app.yaml"] });
+ *
+ * console.log(config.current.server.port);
+ * config.subscribe("server.port", (port, before) => console.log(before, "→", port));
+ * ```
+ */
+export async function watchConfig<T = unknown>(
+  options: WatchConfigOptions<T>,
+): Promise<LiveConfig<T>> {
+  const watching = resolveWatchOptions(options);
+  const { runtime, signal, usePolling } = watching;
+  const { sources, rules, formats, limits } = resolveLoadOptions(options);
+  const { guards = {}, historySize = 20, statistics: withStatistics = true } = options;
+  checkNumber("historySize", historySize, 1);
+  signal?.throwIfAborted();
+
+  const statistics = withStatistics ? new StatisticsRecorder() : undefined;
+  const parser = new LayerParser(limits, formats);
+  const recent = new RecentEvents<ConfigEvent>(watching.recentEventsSize);
+  const intake: Intake = new Intake({
+    ...watching,
+    maxBytes: limits.maxBytes,
+    isIgnored: createIgnore(watching.exclude),
+    hasFormat: (path) => selectFormat(path, formats) !== undefined,
+    inspect: (document) => inspect(parser, document),
+    onReading: async (reading) => void await pipeline.take(reading, "save"),
+    onWatcherChanged: (directory, error) =>
+      live.emit(watcherChanged(runtime, directory, error, isoTime(runtime.clock))),
+  });
+  const pipeline: Pipeline<T> = new Pipeline(intake, {
+    clock: runtime.clock,
+    parser,
+    rules,
+    guards,
+    historySize,
+    statistics,
+    onEvent: (event) => live.emit(event),
+    onCommit: (commit) => live.publish(commit),
+  });
+  const live: LiveConfig<T> = new LiveConfig({
+    runtime,
+    intake,
+    pipeline,
+    statistics,
+    recent,
+    watcher: watcherName(runtime, usePolling),
+  });
+  const onAbort = () => void live.close();
+  signal?.addEventListener("abort", onAbort, { once: true });
+  try {
+    await intake.exclusive(async () => pipeline.start(await intake.setSources(sources)));
+    signal?.throwIfAborted();
+    return live;
+  } catch (error) {
+    signal?.removeEventListener("abort", onAbort);
+    await live.close();
+    throw error;
+  }
+}
+
+async function inspect(
+  parser: LayerParser,
+  document: SourceDocument,
+): Promise<{ readonly value: unknown } | "unparsable"> {
+  try {
+    return (await parser.parse(document)).parsed;
+  } catch {
+    // The reason is reported when the document is taken although it does not parse.
+    return "unparsable";
+  }
+}

@@ -1,0 +1,201 @@
+/**
+ * Typed file events without parsing: the lower half of {@linkcode watchConfig}.
+ *
+ * @module
+ */
+
+import * as nodePath from "node:path";
+import { isoTime } from "./clock.ts";
+import { ClosedError } from "./errors.ts";
+import { EventBus, type Handler, type ListenOptions } from "./event_bus.ts";
+import type { FilesEvent, WatcherName } from "./events.ts";
+import { Intake, type SettledReading } from "./intake.ts";
+import { checkNumber, resolveWatchOptions, type WatchOptions } from "./options.ts";
+import { RecentEvents } from "./recent_events.ts";
+import type { Runtime } from "./runtime/runtime.ts";
+import type { Source } from "./source/source.ts";
+import { watchedPath } from "./source/watched_path.ts";
+import { createIgnore } from "./watch/ignore.ts";
+import { watcherChanged, watcherName } from "./watch/watcher_changed.ts";
+
+/** Options of {@linkcode watchFiles}. */
+export interface WatchFilesOptions extends WatchOptions {
+  /** Whether directories are watched with everything below them. @default {false} */
+  readonly recursive?: boolean;
+  /** Largest file whose content is looked at, in bytes. @default {67_108_864} */
+  readonly maxBytes?: number;
+}
+
+/**
+ * Watches files and directories, and reports when their content changed: `created`, `modified`,
+ * `deleted` or `moved`, once a save, when the file is whole. A touch or a save of the same bytes
+ * is not reported.
+ *
+ * @param paths Files, which need not exist, and directories.
+ * @returns A handle, once the files were read; every change from then on is noticed.
+ * @throws {RangeError} When an option is out of range.
+ * @example
+ * ```ts
+ * import { watchFiles } from "hotconf";
+ *
+ * await using files = await watchFiles(["config/app.yaml", "certificates"]);
+ * files.on("fileChanged", ({ kind, path, checksum }) => console.log(kind, path, checksum));
+ * ```
+ */
+export async function watchFiles(
+  paths: readonly string[],
+  options: WatchFilesOptions = {},
+): Promise<LiveFiles> {
+  const watching = resolveWatchOptions(options);
+  const { recursive = false, maxBytes = 64 * 1024 * 1024 } = options;
+  checkNumber("maxBytes", maxBytes, 1);
+  watching.signal?.throwIfAborted();
+  const { runtime } = watching;
+  const intake: Intake = new Intake({
+    ...watching,
+    maxBytes,
+    isIgnored: createIgnore(watching.exclude),
+    hasFormat: () => true,
+    onReading: (reading) => {
+      files.report(reading);
+      return Promise.resolve();
+    },
+    onWatcherChanged: (directory, error) =>
+      files.emit(watcherChanged(runtime, directory, error, isoTime(runtime.clock))),
+  });
+  const toSource = (path: string) => watchedPath(runtime.fileSystem, path, recursive);
+  const files: LiveFiles = new LiveFiles({
+    runtime,
+    intake,
+    toSource,
+    watcher: watcherName(runtime, watching.usePolling),
+    recent: new RecentEvents(watching.recentEventsSize),
+  });
+  watching.signal?.addEventListener("abort", () => void files.close(), { once: true });
+  await files.add(...paths);
+  return files;
+}
+
+/** Parts of a {@linkcode LiveFiles}. */
+export interface LiveFilesParts {
+  readonly runtime: Runtime;
+  readonly intake: Intake;
+  readonly watcher: WatcherName;
+  readonly recent: RecentEvents<FilesEvent>;
+  toSource(path: string): Source;
+}
+
+/** Watched files. Get it from {@linkcode watchFiles}. */
+export class LiveFiles implements AsyncDisposable {
+  readonly #parts: LiveFilesParts;
+  readonly #events: EventBus<FilesEvent>;
+  #closing: Promise<void> | undefined;
+
+  /** Assembles a handle; use {@linkcode watchFiles}. */
+  constructor(parts: LiveFilesParts) {
+    this.#parts = parts;
+    this.#events = new EventBus((listener, error) => {
+      const at = isoTime(parts.runtime.clock);
+      const event = { type: "handlerFailed", listener, error, at } as const;
+      if (listener === "handlerFailed") parts.recent.push(event);
+      else this.emit(event);
+    });
+  }
+
+  /** Absolute paths of the files and directories that are watched. */
+  get paths(): readonly string[] {
+    return this.#parts.intake.sources.map(({ source }) => source.name);
+  }
+
+  /** How files are watched: by the runtime's events or by polling. */
+  get watcher(): WatcherName {
+    return this.#parts.watcher;
+  }
+
+  /** Whether it watches. */
+  get isRunning(): boolean {
+    return this.#closing === undefined;
+  }
+
+  /**
+   * Watches more files or directories. Those that are watched already stay.
+   *
+   * @throws {ClosedError} When the handle is closed.
+   */
+  async add(...paths: readonly string[]): Promise<void> {
+    const added = paths.map((path) => nodePath.resolve(path));
+    await this.#change("watch more files", (sources) => {
+      const known = new Set(sources.map(({ name }) => name));
+      const fresh = [...new Set(added)].filter((path) => !known.has(path));
+      return [...sources, ...fresh.map((path) => this.#parts.toSource(path))];
+    });
+  }
+
+  /**
+   * Watches files or directories no more; those that are not watched are no error.
+   *
+   * @throws {ClosedError} When the handle is closed.
+   */
+  async remove(...paths: readonly string[]): Promise<void> {
+    const removed = new Set(paths.map((path) => nodePath.resolve(path)));
+    await this.#change(
+      "watch fewer files",
+      (sources) => sources.filter(({ name }) => !removed.has(name)),
+    );
+  }
+
+  /**
+   * Calls `handler` with each event of a type, or with every event for `"*"`.
+   *
+   * @returns Removes the handler when disposed.
+   */
+  on<Type extends FilesEvent["type"] | "*">(
+    type: Type,
+    handler: Handler<Type extends "*" ? FilesEvent : Extract<FilesEvent, { type: Type }>>,
+    options: ListenOptions = {},
+  ): Disposable {
+    return this.#events.addFor(type, handler as Handler<FilesEvent>, options);
+  }
+
+  /** The last events, newest first. */
+  recentEvents({ limit }: { readonly limit?: number } = {}): readonly FilesEvent[] {
+    return this.#parts.recent.list(limit);
+  }
+
+  /** Ends watching. Closing twice is closing once. */
+  close(): Promise<void> {
+    this.#closing ??= this.#parts.intake.close().then(() => this.#events.clear());
+    return this.#closing;
+  }
+
+  /** The same as {@linkcode LiveFiles.close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** @ignore Reports an event; for the parts the handle is made of. */
+  emit(event: FilesEvent): void {
+    this.#parts.recent.push(event);
+    this.#events.emit(event);
+  }
+
+  /** @ignore Reports what a reading found; for the parts the handle is made of. */
+  report({ changes, sources }: SettledReading): void {
+    const at = isoTime(this.#parts.runtime.clock);
+    for (const change of changes) this.emit({ type: "fileChanged", ...change, at });
+    for (const { error } of sources) {
+      if (error !== undefined) this.emit({ type: "readFailed", error, at });
+    }
+  }
+
+  async #change(
+    action: string,
+    next: (sources: readonly Source[]) => readonly Source[],
+  ): Promise<void> {
+    const { intake } = this.#parts;
+    await intake.exclusive(async () => {
+      if (!this.isRunning) throw new ClosedError(action);
+      await intake.setSources(next(intake.sources.map(({ source }) => source)));
+    });
+  }
+}

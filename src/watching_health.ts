@@ -1,0 +1,36 @@
+/**
+ * Whether a handle still watches, and how.
+ *
+ * @module
+ */
+
+import type { Clock } from "./clock.ts";
+import type { Intake } from "./intake.ts";
+
+/** How files are being watched. */
+export interface WatchingHealth {
+  /** Whether changes are noticed, one way or the other. */
+  readonly isWatching: boolean;
+  /** Whether some directory, or all, are watched by polling. */
+  readonly isPolling: boolean;
+  /** Directories watched by the runtime's events. */
+  readonly watchedDirectories: number;
+  /** Time since the files were last looked at beside the events, in milliseconds. */
+  readonly lastLookMs?: number;
+  /** What is not as it should be. */
+  readonly reasons: readonly string[];
+}
+
+/** The state of watching of an intake. */
+export function describeWatching(intake: Intake, clock: Clock): WatchingHealth {
+  const { isPolling, failures, watchedDirectories, lastTick } = intake.watch;
+  return {
+    isWatching: intake.isOpen,
+    isPolling,
+    watchedDirectories,
+    ...(lastTick !== undefined && { lastLookMs: clock.now() - lastTick }),
+    reasons: [...failures].map(([directory, { message }]) =>
+      `${directory} is polled because it can't be watched: ${message}`
+    ),
+  };
+}
