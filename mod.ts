@@ -69,3 +69,17 @@ export type { Validator, ValidatorIssue, ValidatorResult } from "./src/validate.
 export { formatPath, type KeyPath, parsePath, type PathOf, type ValueAt } from "./src/key_path.ts";
 export type { Clock, ScheduleOptions } from "./src/clock.ts";
 export type { Runtime, RuntimeName } from "./src/runtime/runtime.ts";
+export type {
+  DirectoryEntry,
+  FileKind,
+  FileStat,
+  FileSystem,
+  OpenFile,
+} from "./src/runtime/file_system.ts";
+export type { DirectoryWatcher, Hint, HintKind } from "./src/watch/watcher.ts";
+export type {
+  StandardSchema,
+  StandardSchemaIssue,
+  StandardSchemaProperties,
+  StandardSchemaResult,
+} from "./src/standard_schema.ts";

@@ -38,6 +38,7 @@ export interface ParseErrorOptions extends ErrorOptions {
 
 /** A text is not well-formed, or crosses a limit on size, depth or number of nodes. */
 export class ParseError extends SyntaxError {
+  /** Name of the class. */
   override readonly name = "ParseError";
   /** File that was parsed. */
   readonly file: string;
@@ -73,6 +74,7 @@ export interface SourceErrorOptions extends ErrorOptions {
 
 /** A source can't be read: it is missing, unreadable, too large or not what it was said to be. */
 export class SourceError extends Error {
+  /** Name of the class. */
   override readonly name = "SourceError";
   /** File or directory that was read. */
   readonly file: string;
@@ -92,6 +94,7 @@ export class SourceError extends Error {
 
 /** A candidate was refused by the schema, a validator or a guard. */
 export class ValidationError extends TypeError {
+  /** Name of the class. */
   override readonly name = "ValidationError";
   /** Everything that is wrong, in key order; at least one. */
   readonly issues: readonly Issue[];
@@ -105,6 +108,7 @@ export class ValidationError extends TypeError {
 
 /** A method was called on a handle that is already closed. */
 export class ClosedError extends Error {
+  /** Name of the class. */
   override readonly name = "ClosedError";
 
   /** Creates the error for the attempted `action`, for example `reload the configuration`. */

@@ -7,10 +7,11 @@
 /** A path as its segments; array indices are numbers. */
 export type KeyPath = readonly (string | number)[];
 
-/** Depth to which {@linkcode PathOf} follows a type; deeper values are reached through their ancestor. */
-type MaxDepth = [never, 0, 1, 2, 3, 4, 5, 6, 7];
+/** @ignore Depth to which {@linkcode PathOf} follows a type; deeper values are reached through their ancestor. */
+export type MaxDepth = [never, 0, 1, 2, 3, 4, 5, 6, 7];
 
-type Atomic =
+/** @ignore A value without paths below it. */
+export type Atomic =
   | string
   | number
   | boolean
@@ -40,7 +41,8 @@ export type ValueAt<T, P extends string> = T extends null | undefined ? undefine
   : P extends `${infer Head}.${infer Rest}` ? ValueAt<Member<T, Head>, Rest>
   : Member<T, P>;
 
-type Member<T, Key extends string> = T extends readonly (infer Item)[]
+/** @ignore Type of the member `Key` of `T`. */
+export type Member<T, Key extends string> = T extends readonly (infer Item)[]
   ? Key extends `${number}` ? Item | undefined : undefined
   : Key extends keyof T ? T[Key]
   : Key extends `${infer Index extends number}` ? Index extends keyof T ? T[Index] : undefined

@@ -74,7 +74,7 @@ export class LiveConfig<T> implements AsyncDisposable {
   readonly #streams = new Set<ChangeStream<ConfigChange<T>>>();
   #closing: Promise<void> | undefined;
 
-  /** Assembles a handle; use {@linkcode watchConfig}. */
+  /** @ignore Assembles a handle; use {@linkcode watchConfig}. */
   constructor(parts: LiveConfigParts<T>) {
     this.#parts = parts;
     const onFailed = (listener: string, error: Error) => {

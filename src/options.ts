@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { StandardSchemaV1 } from "@standard-schema/spec";
 import {
   type DebounceOptions,
   type DebounceStrategy,
@@ -15,6 +14,7 @@ import type { GuardOptions } from "./guard.ts";
 import { currentRuntime, type Runtime } from "./runtime/runtime.ts";
 import { file } from "./source/file.ts";
 import type { Source } from "./source/source.ts";
+import type { StandardSchema } from "./standard_schema.ts";
 import type { Rules, Validator } from "./validate.ts";
 
 /** Bounds on what is read. */
@@ -52,7 +52,7 @@ export interface LoadConfigOptions<T> {
   /** Where configuration comes from, the later wins; text is a {@linkcode file}. At least one. */
   readonly sources: readonly (string | Source)[];
   /** Schema of the merged configuration: arktype or any other Standard Schema. */
-  readonly schema?: StandardSchemaV1<unknown, T>;
+  readonly schema?: StandardSchema<T>;
   /** Rules that no schema can express; called with the schema's output. @default {[]} */
   readonly validators?: readonly Validator<T>[];
   /** Time for schema and validators together, in milliseconds. @default {5000} */

@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Clock } from "./clock.ts";
 import { toError } from "./errors.ts";
 import { formatPath, type KeyPath, parsePath } from "./key_path.ts";
+import type { StandardSchema, StandardSchemaIssue } from "./standard_schema.ts";
 
 /** What a validator finds wrong; places are filled in by the library. */
 export interface ValidatorIssue {
@@ -39,7 +39,7 @@ export interface UnplacedIssue {
 /** Rules for a candidate. */
 export interface Rules<T> {
   /** Schema that the merged candidate must satisfy; its output is the configuration. */
-  readonly schema?: StandardSchemaV1<unknown, T> | undefined;
+  readonly schema?: StandardSchema<T> | undefined;
   /** Rules that the schema's output must satisfy as well. */
   readonly validators: readonly Validator<T>[];
   /** Time for all of them together, in milliseconds. */
@@ -86,7 +86,7 @@ async function runRules<T>(
 
 async function askSchema<T>(
   candidate: unknown,
-  schema: StandardSchemaV1<unknown, T>,
+  schema: StandardSchema<T>,
 ): Promise<Validation<T>> {
   try {
     const result = await schema["~standard"].validate(candidate);
@@ -110,7 +110,7 @@ async function askValidator<T>(candidate: T, rule: Validator<T>): Promise<Unplac
   }
 }
 
-function fromStandard({ path = [], message }: StandardSchemaV1.Issue): UnplacedIssue {
+function fromStandard({ path = [], message }: StandardSchemaIssue): UnplacedIssue {
   const segments = path.map((segment) => {
     const key = typeof segment === "object" ? segment.key : segment;
     return typeof key === "number" ? key : String(key);

@@ -91,7 +91,7 @@ export class LiveFiles implements AsyncDisposable {
   readonly #events: EventBus<FilesEvent>;
   #closing: Promise<void> | undefined;
 
-  /** Assembles a handle; use {@linkcode watchFiles}. */
+  /** @ignore Assembles a handle; use {@linkcode watchFiles}. */
   constructor(parts: LiveFilesParts) {
     this.#parts = parts;
     this.#events = new EventBus((listener, error) => {

@@ -1,0 +1,17 @@
+/**
+ * For tests of programs that use hotconf: files in memory and a clock that stands still.
+ *
+ * @module
+ */
+
+export { ManualClock } from "./src/testing/manual_clock.ts";
+export { MemoryFiles, type MemoryFilesOptions } from "./src/testing/memory_files.ts";
+export { createMemoryRuntime, type MemoryRuntime } from "./src/testing/memory_runtime.ts";
+export type {
+  DirectoryEntry,
+  FileKind,
+  FileStat,
+  FileSystem,
+  OpenFile,
+} from "./src/runtime/file_system.ts";
+export type { DirectoryWatcher, Hint, HintKind } from "./src/watch/watcher.ts";
