@@ -24,9 +24,10 @@ export type Atomic =
 
 /**
  * Every path of `T` as dotted text: `"server"`, `"server.port"`, `"hosts.0.name"`.
- * Optional ancestors are followed.
+ * Optional ancestors are followed. Any text for an unknown `T`.
  */
-export type PathOf<T, Depth extends number = 7> = Depth extends never ? never
+export type PathOf<T, Depth extends number = 7> = unknown extends T ? string
+  : Depth extends never ? never
   : T extends Atomic ? never
   : T extends readonly (infer Item)[] ? `${number}` | `${number}.${PathOf<Item, MaxDepth[Depth]>}`
   : T extends object ? {
@@ -37,7 +38,8 @@ export type PathOf<T, Depth extends number = 7> = Depth extends never ? never
   : never;
 
 /** Type of the value at path `P` of `T`; `| undefined` when an ancestor may be missing. */
-export type ValueAt<T, P extends string> = T extends null | undefined ? undefined
+export type ValueAt<T, P extends string> = unknown extends T ? unknown
+  : T extends null | undefined ? undefined
   : P extends `${infer Head}.${infer Rest}` ? ValueAt<Member<T, Head>, Rest>
   : Member<T, P>;
 

@@ -64,6 +64,8 @@ export interface LiveConfigParts<T> {
   readonly statistics: StatisticsRecorder | undefined;
   readonly watcher: WatcherName;
   readonly recent: RecentEvents<ConfigEvent>;
+  /** Aborting it closes the handle. */
+  readonly signal: AbortSignal | undefined;
 }
 
 /** A configuration that reloads itself. Get one from {@linkcode watchConfig}. */
@@ -72,6 +74,7 @@ export class LiveConfig<T> implements AsyncDisposable {
   readonly #events: EventBus<ConfigEvent>;
   readonly #commits: EventBus<Commit<T>>;
   readonly #streams = new Set<ChangeStream<ConfigChange<T>>>();
+  readonly #onAbort = () => void this.close();
   #closing: Promise<void> | undefined;
 
   /** @ignore Assembles a handle; use {@linkcode watchConfig}. */
@@ -86,6 +89,7 @@ export class LiveConfig<T> implements AsyncDisposable {
     };
     this.#events = new EventBus(onFailed);
     this.#commits = new EventBus(onFailed);
+    parts.signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
 
   /** The configuration that runs: frozen, and replaced as a whole. Read it once per unit of work. */
@@ -350,6 +354,7 @@ export class LiveConfig<T> implements AsyncDisposable {
    * Closing twice is closing once.
    */
   close(): Promise<void> {
+    this.#parts.signal?.removeEventListener("abort", this.#onAbort);
     this.#closing ??= this.#parts.intake.close().then(() => {
       this.#events.clear();
       this.#commits.clear();

@@ -85,15 +85,13 @@ export async function watchConfig<T = unknown>(
     statistics,
     recent,
     watcher: watcherName(runtime, usePolling),
+    signal,
   });
-  const onAbort = () => void live.close();
-  signal?.addEventListener("abort", onAbort, { once: true });
   try {
     await intake.exclusive(async () => pipeline.start(await intake.setSources(sources)));
     signal?.throwIfAborted();
     return live;
   } catch (error) {
-    signal?.removeEventListener("abort", onAbort);
     await live.close();
     throw error;
   }

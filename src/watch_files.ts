@@ -70,10 +70,15 @@ export async function watchFiles(
     toSource,
     watcher: watcherName(runtime, watching.usePolling),
     recent: new RecentEvents(watching.recentEventsSize),
+    signal: watching.signal,
   });
-  watching.signal?.addEventListener("abort", () => void files.close(), { once: true });
-  await files.add(...paths);
-  return files;
+  try {
+    await files.add(...paths);
+    return files;
+  } catch (error) {
+    await files.close();
+    throw error;
+  }
 }
 
 /** Parts of a {@linkcode LiveFiles}. */
@@ -82,6 +87,8 @@ export interface LiveFilesParts {
   readonly intake: Intake;
   readonly watcher: WatcherName;
   readonly recent: RecentEvents<FilesEvent>;
+  /** Aborting it closes the handle. */
+  readonly signal: AbortSignal | undefined;
   toSource(path: string): Source;
 }
 
@@ -89,6 +96,7 @@ export interface LiveFilesParts {
 export class LiveFiles implements AsyncDisposable {
   readonly #parts: LiveFilesParts;
   readonly #events: EventBus<FilesEvent>;
+  readonly #onAbort = () => void this.close();
   #closing: Promise<void> | undefined;
 
   /** @ignore Assembles a handle; use {@linkcode watchFiles}. */
@@ -100,6 +108,7 @@ export class LiveFiles implements AsyncDisposable {
       if (listener === "handlerFailed") parts.recent.push(event);
       else this.emit(event);
     });
+    parts.signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
 
   /** Absolute paths of the files and directories that are watched. */
@@ -164,6 +173,7 @@ export class LiveFiles implements AsyncDisposable {
 
   /** Ends watching. Closing twice is closing once. */
   close(): Promise<void> {
+    this.#parts.signal?.removeEventListener("abort", this.#onAbort);
     this.#closing ??= this.#parts.intake.close().then(() => this.#events.clear());
     return this.#closing;
   }
