@@ -1,0 +1,129 @@
+/**
+ * The service: a live configuration, the parts that use it, and an HTTP server.
+ *
+ * @module
+ */
+
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import {
+  formatIssue,
+  type LiveConfig,
+  type ReloadFailedEvent,
+  type ValidationFailedEvent,
+} from "../../mod.ts";
+import { ChainOrchestrator } from "./chain_orchestrator.ts";
+import { createRequestListener } from "./http_api.ts";
+import { describeEvent, type Log } from "./log.ts";
+import { ProviderFactory } from "./provider_factory.ts";
+import { RateLimiter } from "./rate_limiter.ts";
+import type { Settings } from "./settings.ts";
+import { watchSettings, type WatchSettingsOptions } from "./watch_settings.ts";
+import type { Notify } from "./webhook.ts";
+
+/** Options of {@linkcode startService}. */
+export interface ServiceOptions extends WatchSettingsOptions {
+  /** Directory with the three files. */
+  readonly directory: string;
+  /** Port on the loopback interface; 0 for a free one. @default {0} */
+  readonly port?: number;
+  /** Takes what is said about the configuration. */
+  readonly log: Log;
+  /** Told of every refused configuration. */
+  readonly notify?: Notify;
+}
+
+/** A running service. */
+export interface Service extends AsyncDisposable {
+  /** Address of the server, without a slash at the end. */
+  readonly url: string;
+  /** The live configuration. */
+  readonly config: LiveConfig<Settings>;
+  /** Answers the requests at hand, then ends everything. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the service.
+ *
+ * @throws {Error} When the configuration is not valid to begin with, or the port is taken.
+ */
+export async function startService(
+  { directory, port = 0, log, notify, ...options }: ServiceOptions,
+): Promise<Service> {
+  const config = await watchSettings(directory, options);
+  const limiter = new RateLimiter(config.current);
+  const orchestrator = new ChainOrchestrator(new ProviderFactory(options.env));
+  const alerts = new Alerts(notify, log);
+
+  config.subscribe("rate_limits", () => limiter.apply(config.current));
+  config.subscribe("agent_chains", () => limiter.apply(config.current));
+  config.on("*", (event) => describeEvent(event).forEach(log));
+  config.on("validationFailed", (event) => alerts.send(event));
+  config.on("reloadFailed", (event) => alerts.send(event));
+
+  const server = createServer(
+    createRequestListener({ config, limiter, orchestrator, env: options.env }),
+  );
+  try {
+    await listen(server, port);
+  } catch (error) {
+    await config.close();
+    throw error;
+  }
+  const close = async (): Promise<void> => {
+    await Promise.all([stop(server), config.close()]);
+    await alerts.settled();
+  };
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    config,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** Sends alerts without holding anything up, and knows which are still on their way. */
+class Alerts {
+  readonly #notify: Notify | undefined;
+  readonly #log: Log;
+  readonly #underWay = new Set<Promise<void>>();
+
+  constructor(notify: Notify | undefined, log: Log) {
+    this.#notify = notify;
+    this.#log = log;
+  }
+
+  send(event: ValidationFailedEvent | ReloadFailedEvent): void {
+    if (this.#notify === undefined) return;
+    const reasons = event.type === "reloadFailed"
+      ? [event.error.message]
+      : event.issues.map(formatIssue);
+    const text = [`Configuration refused, revision ${event.revision} stays:`, ...reasons];
+    const alert: Promise<void> = this.#notify(text.join("\n"))
+      .catch((error: Error) => this.#log({ level: "error", message: error.message }))
+      .finally(() => this.#underWay.delete(alert));
+    this.#underWay.add(alert);
+  }
+
+  async settled(): Promise<void> {
+    await Promise.all(this.#underWay);
+  }
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+}
