@@ -1,0 +1,35 @@
+/**
+ * Plain values: what is left of a parsed value when prototypes and library classes are taken away.
+ *
+ * @module
+ */
+
+/** Whether the value is an array or a plain object; a `Date` or another class instance is not. */
+export function isContainer(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value)) return true;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}
+
+/**
+ * A copy with ordinary objects in place of prototype-less ones and leaves passed through `leaf`.
+ * The value must have passed the limits: no cycle, no `__proto__` key. Shared objects stay shared.
+ */
+export function toPlain(value: unknown, leaf: (value: unknown) => unknown): unknown {
+  const copies = new Map<object, unknown>();
+
+  function copy(original: unknown): unknown {
+    if (!isContainer(original)) return leaf(original);
+    let plain = copies.get(original);
+    if (plain === undefined) {
+      plain = Array.isArray(original) ? original.map(copy) : Object.fromEntries(
+        Object.entries(original).map(([key, member]) => [key, copy(member)]),
+      );
+      copies.set(original, plain);
+    }
+    return plain;
+  }
+
+  return copy(value);
+}

@@ -1,0 +1,75 @@
+/**
+ * The format of a file, by its extension.
+ *
+ * @module
+ */
+
+import { extname } from "node:path";
+import type { DocumentParser, Format, PositionedFormat } from "./format.ts";
+import { json } from "./json.ts";
+import { jsonc } from "./jsonc.ts";
+import { checkLimits } from "./limits.ts";
+import { toPlain } from "./plain.ts";
+import { explainThrown, parseOrExplain } from "./thrown.ts";
+import { toml } from "./toml.ts";
+import { yaml } from "./yaml.ts";
+
+/** Formats by extension: lower case, with its dot, for example `.ini`. */
+export type FormatMap = Readonly<Record<string, Format>>;
+
+const BUILT_IN: ReadonlyMap<string, PositionedFormat> = new Map([
+  [".yaml", yaml],
+  [".yml", yaml],
+  [".json", json],
+  [".jsonc", jsonc],
+  [".toml", toml],
+]);
+
+const EXTENSION = /^\.[^\s./\\*]+$/u;
+
+/**
+ * The format for the extension of `path`, in any case; the user's `formats` come before the
+ * built-in ones. `undefined` when the extension is not known.
+ *
+ * @throws {TypeError} When a key of `formats` is not an extension.
+ */
+export function selectFormat(path: string, formats: FormatMap = {}): PositionedFormat | undefined {
+  Object.keys(formats).forEach(checkExtension);
+  const extension = extname(path).toLowerCase();
+  if (Object.hasOwn(formats, extension)) return adaptFormat(extension, formats[extension]!);
+  return BUILT_IN.get(extension);
+}
+
+/**
+ * Every extension that {@linkcode selectFormat} knows, sorted.
+ *
+ * @throws {TypeError} When a key of `formats` is not an extension.
+ */
+export function knownExtensions(formats: FormatMap = {}): readonly string[] {
+  Object.keys(formats).forEach(checkExtension);
+  return [...new Set([...BUILT_IN.keys(), ...Object.keys(formats)])].sort();
+}
+
+function checkExtension(extension: string): void {
+  if (EXTENSION.test(extension) && extension === extension.toLowerCase()) return;
+  throw new TypeError(
+    `Cannot use ${JSON.stringify(extension)} as a key of formats: ` +
+      `write an extension in lower case with its dot, as in ".ini"`,
+  );
+}
+
+/** A user's format with limits and errors like the built-in ones, but without positions. */
+function adaptFormat(extension: string, format: Format): PositionedFormat {
+  const parser: DocumentParser = (text, file, limits) =>
+    parseOrExplain(
+      file,
+      () => {
+        const document = { value: format.parse(text, file), locate: () => undefined };
+        checkLimits(document, file, limits);
+        // A copy, so that freezing it later can't freeze what the user's parser still holds.
+        return { ...document, value: toPlain(document.value, (leaf) => leaf) };
+      },
+      (cause) => ({ ...explainThrown(cause), cause }),
+    );
+  return { name: extension.slice(1), open: () => Promise.resolve(parser) };
+}

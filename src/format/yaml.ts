@@ -1,0 +1,76 @@
+/**
+ * The YAML format: YAML 1.2 core schema with `<<` merge keys.
+ *
+ * @module
+ */
+
+import type { Event, Schema } from "js-yaml";
+import { ParseError, type Position } from "../errors.ts";
+import type { FormatLimits, ParsedDocument, PositionedFormat } from "./format.ts";
+import { checkLimits } from "./limits.ts";
+import { createLocate, positionAt } from "./place.ts";
+import { parseOrExplain } from "./thrown.ts";
+import { openYamlPlaces, type YamlLibrary } from "./yaml_places.ts";
+import { explainYamlError } from "./yaml_reason.ts";
+
+/** YAML 1.2 with merge keys; one document a file. A document of comments only is empty. */
+export const yaml: PositionedFormat = {
+  name: "yaml",
+  async open() {
+    const library = await import("js-yaml");
+    const schema = library.CORE_SCHEMA.withTags(library.mergeTag);
+    return (text, file, limits) =>
+      parseOrExplain(
+        file,
+        () => parseYaml(library, schema, text, file, limits),
+        (thrown) => explainYamlError(thrown, text, limits),
+      );
+  },
+};
+
+/** The parser counts the scalar in the deepest object, and once more where block style ends. */
+const EXTRA_LEVELS = 2;
+
+function parseYaml(
+  library: YamlLibrary,
+  schema: Schema,
+  text: string,
+  file: string,
+  limits: FormatLimits,
+): ParsedDocument {
+  const events = library.parseEvents(text, { maxDepth: limits.maxDepth + EXTRA_LEVELS });
+  if (isEmpty(library, events)) return { value: undefined, locate: () => undefined };
+  const [value, ...others] = library.constructFromEvents(events, {
+    source: text,
+    schema,
+    maxTotalMergeKeys: limits.maxNodes,
+  });
+  if (others.length > 0) {
+    throw new ParseError({
+      file,
+      reason: "the file holds several documents; only one is allowed",
+      position: secondDocument(text, events),
+    });
+  }
+  const document: ParsedDocument = {
+    value,
+    locate: createLocate(text, () => openYamlPlaces(library, schema, text, events)),
+  };
+  checkLimits(document, file, limits);
+  return document;
+}
+
+/** Whether there is no document, or one with neither content nor a tag or an anchor. */
+function isEmpty({ EVENT_ID }: YamlLibrary, events: readonly Event[]): boolean {
+  const root = events[1];
+  if (root === undefined) return true;
+  return events.length === 3 && root.type === EVENT_ID.SCALAR &&
+    root.valueStart < 0 && root.tagStart < 0 && root.anchorStart < 0;
+}
+
+/** The marker that ends the first document or starts the second; markers stand in no other place. */
+function secondDocument(text: string, [first]: readonly Event[]): Position {
+  const markers = [...text.matchAll(/^(?:---|\.\.\.)(?!\S)/gmu)];
+  const isExplicit = first !== undefined && "explicitStart" in first && first.explicitStart;
+  return positionAt(text, markers[isExplicit ? 1 : 0]?.index ?? 0);
+}
