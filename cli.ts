@@ -1,0 +1,66 @@
+#!/usr/bin/env node
+/**
+ * The command `hotconf`: watch and check configuration from a shell.
+ *
+ * ```sh
+ * hotconf watch config --schema schema.js
+ * hotconf check config/app.yaml --json
+ * ```
+ *
+ * @module
+ */
+
+import process from "node:process";
+import { main } from "./src/cli/main.ts";
+import type { Output } from "./src/cli/io.ts";
+import { currentRuntime } from "./src/runtime/runtime.ts";
+
+/**
+ * A terminal and the tools in between (npx, deno task) may each pass on the same Ctrl-C; whoever
+ * means a second one is slower than that.
+ */
+const SAME_SIGNAL_MS = 250;
+
+/** How long the process may outlive the command: what a schema module left running keeps it. */
+const LINGER_MS = 500;
+
+// Standard output is for the command's own lines; a schema that logs shall not get between them.
+console.log = console.info = console.debug = console.error;
+
+const interrupting = new AbortController();
+let hasReader = true;
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  hasReader = false; // as in `hotconf watch --json | head -1`
+  interrupting.abort(error);
+});
+let firstSignalAt: number | undefined;
+for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  process.on(signal, () => {
+    const now = performance.now();
+    firstSignalAt ??= now;
+    if (now - firstSignalAt > SAME_SIGNAL_MS) process.exit(code);
+    interrupting.abort();
+  });
+}
+
+// Whatever the watcher does with its timers, the process stays until the command ends.
+const keptAlive = setInterval(() => {}, 2 ** 30);
+process.exitCode = await main(process.argv.slice(2), {
+  stdout: toOutput(process.stdout),
+  stderr: toOutput(process.stderr),
+  environment: process.env,
+  cwd: process.cwd(),
+  interrupted: interrupting.signal,
+  runtime: currentRuntime(),
+});
+clearInterval(keptAlive);
+setTimeout(() => process.exit(), LINGER_MS).unref();
+
+function toOutput(stream: NodeJS.WriteStream): Output {
+  return {
+    isTerminal: stream.isTTY === true,
+    write: (text) => {
+      if (hasReader) stream.write(text);
+    },
+  };
+}

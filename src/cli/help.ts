@@ -1,0 +1,81 @@
+/**
+ * The texts of `--help`.
+ *
+ * @module
+ */
+
+import type { CommandName } from "./arguments.ts";
+
+const OVERVIEW = `hotconf: configuration that reloads itself
+
+Usage
+  hotconf watch [PATH...] [options]   load, then validate and show every save
+  hotconf check [PATH...] [options]   load and validate once
+  hotconf COMMAND --help              the options of a command, with examples
+  hotconf --version
+
+A PATH is a file or a directory of .yaml, .yml, .json, .jsonc and .toml files; later ones win.
+Without a PATH, ./config is used if it exists.
+
+Examples
+  hotconf watch config/app.yaml
+  hotconf check config --schema schema.js
+`;
+
+const COMMON_OPTIONS =
+  `  --schema FILE[#EXPORT]  validate with this module's default export, or the one named: any
+                          Standard Schema (arktype, zod, valibot ...) or a function
+                          (candidate) => [{ path, message }]; an export "validators" (an array
+                          of such functions) is used as well
+  --exclude GLOB          leave out matching files; may be repeated`;
+
+const WATCH = `hotconf watch: load the configuration, then validate and show every save
+
+Usage
+  hotconf watch [PATH...] [options]
+
+Options
+${COMMON_OPTIONS}
+  --json                  one JSON object a line on standard output, for programs
+  --once                  load, print and end: 0 when valid, 1 when not
+  --debounce STRATEGY     fixed, adaptive (default), aggressive or conservative
+  --debounce-ms N         quiet time after a write before a reload, in ms (default 50)
+  --max-delay-ms N        longest time a reload may be held back, in ms (default 1000)
+  --poll [MS]             look every MS (default 500) instead of listening to the system's
+                          events; for network and other file systems without them
+  -h, --help              this text
+
+Ctrl-C ends it with code 0. A configuration that is invalid at the start ends it with code 1;
+wrong usage with code 2.
+
+Examples
+  hotconf watch                              watch ./config
+  hotconf watch app.yaml local.toml          local.toml wins
+  hotconf watch config --schema schema.js#Settings
+  hotconf watch config --json | jq .type
+  hotconf watch /mnt/nfs/config --poll 2000
+`;
+
+const CHECK = `hotconf check: load and validate the configuration once
+
+Usage
+  hotconf check [PATH...] [options]
+
+Options
+${COMMON_OPTIONS}
+  --json                  the outcome as one JSON object on standard output
+  -h, --help              this text
+
+Ends with code 0 when valid, 1 when invalid (each issue with file, line and column) and 2 for
+wrong usage.
+
+Examples
+  hotconf check                              check ./config
+  hotconf check app.yaml --schema schema.js
+  hotconf check config --exclude '**/*.local.yaml' && ./deploy
+`;
+
+/** The help about one command, or about all of them. */
+export function helpText(topic?: CommandName): string {
+  return topic === undefined ? OVERVIEW : { watch: WATCH, check: CHECK }[topic];
+}

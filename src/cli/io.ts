@@ -1,0 +1,53 @@
+/**
+ * What the command needs of its process, so that a test can be one.
+ *
+ * @module
+ */
+
+import type { Runtime } from "../runtime/runtime.ts";
+
+/** Where lines go. */
+export interface Output {
+  /** Whether a person reads along at a terminal. */
+  readonly isTerminal: boolean;
+  /** Writes text as it is. */
+  write(text: string): void;
+}
+
+/** The process around the command. */
+export interface CommandIo {
+  /** What was asked for. */
+  readonly stdout: Output;
+  /** Why it can't be given. */
+  readonly stderr: Output;
+  /** Environment variables. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Absolute path that relative ones start from. */
+  readonly cwd: string;
+  /** Aborted when the command shall end: by SIGINT, SIGTERM, or a reader that went away. */
+  readonly interrupted: AbortSignal;
+  /** Files, hints and time. */
+  readonly runtime: Runtime;
+}
+
+/** Waits until `signal` is aborted. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+/**
+ * The outcome of `work`, unless `signal` is aborted first.
+ *
+ * @throws {unknown} The signal's reason when it is aborted first, else what `work` throws.
+ */
+export async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return await Promise.race([
+    work,
+    aborted(signal).then((): never => {
+      throw signal.reason;
+    }),
+  ]);
+}

@@ -1,0 +1,107 @@
+/**
+ * Reports for programs: one JSON object a line. The shapes are a public contract, see
+ * docs/command.md: members may be added, none goes or changes its meaning.
+ *
+ * @module
+ */
+
+import { resolve } from "node:path";
+import type { Issue } from "../errors.ts";
+import type { Change, ConfigEvent } from "../events.ts";
+import { toJsonValue } from "./json_value.ts";
+import { placeOfError, type Reporter } from "./report.ts";
+
+/** Reports as JSON lines, each given to `write` with its line end. */
+export function createJsonReporter(write: (line: string) => void): Reporter {
+  const print = (line: object) => write(`${JSON.stringify(line)}\n`);
+  return {
+    loaded: ({ revision, checksum, files, runtime, at }) =>
+      print({ type: "loaded", revision, checksum, files: absolute(files), runtime, at }),
+    ready: ({ revision, checksum, files, runtime, watcher, at }) =>
+      print({ type: "ready", revision, checksum, files: absolute(files), runtime, watcher, at }),
+    failed: (failure) => print(eventToJson(failure)),
+    event: (event) => print(eventToJson(event)),
+    closed: (at) => print({ type: "closed", at }),
+  };
+}
+
+/** An event as the contract has it: documented members only, in the documented order. */
+export function eventToJson(event: ConfigEvent): object {
+  const { type, at } = event;
+  switch (event.type) {
+    case "fileChanged": {
+      const { kind, path, oldPath, checksum } = event;
+      return {
+        type,
+        kind,
+        path: resolve(path),
+        ...(oldPath !== undefined && { oldPath: resolve(oldPath) }),
+        ...(checksum !== undefined && { checksum }),
+        at,
+      };
+    }
+    case "reloadSucceeded": {
+      const { revision, checksum, changes, files, durationMs, latencyMs } = event;
+      return {
+        type,
+        revision,
+        checksum,
+        changes: changes.map(changeToJson),
+        files: absolute(files),
+        durationMs: toMicroseconds(durationMs),
+        latencyMs: toMicroseconds(latencyMs),
+        at,
+      };
+    }
+    case "validationFailed":
+      return { type, revision: event.revision, issues: event.issues.map(issueToJson), at };
+    case "reloadFailed":
+      return { type, revision: event.revision, error: errorToJson(event.error), at };
+    case "rolledBack": {
+      const { revision, to, from, checksum, changes } = event;
+      return { type, revision, to, from, checksum, changes: changes.map(changeToJson), at };
+    }
+    case "recovered":
+      return { type, revision: event.revision, files: absolute(event.files), at };
+    case "watcherChanged": {
+      const { watcher, directory, reason, remedy } = event;
+      return { type, watcher, directory, reason, ...(remedy !== undefined && { remedy }), at };
+    }
+    case "handlerFailed":
+      return { type, listener: event.listener, error: errorToJson(event.error), at };
+  }
+}
+
+function changeToJson({ path, kind, before, after, file, line }: Change): object {
+  return {
+    path,
+    kind,
+    ...(kind !== "added" && { before: toJsonValue(before) }),
+    ...(kind !== "removed" && { after: toJsonValue(after) }),
+    ...place({ file, line }),
+  };
+}
+
+function issueToJson({ path, message, file, line, column }: Issue): object {
+  return { path, message, ...place({ file, line, column }) };
+}
+
+function errorToJson(error: Error): object {
+  return { name: error.name, message: error.message, ...place(placeOfError(error)) };
+}
+
+function place({ file, line, column }: Pick<Issue, "file" | "line" | "column">): object {
+  return {
+    ...(file !== undefined && { file: resolve(file) }),
+    ...(line !== undefined && { line }),
+    ...(column !== undefined && { column }),
+  };
+}
+
+function absolute(paths: readonly string[]): string[] {
+  return paths.map((path) => resolve(path));
+}
+
+function toMicroseconds(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}

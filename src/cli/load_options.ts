@@ -1,0 +1,100 @@
+/**
+ * From the words of the command line to the options of the library.
+ *
+ * @module
+ */
+
+import { resolve } from "node:path";
+import { knownExtensions, selectFormat } from "../format/select.ts";
+import type { LoadConfigOptions } from "../options.ts";
+import { directory } from "../source/directory.ts";
+import { file } from "../source/file.ts";
+import type { Source } from "../source/source.ts";
+import type { CheckArguments, WatchArguments } from "./arguments.ts";
+import type { CommandIo } from "./io.ts";
+import { loadSchemaModule } from "./schema_module.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** What to load, and with which schema. */
+export interface Preparation {
+  /** Options for `loadConfig` and `watchConfig`. */
+  readonly options: LoadConfigOptions<unknown>;
+  /** What it is validated with, for people; `undefined` without a schema. */
+  readonly schema: string | undefined;
+}
+
+const DEFAULT_PATH = "config";
+
+/**
+ * Looks at the paths and loads the schema.
+ *
+ * @throws {UsageError} When a path is missing or no configuration, or the schema can't be used.
+ */
+export async function prepareLoad(
+  { command, paths, schema: reference, exclude }: CheckArguments | WatchArguments,
+  { cwd, runtime }: Pick<CommandIo, "cwd" | "runtime">,
+): Promise<Preparation> {
+  const { fileSystem, clock } = runtime;
+  const toSource = (path: string): Source => {
+    const absolute = resolve(cwd, path);
+    const kind = kindOf(absolute, fileSystem);
+    if (kind === "directory") return directory(absolute);
+    const reason = refusal(path, kind);
+    if (reason === undefined) return file(absolute);
+    throw new UsageError(`Cannot ${command} ${path}: ${reason}`);
+  };
+  const isDefaultThere = kindOf(resolve(cwd, DEFAULT_PATH), fileSystem) === "directory";
+  if (paths.length === 0 && !isDefaultThere) {
+    throw new UsageError(`Nothing to ${command}: name a PATH, as there is no directory ./config`);
+  }
+  const sources = (paths.length > 0 ? paths : [DEFAULT_PATH]).map(toSource);
+  const schema = reference === undefined
+    ? undefined
+    : await loadSchemaModule(reference, { cwd, clock });
+  return {
+    options: {
+      sources,
+      runtime,
+      exclude,
+      ...(schema !== undefined && { schema: schema.schema, validators: schema.validators }),
+    },
+    schema: schema?.description,
+  };
+}
+
+/**
+ * Refuses a directory without configuration: nothing is valid there, and nothing is wrong.
+ *
+ * @throws {UsageError} When `files` is empty.
+ */
+export function requireFiles(
+  { command, paths }: CheckArguments | WatchArguments,
+  files: readonly string[],
+): void {
+  if (files.length > 0) return;
+  const where = paths.length > 0 ? paths.join(", ") : DEFAULT_PATH;
+  throw new UsageError(
+    `Nothing to ${command} in ${where}: there is no file with ${knownExtensions().join(", ")}`,
+  );
+}
+
+type PathKind = ReturnType<typeof kindOf>;
+
+function kindOf(
+  path: string,
+  fileSystem: Pick<CommandIo["runtime"]["fileSystem"], "stat">,
+): "file" | "directory" | "other" | "missing" | "unknown" {
+  try {
+    const kind = fileSystem.stat(path)?.kind ?? "missing";
+    return kind === "symlink" ? "other" : kind;
+  } catch {
+    return "unknown"; // the load will say why
+  }
+}
+
+function refusal(path: string, kind: PathKind): string | undefined {
+  if (kind === "missing") return "there is no such file or directory";
+  if (kind === "other") return "it is neither a file nor a directory";
+  if (selectFormat(path) !== undefined) return undefined;
+  return `its extension is of no known format; use ${knownExtensions().join(", ")}`;
+}

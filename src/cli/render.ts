@@ -1,0 +1,144 @@
+/**
+ * The pieces that reports for people are made of, as lines of text.
+ *
+ * @module
+ */
+
+import { formatPlace, type Issue } from "../errors.ts";
+import type { Change } from "../events.ts";
+import { toJsonValue } from "./json_value.ts";
+import { cut, displayPath, printable, type Role, type Style } from "./style.ts";
+
+/** How lines look. */
+export interface View {
+  /** Colours. */
+  readonly style: Style;
+  /** Absolute path that paths are shown from. */
+  readonly cwd: string;
+}
+
+/** More lines than that of one list are counted, not shown. */
+const MOST_LINES = 50;
+
+/** Columns are padded up to this width; what is longer pushes its own line only. */
+const WIDEST_COLUMN = 40;
+
+/** A value that is longer is cut. */
+const LONGEST_VALUE = 60;
+
+const MARKS: Readonly<Record<Change["kind"], string>> = { added: "+", removed: "-", changed: "~" };
+
+/** A diff, a change a line: `~ server.port  8080 → 9090  config/app.yaml:3`. */
+export function renderChanges(changes: readonly Change[], view: View): string[] {
+  const rows = changes.slice(0, MOST_LINES).map((change): Row => [
+    { text: MARKS[change.kind], role: change.kind },
+    { text: printable(change.path) },
+    renderValues(change),
+    { text: renderPlace(change, view), role: "quiet" },
+  ]);
+  return [...alignRows(rows, view), ...countHidden(changes.length, "changes", view)];
+}
+
+/** Issues, one a line: `config/app.yaml:3:5  server.port  must be a number`. */
+export function renderIssues(issues: readonly Issue[], view: View): string[] {
+  const rows = issues.slice(0, MOST_LINES).map((issue): Row => [
+    { text: renderPlace(issue, view), role: "strong" },
+    { text: printable(issue.path) },
+    { text: printable(issue.message), role: "bad" },
+  ]);
+  return [...alignRows(rows, view), ...countHidden(issues.length, "issues", view)];
+}
+
+/** Files with size and the beginning of the checksum. */
+export function renderFiles(
+  files: readonly { readonly path: string; readonly bytes?: number; readonly checksum?: string }[],
+  view: View,
+): string[] {
+  const rows = files.slice(0, MOST_LINES).map(({ path, bytes, checksum = "" }): Row => [
+    { text: displayPath(path, view.cwd), role: "strong" },
+    { text: bytes === undefined ? "" : formatBytes(bytes) },
+    { text: checksum.slice(0, 12), role: "quiet" },
+  ]);
+  return [...alignRows(rows, view), ...countHidden(files.length, "files", view)];
+}
+
+/** Names beside what they stand for. */
+export function renderFacts(facts: Readonly<Record<string, string>>, view: View): string[] {
+  const rows = Object.entries(facts).map(([name, fact]): Row => [
+    { text: name, role: "quiet" },
+    { text: printable(fact) },
+  ]);
+  return alignRows(rows, view);
+}
+
+/** A number of things: `1 change`, `3 changes`. */
+export function count(number: number, thing: string): string {
+  return `${number} ${thing}${number === 1 ? "" : "s"}`;
+}
+
+/** A time span: `4.1 ms`, `1200 ms`. */
+export function formatMs(ms: number): string {
+  return `${ms < 100 ? ms.toFixed(1) : ms.toFixed(0)} ms`;
+}
+
+/** A time of day where the reader is: `14:03:22`. */
+export function formatTime(at: string): string {
+  return new Date(at).toTimeString().slice(0, 8);
+}
+
+interface Cell {
+  readonly text: string;
+  readonly role?: Role;
+}
+
+/** One cell may hold several pieces, each with its own role. */
+type Row = readonly (Cell | readonly Cell[])[];
+
+function renderValues({ kind, before, after }: Change): readonly Cell[] {
+  const old: Cell = { text: formatValue(before), role: "removed" };
+  const now: Cell = { text: formatValue(after), role: "added" };
+  if (kind === "changed") return [old, { text: " → " }, now];
+  return [kind === "added" ? now : old];
+}
+
+function renderPlace(place: Pick<Issue, "file" | "line" | "column">, { cwd }: View): string {
+  return place.file === undefined
+    ? ""
+    : formatPlace({ ...place, file: displayPath(place.file, cwd) });
+}
+
+function formatValue(value: unknown): string {
+  return cut(printable(JSON.stringify(toJsonValue(value))), LONGEST_VALUE);
+}
+
+function formatBytes(bytes: number): string {
+  return bytes < 1000 ? `${bytes} B` : `${(bytes / 1000).toFixed(1)} kB`;
+}
+
+function countHidden(total: number, things: string, { style }: View): string[] {
+  return total > MOST_LINES ? [style("quiet", `… and ${total - MOST_LINES} more ${things}`)] : [];
+}
+
+function alignRows(rows: readonly Row[], { style }: View): string[] {
+  const cells = rows.map((row) => row.map((cell) => "text" in cell ? [cell] : cell));
+  const widths: number[] = [];
+  for (const row of cells) {
+    row.forEach((pieces, column) => {
+      const width = widthOf(pieces);
+      if (width <= WIDEST_COLUMN) widths[column] = Math.max(widths[column] ?? 0, width);
+    });
+  }
+  return cells.map((row) =>
+    row.map((pieces, column) => {
+      const text = pieces.map((piece) =>
+        piece.role === undefined ? piece.text : style(piece.role, piece.text)
+      ).join("");
+      const padding = Math.max(0, (widths[column] ?? 0) - widthOf(pieces));
+      return column === row.length - 1 ? text : text + " ".repeat(padding);
+    }).filter((text) => text !== "").join("  ").trimEnd()
+  );
+}
+
+function widthOf(pieces: readonly Cell[]): number {
+  return pieces.reduce((width, { text }) => width + text.length, 0);
+}

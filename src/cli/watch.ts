@@ -1,0 +1,90 @@
+/**
+ * `hotconf watch`: load, then report every save until interrupted.
+ *
+ * @module
+ */
+
+import { isoTime } from "../clock.ts";
+import { resolveDebounce } from "../debounce/strategy.ts";
+import type { LiveConfig } from "../live_config.ts";
+import type { WatchConfigOptions } from "../options.ts";
+import { watchConfig } from "../watch_config.ts";
+import type { WatchArguments } from "./arguments.ts";
+import { check } from "./check.ts";
+import { aborted, type CommandIo, orAborted } from "./io.ts";
+import { prepareLoad, requireFiles } from "./load_options.ts";
+import { type ReadyReport, type Reporter, toFailure } from "./report.ts";
+import { createReporter } from "./reporter.ts";
+
+/**
+ * Loads, then reports every save.
+ *
+ * @returns The exit code: 0 when it was interrupted, 1 when the first load failed.
+ * @throws {UsageError} When it can't run as it was asked for.
+ */
+export async function watch(args: WatchArguments, io: CommandIo): Promise<number> {
+  if (args.once) return await check(args, io);
+  const { interrupted, runtime: { clock } } = io;
+  const reporter = createReporter(args, io);
+  try {
+    await watchUntilInterrupted(args, io, reporter);
+  } catch (thrown) {
+    if (!interrupted.aborted) {
+      reporter.failed(toFailure(thrown, isoTime(clock)));
+      return 1;
+    }
+  }
+  reporter.closed(isoTime(clock));
+  return 0;
+}
+
+async function watchUntilInterrupted(
+  args: WatchArguments,
+  io: CommandIo,
+  reporter: Reporter,
+): Promise<void> {
+  const { interrupted } = io;
+  const { options, schema } = await orAborted(prepareLoad(args, io), interrupted);
+  const watching = { ...options, ...watchOptions(args), signal: interrupted };
+  const config = await orAborted(watchConfig(watching), interrupted);
+  try {
+    requireFiles(args, config.files);
+    reporter.ready(describe(config, args, { schema, io }));
+    // Nothing was awaited since watchConfig() resolved, so no event came before this.
+    config.on("*", (event) => reporter.event(event));
+    await aborted(interrupted);
+  } finally {
+    await config.close();
+  }
+}
+
+const DEFAULT_POLL_MS = 500;
+
+function watchOptions(
+  { strategy, baseDelayMs, maxDelayMs, poll, pollMs = DEFAULT_POLL_MS }: WatchArguments,
+): Pick<WatchConfigOptions<unknown>, "debounce" | "watcher" | "pollMs"> {
+  return {
+    debounce: resolveDebounce({ strategy, baseDelayMs, maxDelayMs }),
+    watcher: poll ? "poll" : "auto",
+    pollMs,
+  };
+}
+
+function describe(
+  config: LiveConfig<unknown>,
+  args: WatchArguments,
+  { schema, io: { runtime } }: { readonly schema: string | undefined; readonly io: CommandIo },
+): ReadyReport {
+  const { strategy, baseDelayMs, maxDelayMs, poll, pollMs = DEFAULT_POLL_MS } = args;
+  return {
+    revision: config.revision,
+    checksum: config.checksum,
+    files: config.files,
+    runtime: config.runtime,
+    watcher: config.watcher,
+    pollMs: poll ? pollMs : undefined,
+    debounce: resolveDebounce({ strategy, baseDelayMs, maxDelayMs }),
+    schema,
+    at: isoTime(runtime.clock),
+  };
+}
