@@ -168,7 +168,7 @@ export class Intake {
       const next = await this.#read(isDue);
       const isLate = this.#clock.now() >= now + this.#options.debounce.maxDelayMs;
       if (isLate || (await this.#incomplete(batch, next)).size === 0) {
-        return this.#settled(batch, next, "quiet");
+        return this.#settled(batch, next);
       }
       await new Promise<void>((resolve) => this.#clock.schedule(RECHECK_MS, resolve));
     }
@@ -234,17 +234,18 @@ export class Intake {
   async #process(batch: Batch): Promise<void> {
     const isDue = (_source: Source, path: string) => batch.bursts.has(path);
     const next = await this.#read(isDue);
-    const isLate = this.#clock.now() >= batch.firstAt + this.#options.debounce.maxDelayMs;
-    const incomplete = isLate ? new Set<string>() : await this.#incomplete(batch, next);
-    if (incomplete.size > 0) return this.#debouncer.hold(batch, incomplete);
-    const settled = this.#settled(batch, next, isLate ? "maxDelay" : undefined);
+    const incomplete = await this.#incomplete(batch, next);
+    const isLate = incomplete.size > 0 &&
+      this.#clock.now() >= this.#debouncer.patience(batch, incomplete);
+    if (incomplete.size > 0 && !isLate) return this.#debouncer.hold(batch, incomplete);
+    const settled = this.#settled(batch, next);
     const hasNews = settled.changes.length > 0 || settled.hasErrorNews;
     if (hasNews && !this.#isClosed) await this.#options.onReading(settled);
   }
 
   /** The files of the batch that are still being written, as far as one can tell. */
   async #incomplete(
-    { bursts }: Batch,
+    { firstAt, bursts }: Batch,
     next: readonly SourceReading[],
   ): Promise<ReadonlySet<string>> {
     const renamed = [...bursts.values()].some(({ evidence }) => evidence === "rename");
@@ -254,18 +255,31 @@ export class Intake {
     const before = documentsByPath(this.#sources);
     const after = documentsByPath(next);
     const incomplete = new Set<string>();
+    // A steady writer must not starve a reload.
+    const isOverdue = this.#isOverdue(firstAt);
     for (const [path, { evidence }] of bursts) {
       const more = this.#debouncer.burst(path);
-      const isWrittenOn = more !== undefined && more.evidence === undefined;
-      const old = before.get(path);
-      const now = after.get(path);
-      if (isWrittenOn) incomplete.add(path);
-      else if (old?.checksum !== now?.checksum || this.#hasError(next, path)) {
-        const facts = [await this.#facts(old), await this.#facts(now)] as const;
-        if (doubt(facts[0], facts[1], evidence) !== undefined) incomplete.add(path);
-      }
+      const isWrittenOn = more !== undefined && more.evidence === undefined && !isOverdue;
+      const isDoubted = isBusy(next, path) ||
+        await this.#isDoubted(path, before.get(path), after.get(path), evidence);
+      if (isWrittenOn || isDoubted) incomplete.add(path);
     }
     return incomplete;
+  }
+
+  async #isDoubted(
+    path: string,
+    before: SourceDocument | undefined,
+    after: SourceDocument | undefined,
+    evidence: Burst["evidence"],
+  ): Promise<boolean> {
+    if (before === undefined && after === undefined) return false;
+    if (before?.checksum === after?.checksum) return false;
+    return doubt(await this.#facts(before), await this.#facts(after), evidence) !== undefined;
+  }
+
+  #isOverdue(firstAt: number): boolean {
+    return this.#clock.now() >= firstAt + this.#options.debounce.maxDelayMs;
   }
 
   async #facts(document: SourceDocument | undefined): Promise<ReadingFacts> {
@@ -274,14 +288,9 @@ export class Intake {
     return { bytes: document.bytes, ...(parsed !== undefined && { parsed }) };
   }
 
-  #hasError(readings: readonly SourceReading[], path: string): boolean {
-    return readings.some(({ error }) => error instanceof SourceError && error.file === path);
-  }
-
   #settled(
     { firstAt, bursts }: Batch,
     next: readonly SourceReading[],
-    settledBy: SettledBy | undefined,
   ): SettledReading {
     const before = this.#sources;
     this.#learn(bursts, documentsByPath(before), documentsByPath(next));
@@ -290,7 +299,7 @@ export class Intake {
       sources: next,
       changes: compareFiles(identities(before), identities(next)),
       firstHintAt: firstAt,
-      settledBy: settledBy ?? evidenceOf(bursts),
+      settledBy: this.#isOverdue(firstAt) ? "maxDelay" : evidenceOf(bursts),
       hasErrorNews: next.some(({ error }, index) =>
         error?.message !== before[index]?.error?.message
       ),
@@ -367,6 +376,15 @@ function identities(readings: readonly SourceReading[]): Map<string, FileIdentit
     readings.flatMap(({ source, documents }) =>
       documents.map(({ path, checksum, inode }) => [path, { checksum, inode, source: source.name }])
     ),
+  );
+}
+
+/** Errors that pass by themselves, for example while a file is being replaced. */
+const PASSING = ["EBUSY", "EACCES", "EPERM", "EMFILE", "ENFILE"];
+
+function isBusy(readings: readonly SourceReading[], path: string): boolean {
+  return readings.some(({ error }) =>
+    error instanceof SourceError && error.file === path && PASSING.includes(error.code ?? "")
   );
 }
 

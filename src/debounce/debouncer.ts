@@ -9,6 +9,7 @@ import {
   type Burst,
   type DebounceOptions,
   extendBurst,
+  latestRelease,
   learnSave,
   learnTooEarly,
   releaseTime,
@@ -31,9 +32,9 @@ export interface DebouncerOptions extends Required<DebounceOptions> {
 }
 
 interface Pending {
-  burst: Burst;
-  /** Set while the file is known to be incomplete: then only a new hint releases it earlier. */
-  heldUntil?: number;
+  readonly burst: Burst;
+  /** Set while the file is known to be incomplete: only a new hint releases it earlier. */
+  readonly heldUntil?: number;
 }
 
 /**
@@ -44,7 +45,7 @@ export class Debouncer {
   readonly #options: DebouncerOptions;
   readonly #pending = new Map<string, Pending>();
   readonly #writers = new Map<string, WriterHistory>();
-  readonly #releasedAt = new Map<string, number>();
+  readonly #released = new Map<string, { readonly at: number; readonly lastHintAt: number }>();
   /** Number of files watched: a single one waits for no other. */
   #watchedFiles = 1;
 
@@ -80,16 +81,15 @@ export class Debouncer {
   /** When the next batch is to be released, in the clock's milliseconds. */
   deadline(): number | undefined {
     if (!this.pending) return undefined;
-    const { minDelayMs, maxDelayMs } = this.#options;
-    const coalesceMs = this.#watchedFiles > 1 ? minDelayMs : 0;
-    let latest = -Infinity;
-    let first = Infinity;
+    const coalesceMs = this.#watchedFiles > 1 ? this.#options.minDelayMs : 0;
+    let wanted = -Infinity;
+    let latest = Infinity;
     for (const [path, { burst, heldUntil }] of this.#pending) {
       const time = heldUntil ?? releaseTime(burst, this.#options, this.#writer(path), coalesceMs);
-      latest = Math.max(latest, time);
-      first = Math.min(first, burst.firstAt);
+      wanted = Math.max(wanted, time);
+      latest = Math.min(latest, latestRelease(burst, this.#options));
     }
-    return Math.min(latest, first + maxDelayMs);
+    return Math.min(wanted, latest);
   }
 
   /** The batch, if it is due. */
@@ -112,21 +112,30 @@ export class Debouncer {
   }
 
   /**
+   * Until when the `incomplete` files of a batch are waited for: `maxDelayMs` after the last hint,
+   * but not for ever.
+   */
+  patience(batch: Batch, incomplete: ReadonlySet<string>): number {
+    const lastHints = [...incomplete].map((path) => batch.bursts.get(path)!.lastAt);
+    return Math.min(
+      Math.max(...lastHints) + this.#options.maxDelayMs,
+      latestRelease({ firstAt: batch.firstAt, wasHeld: true }, this.#options),
+    );
+  }
+
+  /**
    * Takes a released batch back because the `incomplete` files in it are not whole. They wait for a
-   * new hint or until `maxDelayMs` after the first one.
+   * new hint, or as long as {@linkcode Debouncer.patience} says.
    */
   hold(batch: Batch, incomplete: ReadonlySet<string>): void {
-    for (const [path, burst] of batch.bursts) {
+    const heldUntil = this.patience(batch, incomplete);
+    for (const [path, { evidence, ...rest }] of batch.bursts) {
+      const isIncomplete = incomplete.has(path);
+      // What is not whole had no evidence for it; the others wait with it, released or not.
+      const burst = { ...rest, wasHeld: true, ...(evidence && !isIncomplete && { evidence }) };
       const newer = this.#pending.get(path)?.burst;
-      if (newer !== undefined) {
-        this.#pending.set(path, { burst: joinBursts(burst, newer) });
-      } else if (incomplete.has(path)) {
-        const heldUntil = batch.firstAt + this.#options.maxDelayMs;
-        const { evidence: _refuted, ...rest } = burst;
-        this.#pending.set(path, { burst: rest, heldUntil });
-      } else {
-        this.#pending.set(path, { burst });
-      }
+      if (newer !== undefined) this.#pending.set(path, { burst: joinBursts(burst, newer) });
+      else this.#pending.set(path, { burst, ...(isIncomplete && { heldUntil }) });
     }
   }
 
@@ -137,12 +146,14 @@ export class Debouncer {
    */
   learn(path: string, burst: Burst, wasPart: boolean, now: number): void {
     const writer = this.#writer(path);
-    const sinceRelease = burst.firstAt - (this.#releasedAt.get(path) ?? -Infinity);
-    this.#releasedAt.set(path, now);
-    if (wasPart && sinceRelease < this.#options.maxDelayMs) {
-      this.#writers.set(path, learnTooEarly(writer, this.#options));
-    } else if (burst.evidence !== "rename") {
-      // After a rename the hints tell nothing of how long the writer pauses.
+    const before = this.#released.get(path);
+    this.#released.set(path, { at: now, lastHintAt: burst.lastAt });
+    if (wasPart && before !== undefined && burst.firstAt - before.at < this.#options.maxDelayMs) {
+      const pauseMs = burst.firstAt - before.lastHintAt;
+      this.#writers.set(path, learnTooEarly(writer, pauseMs, this.#options));
+    } else if (burst.evidence !== "rename" && !burst.wasHeld) {
+      // After a rename the hints tell nothing of the writer's pauses; while a file was known to be
+      // incomplete it was waited for anyway.
       this.#writers.set(path, learnSave(writer, burst, this.#options));
     }
   }
@@ -152,8 +163,8 @@ export class Debouncer {
     for (const path of this.#writers.keys()) {
       if (!paths.has(path)) this.#writers.delete(path);
     }
-    for (const path of this.#releasedAt.keys()) {
-      if (!paths.has(path)) this.#releasedAt.delete(path);
+    for (const path of this.#released.keys()) {
+      if (!paths.has(path)) this.#released.delete(path);
     }
   }
 
@@ -165,6 +176,7 @@ export class Debouncer {
 function joinBursts(older: Burst, newer: Burst): Burst {
   return {
     ...newer,
+    ...(older.wasHeld && { wasHeld: true }),
     firstAt: older.firstAt,
     hints: older.hints + newer.hints,
     longestGapMs: Math.max(

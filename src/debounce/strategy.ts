@@ -45,11 +45,13 @@ export interface Burst {
   readonly evidence?: "rename" | "close";
   /** Whether a writer has the file open, as far as the runtime can tell. */
   readonly isWriting: boolean;
+  /** Whether the file was read and found incomplete since the first hint. */
+  readonly wasHeld?: boolean;
 }
 
 /** What is known of a file's writer from its earlier saves. */
 export interface WriterHistory {
-  /** Longest gap inside each of the last saves, in milliseconds, newest last. */
+  /** Pause that each of the last saves tells of, in milliseconds, newest last. */
   readonly gapsMs: readonly number[];
   /** Factor from releases that proved too early; 1 when none did. */
   readonly factor: number;
@@ -63,6 +65,9 @@ const TRUSTED_SAVES = 3;
 
 /** Quiet time as a multiple of the longest gap seen. */
 const GAP_MULTIPLE = 4;
+
+/** A file that is found incomplete again and again is taken as it is after so many `maxDelayMs`. */
+const HELD_DELAYS = 5;
 
 /** Nothing known yet. */
 export const UNKNOWN_WRITER: WriterHistory = { gapsMs: [], factor: 1 };
@@ -116,6 +121,7 @@ export function extendBurst(
   const { firstAt = now, lastAt = now, hints = 0, longestGapMs = 0, evidence, isWriting = false } =
     burst ?? {};
   const extended = {
+    ...(burst?.wasHeld && { wasHeld: true }),
     firstAt,
     lastAt: Math.max(lastAt, now),
     hints: hints + 1,
@@ -145,13 +151,21 @@ export function releaseTime(
   writer: WriterHistory,
   coalesceMs: number,
 ): number {
-  const latest = burst.firstAt + options.maxDelayMs;
+  const latest = latestRelease(burst, options);
   if (burst.evidence !== undefined) return Math.min(burst.lastAt + coalesceMs, latest);
   if (burst.isWriting) return latest;
   if (options.strategy === "conservative") {
     return Math.min(burst.firstAt + options.baseDelayMs, latest);
   }
   return Math.min(burst.lastAt + quietTime(burst, options, writer), latest);
+}
+
+/** When the burst is released at the latest: later for a file that was found incomplete. */
+export function latestRelease(
+  { firstAt, wasHeld = false }: Pick<Burst, "firstAt" | "wasHeld">,
+  { maxDelayMs }: Pick<Required<DebounceOptions>, "maxDelayMs">,
+): number {
+  return firstAt + maxDelayMs * (wasHeld ? HELD_DELAYS : 1);
 }
 
 /** The quiet time to wait for after the last hint, in milliseconds. */
@@ -167,34 +181,45 @@ export function quietTime(
     case "aggressive":
       return Math.min(baseDelayMs * multiplier ** (burst.hints - 1), maxDelayMs);
     case "adaptive": {
-      const learned = writer.gapsMs.length < TRUSTED_SAVES
-        ? baseDelayMs
-        : Math.max(GAP_MULTIPLE * Math.max(...writer.gapsMs), minDelayMs);
+      const seen = Math.max(GAP_MULTIPLE * Math.max(0, ...writer.gapsMs), minDelayMs);
+      const learned = writer.gapsMs.length < TRUSTED_SAVES ? Math.max(baseDelayMs, seen) : seen;
       return Math.min(learned * writer.factor, maxDelayMs);
     }
   }
 }
 
-/** What is known after a save whose release proved right. */
+/**
+ * What is known after a save whose release proved right. Its pauses can only shorten the quiet time:
+ * a long one may as well lie between two saves.
+ */
 export function learnSave(
   writer: WriterHistory,
   { longestGapMs }: Pick<Burst, "longestGapMs">,
-  { multiplier }: Pick<Required<DebounceOptions>, "multiplier">,
+  { multiplier, baseDelayMs }: Pick<Required<DebounceOptions>, "multiplier" | "baseDelayMs">,
 ): WriterHistory {
+  const pauseMs = Math.min(longestGapMs, baseDelayMs / GAP_MULTIPLE);
   return {
-    gapsMs: [...writer.gapsMs, longestGapMs].slice(-REMEMBERED_SAVES),
+    gapsMs: [...writer.gapsMs, pauseMs].slice(-REMEMBERED_SAVES),
     factor: Math.max(1, writer.factor / multiplier),
   };
 }
 
-/** What is known after a release that proved too early. */
+/**
+ * What is known after a release that proved too early.
+ *
+ * @param pauseMs The writer's pause that was taken for its end.
+ */
 export function learnTooEarly(
   writer: WriterHistory,
+  pauseMs: number,
   { multiplier, maxDelayMs, minDelayMs }: Pick<
     Required<DebounceOptions>,
     "multiplier" | "maxDelayMs" | "minDelayMs"
   >,
 ): WriterHistory {
   const most = maxDelayMs / Math.max(minDelayMs, 1);
-  return { gapsMs: writer.gapsMs, factor: Math.min(writer.factor * multiplier, most) };
+  return {
+    gapsMs: [...writer.gapsMs, pauseMs].slice(-REMEMBERED_SAVES),
+    factor: Math.min(writer.factor * multiplier, most),
+  };
 }
