@@ -1,0 +1,223 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import process from "node:process";
+import { after, before, describe, test } from "node:test";
+
+const DEADLINE_MS = 60_000;
+const BUNDLES = ".cache/examples";
+const isNode = !("deno" in process.versions) && !("bun" in process.versions);
+
+/** What each example prints; one that is not listed here fails the first test. */
+const OUTPUT: Record<string, readonly RegExp[]> = {
+  basic: [
+    /^revision 1: port 8080$/,
+    /^revision 1 stays: .*app\.yaml:3:3: server\.port: must be at least 1 \(was 0\)$/,
+    /^port is still 8080$/,
+    /^port 8080 → 9090$/,
+    /^revision 2: server\.port changed$/,
+  ],
+  readme: [/^8080$/],
+  subscribe: [
+    /^one value: 8080 → 9090$/,
+    /^a part: \{"host":"localhost","port":9090\}$/,
+    /^a pattern: services\.mail\.timeoutMs is 250$/,
+    /^everything: server\.port$/,
+    /^everything: services\.mail\.timeoutMs$/,
+    /^one value: 9090 → 7070$/,
+    /^a part: \{"host":"localhost","port":7070\}$/,
+  ],
+  watch_files: [
+    /^created first\.txt [0-9a-f]{8}$/,
+    /^modified first\.txt [0-9a-f]{8}$/,
+    /^moved second\.txt from first\.txt [0-9a-f]{8}$/,
+    /^deleted second\.txt$/,
+    /^newest first: fileChanged, fileChanged$/,
+  ],
+  rollback: [
+    /^revision 1: red$/,
+    /^revision 2: green$/,
+    /^revision 3: blue$/,
+    /^revision 4 is 2 again$/,
+    /^revision 4: green$/,
+    /^revision 5 is 1 again$/,
+    /^revision 5: red$/,
+    /^revision 6 is 3 again$/,
+    /^revision 6: blue$/,
+    /^revision 7: white$/,
+  ],
+  custom_format: [
+    /^host is localhost$/,
+    /^kept localhost: Cannot parse .*app\.properties: entry 1 has no "="$/,
+    /^host is example\.org$/,
+  ],
+  http_server: [/^http:\/\/localhost:\d+ answers; edit .*app\.yaml, Ctrl-C ends$/],
+};
+
+let folder = "";
+const running = new Set<ChildProcess>();
+
+describe("examples", () => {
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "hotconf-examples-"));
+    mkdirSync(join(folder, "config"));
+    writeFileSync(join(folder, "config/app.yaml"), "server: { host: localhost, port: 8080 }\n");
+    await bundleForNode();
+  });
+  after(() => {
+    running.forEach((child) => child.kill("SIGKILL"));
+    rmSync(folder, { recursive: true });
+  });
+
+  test("every example is run here", () => {
+    const names = readdirSync("examples").filter((name) => name.endsWith(".ts"));
+    assert.deepEqual(names.sort(), Object.keys(OUTPUT).map((name) => `${name}.ts`).sort());
+  });
+
+  for (const [name, expected] of Object.entries(OUTPUT)) {
+    if (name === "http_server") continue;
+    test(`examples/${name}.ts prints what it says and ends by itself`, async () => {
+      const example = start(name);
+      const { code, lines, errors } = await example.ended;
+      assert.equal(code, 0, errors);
+      assert.equal(errors, "");
+      assertLines(lines, expected);
+    });
+  }
+
+  test("examples/http_server.ts answers with what the file says and ends on Ctrl-C (S5.16)", {
+    skip: process.platform === "win32" && "a signal can't be sent there",
+  }, async () => {
+    const example = start("http_server");
+    const ready = await example.firstLine;
+    assertLines([ready], OUTPUT.http_server!);
+    const [, url, path] = /^(\S+) answers; edit (.*), Ctrl-C/.exec(ready)!;
+    assert.equal(await ask(url!), "Hello, this is revision 1\n");
+
+    writeFileSync(path!, "greeting: Good morning\n");
+    const givenUpAt = performance.now() + 5000;
+    let answer = "";
+    while (!answer.includes("revision 2") && performance.now() < givenUpAt) {
+      answer = await ask(url!);
+    }
+    assert.equal(answer, "Good morning, this is revision 2\n");
+
+    interrupt(example.child);
+    const { code, errors } = await example.ended;
+    assert.equal(code, 0, errors);
+    assert.equal(existsSync(path!), false);
+  });
+
+  test("deno task demo shows every feature and ends by itself with code 0 (S2.11)", async () => {
+    const demo = start("agent_service/demo", "--fast");
+    const { code, lines, errors } = await demo.ended;
+    assert.equal(code, 0, errors);
+    const output = lines.join("\n");
+    const inOrder = [
+      /rate_limits\.chains\.support\.rpm: 120 → 90 \(rate_limits\.yaml:9\)/,
+      /providers\.mock\.reply: "Thank you for asking\." → "Welcome back\."/,
+      /revision 3 stays, ParseError: Cannot parse agent_chains\.yaml:\d+:\d+: /,
+      /rate_limits\.yaml:9:7: rate_limits\.chains\.support\.rpm: must be at least 1 \(was 0\)/,
+      /agent_chains\.yaml:11:9: .*no provider is called "mistral"/,
+      /providers\.yaml:17:5: .*environment variable OPENAI_API_KEY is not set/,
+      /revision 5: .*\n.*burst: 20 → 40.*\n.*timeout_ms: 5000 → 3000.*\n.*latency_ms: 5 → 8/,
+      /SourceError: Cannot read rate_limits\.yaml/,
+      /revision 7: went back from revision 6 to the settings of revision 5/,
+      /In all: 5 reloads, 5 refused, 1 rollback; /,
+    ];
+    let from = 0;
+    for (const expected of inOrder) {
+      const found = expected.exec(output.slice(from));
+      assert.ok(found, `${expected} is not shown (any more) in\n${output.slice(from)}`);
+      from += found.index + found[0].length;
+    }
+  });
+
+  test("deno task demo ends on Ctrl-C with code 0", {
+    skip: process.platform === "win32" && "a signal can't be sent there",
+  }, async () => {
+    const demo = start("agent_service/demo");
+    await demo.firstLine;
+    interrupt(demo.child);
+    const { code, lines, errors } = await demo.ended;
+    assert.equal(code, 0, errors);
+    assert.equal(lines.at(-1), "Stopped.");
+    const copy = /\S+hotconf-demo-\w+/.exec(lines[1]!)![0];
+    assert.equal(existsSync(copy), false, `${copy} was left behind`);
+  });
+});
+
+interface Run {
+  readonly child: ChildProcess;
+  readonly firstLine: Promise<string>;
+  readonly ended: Promise<{ code: number | null; lines: string[]; errors: string }>;
+}
+
+/** Starts an example on the runtime of this test. */
+function start(name: string, ...args: string[]): Run {
+  const file = resolve(isNode ? `${BUNDLES}/${name}.mjs` : `examples/${name}.ts`);
+  const command = "deno" in process.versions ? ["run", "-A", file] : [file];
+  const child = spawn(process.execPath, [...command, ...args], {
+    cwd: name === "readme" ? folder : process.cwd(),
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, NO_COLOR: "1" },
+    timeout: DEADLINE_MS,
+    killSignal: "SIGKILL",
+  });
+  running.add(child);
+  let output = "";
+  let errors = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => errors += text);
+  const firstLine = new Promise<string>((onLine, onEnd) => {
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+      if (output.includes("\n")) onLine(output.slice(0, output.indexOf("\n")));
+    });
+    child.once("close", () => onEnd(new Error(`${file} ended without a line: ${errors}`)));
+  });
+  firstLine.catch(() => {});
+  const ended = new Promise<{ code: number | null; lines: string[]; errors: string }>((onEnd) => {
+    child.once("close", (code) => {
+      running.delete(child);
+      onEnd({ code, lines: output.trimEnd().split("\n"), errors });
+    });
+  });
+  return { child, firstLine, ended };
+}
+
+/** Presses Ctrl-C. After `child.kill()` Deno reports the signal and not how the child ended. */
+function interrupt(child: ChildProcess): void {
+  process.kill(child.pid!, "SIGINT");
+}
+
+async function ask(url: string): Promise<string> {
+  return await (await fetch(url)).text();
+}
+
+function assertLines(lines: readonly string[], expected: readonly RegExp[]): void {
+  assert.equal(lines.length, expected.length, lines.join("\n"));
+  for (const [index, pattern] of expected.entries()) assert.match(lines[index]!, pattern);
+}
+
+/** Node 20 runs no TypeScript, so the examples are bundled for it as a user would. */
+async function bundleForNode(): Promise<void> {
+  if (!isNode) return;
+  mkdirSync(BUNDLES, { recursive: true });
+  const { build } = await import("esbuild");
+  await build({
+    entryPoints: [
+      ...Object.keys(OUTPUT).map((name) => `examples/${name}.ts`),
+      "examples/agent_service/demo.ts",
+    ],
+    outbase: "examples",
+    outdir: BUNDLES,
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    packages: "external",
+  });
+}
