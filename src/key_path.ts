@@ -63,7 +63,7 @@ export function formatPath(path: KeyPath): string {
   return text;
 }
 
-const SEGMENT = /\["((?:[^"\\]|\\.)*)"\]|([^.[\]"]+)/gu;
+const SEGMENT = /\[("(?:[^"\\]|\\.)*")\]|([^.[\]"]+)/gu;
 
 /**
  * The segments of a path written as text; all segments are strings, `*` included.
@@ -77,7 +77,9 @@ export function parsePath(text: string): string[] {
     const gap = text.slice(rest, match.index);
     if (gap !== "" && (gap !== "." || segments.length === 0)) break;
     if (gap === "" && segments.length > 0 && match[2] !== undefined) break;
-    segments.push(match[1] === undefined ? match[2]! : JSON.parse(`"${match[1]}"`) as string);
+    const segment = match[1] === undefined ? match[2]! : unquote(match[1]);
+    if (segment === undefined) break;
+    segments.push(segment);
     rest = match.index + match[0].length;
   }
   if (text === "" || rest !== text.length) {
@@ -87,6 +89,15 @@ export function parsePath(text: string): string[] {
     );
   }
   return segments;
+}
+
+/** The text of a quoted key; `undefined` when an escape in it is malformed. */
+function unquote(quoted: string): string | undefined {
+  try {
+    return JSON.parse(quoted) as string;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The value at `path`, or `undefined` when there is none. Only own properties are followed. */
