@@ -12,7 +12,9 @@ export class ChangeStream<C> implements AsyncIterableIterator<C> {
   readonly #onEnd: () => void;
   #slot: { readonly change: C } | undefined;
   #waiting: PromiseWithResolvers<IteratorResult<C, undefined>>[] = [];
-  #end: { readonly reason?: unknown; readonly isFailure: boolean } | undefined;
+  #isEnded = false;
+  /** Why it ended, until somebody was told. */
+  #failure: { readonly reason: unknown } | undefined;
 
   /** Creates a stream; `onEnd` is called once when it ends. */
   constructor(onEnd: () => void) {
@@ -21,7 +23,7 @@ export class ChangeStream<C> implements AsyncIterableIterator<C> {
 
   /** Offers a change. */
   push(change: C): void {
-    if (this.#end !== undefined) return;
+    if (this.#isEnded) return;
     const waiting = this.#waiting.shift();
     if (waiting === undefined) this.#slot = { change };
     else waiting.resolve({ done: false, value: change });
@@ -29,13 +31,15 @@ export class ChangeStream<C> implements AsyncIterableIterator<C> {
 
   /** Ends the stream quietly; a change that was not taken can still be. */
   close(): void {
-    this.#finish({ isFailure: false });
+    this.#finish((waiting) => waiting.resolve({ done: true, value: undefined }));
   }
 
   /** Ends the stream: the consumer's `next()` throws `reason`. */
   abort(reason: unknown): void {
+    if (this.#isEnded) return;
     this.#slot = undefined;
-    this.#finish({ isFailure: true, reason });
+    if (this.#waiting.length === 0) this.#failure = { reason };
+    this.#finish((waiting) => waiting.reject(reason));
   }
 
   /** The next change; waits for it. */
@@ -45,12 +49,12 @@ export class ChangeStream<C> implements AsyncIterableIterator<C> {
       this.#slot = undefined;
       return Promise.resolve({ done: false, value: slot.change });
     }
-    if (this.#end?.isFailure) {
-      const { reason } = this.#end;
-      this.#end = { isFailure: false };
+    if (this.#failure !== undefined) {
+      const { reason } = this.#failure;
+      this.#failure = undefined;
       return Promise.reject(reason);
     }
-    if (this.#end !== undefined) return Promise.resolve({ done: true, value: undefined });
+    if (this.#isEnded) return Promise.resolve({ done: true, value: undefined });
     const waiting = withResolvers<IteratorResult<C, undefined>>();
     this.#waiting.push(waiting);
     return waiting.promise;
@@ -59,6 +63,7 @@ export class ChangeStream<C> implements AsyncIterableIterator<C> {
   /** Ends the stream from the consumer's side, as `break` does. */
   return(): Promise<IteratorResult<C, undefined>> {
     this.#slot = undefined;
+    this.#failure = undefined;
     this.close();
     return Promise.resolve({ done: true, value: undefined });
   }
@@ -68,13 +73,10 @@ export class ChangeStream<C> implements AsyncIterableIterator<C> {
     return this;
   }
 
-  #finish(end: { readonly reason?: unknown; readonly isFailure: boolean }): void {
-    if (this.#end !== undefined) return;
-    this.#end = end;
-    for (const waiting of this.#waiting.splice(0)) {
-      if (end.isFailure) waiting.reject(end.reason);
-      else waiting.resolve({ done: true, value: undefined });
-    }
+  #finish(settle: (waiting: PromiseWithResolvers<IteratorResult<C, undefined>>) => void): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#waiting.splice(0).forEach(settle);
     this.#onEnd();
   }
 }
