@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import { freezeShared, isSameAtom } from "../src/freeze.ts";
+import { anyValue, containersIn } from "./documents.ts";
+
+describe("freezeShared()", () => {
+  test("keeps the identity of what did not change (G6)", () => {
+    const before = freezeShared(undefined, { a: { x: 1 }, b: { list: [{ y: 1 }, { z: 1 }] } });
+    const after = freezeShared(before, { a: { x: 1 }, b: { list: [{ y: 1 }, { z: 2 }] } });
+    assert.notEqual(after, before);
+    assert.equal(pick(after, "a"), pick(before, "a"));
+    assert.equal(pick(after, "b", "list", 0), pick(before, "b", "list", 0));
+    assert.notEqual(pick(after, "b", "list", 1), pick(before, "b", "list", 1));
+    assert.notEqual(pick(after, "b"), pick(before, "b"));
+  });
+
+  test("gives the previous value itself when nothing changed (G6)", () => {
+    fc.assert(fc.property(anyValue, (value) => {
+      const before = freezeShared(undefined, value);
+      assert.ok(Object.is(freezeShared(before, structuredClone(value)), before));
+    }));
+  });
+
+  test("is equal to the next value, whatever was before", () => {
+    fc.assert(fc.property(anyValue, anyValue, (first, second) => {
+      assert.deepEqual(freezeShared(freezeShared(undefined, first), second), second);
+    }));
+  });
+
+  test("freezes every object and array (G6)", () => {
+    fc.assert(fc.property(anyValue, anyValue, (first, second) => {
+      for (const container of containersIn(freezeShared(freezeShared(undefined, first), second))) {
+        if (!(container instanceof Date)) assert.ok(Object.isFrozen(container));
+      }
+    }));
+  });
+
+  test("leaves the objects it was given unfrozen and unchanged", () => {
+    const next = { a: { b: [1] } };
+    freezeShared(undefined, next);
+    next.a.b.push(2);
+    assert.deepEqual(next, { a: { b: [1, 2] } });
+  });
+
+  test("tells an empty array from an empty object", () => {
+    const before = freezeShared(undefined, { a: [], b: {} });
+    const after = freezeShared(before, { a: {}, b: [] });
+    assert.deepEqual(after, { a: {}, b: [] });
+    assert.ok(Array.isArray(pick(after, "b")));
+    assert.ok(!Array.isArray(pick(after, "a")));
+  });
+
+  test("tells an array from an object with the same keys", () => {
+    const before = freezeShared(undefined, { a: ["x"] });
+    assert.deepEqual(freezeShared(before, { a: { 0: "x" } }), { a: { 0: "x" } });
+  });
+
+  test("tells -0 from 0, and NaN from nothing", () => {
+    const before = freezeShared(undefined, { zero: 0, nan: NaN });
+    assert.ok(Object.is(freezeShared(before, { zero: 0, nan: NaN }), before));
+    assert.ok(Object.is(pick(freezeShared(before, { zero: -0, nan: NaN }), "zero"), -0));
+  });
+
+  test("tells a key that is undefined from one that is missing", () => {
+    const before = freezeShared(undefined, { a: 1 });
+    const after = freezeShared(before, { a: 1, b: undefined });
+    assert.deepEqual(Object.keys(after as object), ["a", "b"]);
+    assert.deepEqual(Object.keys(freezeShared(after, { a: 1 }) as object), ["a"]);
+  });
+
+  test("does not confuse another key's undefined with a missing one", () => {
+    const before = freezeShared(undefined, { a: undefined });
+    assert.deepEqual(Object.keys(freezeShared(before, { b: undefined }) as object), ["b"]);
+  });
+
+  test("keeps an equal Date and replaces another", () => {
+    const before = freezeShared(undefined, { at: new Date(1), other: new Date(2) });
+    const after = freezeShared(before, { at: new Date(1), other: new Date(3) });
+    assert.equal(pick(after, "at"), pick(before, "at"));
+    assert.equal((pick(after, "other") as Date).getTime(), 3);
+    assert.ok(Object.is(freezeShared(before, { at: new Date(1), other: new Date(2) }), before));
+  });
+
+  test("leaves objects of a class as they are", () => {
+    const url = new URL("http://localhost");
+    const value = freezeShared(undefined, { url });
+    assert.equal(pick(value, "url"), url);
+    assert.ok(!Object.isFrozen(url));
+  });
+
+  test("keeps a __proto__ key a key (G12)", () => {
+    const value = freezeShared(undefined, JSON.parse('{"__proto__": {"polluted": 1}}')) as object;
+    assert.deepEqual(Object.keys(value), ["__proto__"]);
+    assert.equal(Object.getPrototypeOf(value), Object.prototype);
+    assert.equal(({} as Record<string, unknown>)["polluted"], undefined);
+  });
+
+  test("does not take an inherited property for an earlier value (G12)", () => {
+    const before = freezeShared(undefined, {});
+    const after = freezeShared(before, { toString: Object.prototype.toString });
+    assert.deepEqual(Object.keys(after as object), ["toString"]);
+  });
+});
+
+test("isSameAtom() compares Dates by time and everything else by identity", () => {
+  assert.ok(isSameAtom(new Date(5), new Date(5)));
+  assert.ok(isSameAtom(new Date(NaN), new Date(NaN)));
+  assert.ok(!isSameAtom(new Date(5), new Date(6)));
+  assert.ok(!isSameAtom(new Date(5), 5));
+  assert.ok(isSameAtom(NaN, NaN));
+  assert.ok(!isSameAtom(0, -0));
+  assert.ok(!isSameAtom(null, undefined));
+});
+
+function pick(value: unknown, ...path: (string | number)[]): unknown {
+  return path.reduce((at, key) => (at as Record<string | number, unknown>)[key], value);
+}
