@@ -21,7 +21,7 @@ export interface View {
 const MOST_LINES = 50;
 
 /** Columns are padded up to this width; what is longer pushes its own line only. */
-const WIDEST_COLUMN = 40;
+const WIDEST_COLUMN = 60;
 
 /** A value that is longer is cut. */
 const LONGEST_VALUE = 60;

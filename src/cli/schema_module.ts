@@ -12,6 +12,7 @@ import type { Clock } from "../clock.ts";
 import { toError } from "../errors.ts";
 import type { StandardSchema } from "../standard_schema.ts";
 import type { Validator } from "../validate.ts";
+import { displayPath } from "./style.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** What a schema module brings. */
@@ -43,13 +44,15 @@ export async function loadSchemaModule(
   const exported = module[exportName];
   if (exported === undefined) throw missingExport(file, exportName, module);
   const validators = readValidators(file, module);
+  const shown = displayPath(resolve(cwd, file), cwd);
+  const label = exportName === "default" ? shown : `${shown}#${exportName}`;
   const extra = validators.length === 0 ? "" : `, validators: ${validators.length}`;
   if (isStandardSchema(exported)) {
-    const description = `${reference}, ${exported["~standard"].vendor}${extra}`;
+    const description = `${label}, ${exported["~standard"].vendor}${extra}`;
     return { schema: exported, validators, description };
   }
   if (typeof exported === "function") {
-    const description = `${reference}, function${extra}`;
+    const description = `${label}, function${extra}`;
     return { validators: [exported as Validator<unknown>, ...validators], description };
   }
   throw new UsageError(

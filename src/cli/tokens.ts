@@ -83,7 +83,7 @@ export function readTokens(words: readonly string[]): Tokens {
     } else if (token.kind === "option") {
       const name = toOptionName(token.name, token.rawName);
       given.set(name, [...given.get(name) ?? [], toOptionValue(name, token)]);
-      if (name === "poll") polledAt = token.index;
+      if (name === "poll" && !token.inlineValue) polledAt = token.index;
     }
   }
   return { positionals, given };
