@@ -1,0 +1,53 @@
+/** What the library may import from outside, and what importing it may load. */
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Import, readImports } from "./module_graph.ts";
+import { root } from "./run.ts";
+
+/** Each costs tens or hundreds of milliseconds to load; they are imported when first needed. */
+const lazyPackages = ["arktype", "js-yaml", "jsonc-parser", "smol-toml"];
+
+/**
+ * Packages that the library imports and `dependencies` does not have: `deno publish` would write a
+ * broken import for them without a word, and npm would not install them. Types count too.
+ */
+export async function checkDependencies(): Promise<string[]> {
+  const { dependencies = {} } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const imports = (await readImports()).filter(({ file, specifier }) =>
+    file === undefined && !specifier.startsWith("node:")
+  );
+  const missing = imports.filter(({ specifier }) => !(packageName(specifier) in dependencies))
+    .map(({ from, line, specifier }) => `${from}:${line} imports ${specifier}, not a dependency`);
+  const used = new Set(imports.map(({ specifier }) => packageName(specifier)));
+  const unused = Object.keys(dependencies).filter((name) => !used.has(name))
+    .map((name) => `package.json: nothing in the library imports the dependency ${name}`);
+  return [...missing, ...unused];
+}
+
+/** Packages that `import "hotconf"` would load although they are to be loaded when needed. */
+export async function checkLazyImports(): Promise<string[]> {
+  const imports = (await readImports()).filter(({ kind }) => kind === "static");
+  return ["mod.ts", "testing.ts"].flatMap((entry) => {
+    const loaded = reachable(entry, imports);
+    return imports
+      .filter(({ from, specifier }) =>
+        loaded.has(from) && lazyPackages.includes(packageName(specifier))
+      )
+      .map(({ from, line, specifier }) => `${entry} loads ${specifier} at once: ${from}:${line}`);
+  });
+}
+
+function reachable(entry: string, imports: readonly Import[]): Set<string> {
+  const found = new Set([entry]);
+  for (const from of found) {
+    for (const { from: importer, file } of imports) {
+      if (importer === from && file !== undefined) found.add(file);
+    }
+  }
+  return found;
+}
+
+function packageName(specifier: string): string {
+  return specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/");
+}

@@ -1,0 +1,68 @@
+/**
+ * The order of the library's parts. A part may import itself and the parts above it in this table,
+ * never one below, not even a type: a stage knows nothing of the stages after it.
+ */
+
+import { libraryFiles, readImports } from "./module_graph.ts";
+
+/** Files and folders (ending in "/") of each part; of two that fit a file the longer counts. */
+const layers: readonly (readonly [name: string, ...paths: string[]])[] = [
+  ["words", "src/errors.ts", "src/key_path.ts", "src/clock.ts", "src/version.ts"],
+  ["schema contract", "src/standard_schema.ts"],
+  ["contracts", "src/runtime/file_system.ts", "src/watch/watcher.ts", "src/format/format.ts"],
+  ["events", "src/source/file_change.ts", "src/events.ts"],
+  ["watchers", "src/watch/deno_watcher.ts", "src/watch/node_watcher.ts"],
+  ["runtime", "src/runtime/"],
+  ["watch", "src/watch/"],
+  ["debounce", "src/debounce/"],
+  ["checksum", "src/checksum.ts"],
+  ["source", "src/source/"],
+  ["format", "src/format/"],
+  ["layers", "src/layers.ts"],
+  ["merge", "src/merge.ts", "src/freeze.ts"],
+  ["validate", "src/validate.ts"],
+  ["guard", "src/guard.ts"],
+  ["diff", "src/diff.ts"],
+  ["intake", "src/intake.ts"],
+  ["records", "src/statistics.ts", "src/revision_store.ts", "src/recent_events.ts"],
+  ["pipeline", "src/pipeline.ts"],
+  ["notify", "src/event_bus.ts", "src/change_stream.ts", "src/subscription.ts"],
+  ["options", "src/options.ts", "src/watching_health.ts"],
+  ["live config", "src/live_config.ts"],
+  ["entry points", "src/watch_config.ts", "src/load_config.ts", "src/watch_files.ts"],
+  ["testing", "src/testing/"],
+  ["exports", "mod.ts", "testing.ts"],
+  ["command", "src/cli/", "cli.ts"],
+];
+
+/** Imports that go against the order, files that are in no layer, and entries without a file. */
+export async function checkLayers(): Promise<string[]> {
+  const files = libraryFiles();
+  const places = new Map(files.map((file) => [file, placeOf(file)]));
+  const used = new Set([...places.values()].map((place) => place?.path));
+
+  const unknown = files.filter((file) => !places.get(file))
+    .map((file) => `${file} is in no layer: add it to the table in tasks/check_layers.ts`);
+  const stale = layers.flatMap(([, ...paths]) => paths).filter((path) => !used.has(path))
+    .map((path) => `${path} is in the table in tasks/check_layers.ts and holds no file`);
+  const upward = (await readImports()).flatMap(({ from, file, line }) => {
+    const importing = places.get(from);
+    const imported = file === undefined ? undefined : places.get(file);
+    if (!importing || !imported || imported.index <= importing.index) return [];
+    return `${from}:${line} (${importing.name}) imports ${file} (${imported.name}, a later layer)`;
+  });
+  return [...unknown, ...stale, ...upward];
+}
+
+interface Place {
+  readonly name: string;
+  readonly path: string;
+  readonly index: number;
+}
+
+function placeOf(file: string): Place | undefined {
+  return layers
+    .flatMap(([name, ...paths], index) => paths.map((path): Place => ({ name, path, index })))
+    .filter(({ path }) => path === file || (path.endsWith("/") && file.startsWith(path)))
+    .sort((a, b) => b.path.length - a.path.length)[0];
+}
