@@ -61,7 +61,7 @@ export { file, type FileOptions } from "./src/source/file.ts";
 export { directory, type DirectoryOptions } from "./src/source/directory.ts";
 export type { ReadContext, Source, SourceDocument, WatchContext } from "./src/source/source.ts";
 export type { FileChange, FileChangeKind } from "./src/source/file_change.ts";
-export type { WatchedDirectory } from "./src/watch/file_watch.ts";
+export type { WatchedDirectory } from "./src/watch/watched_directory.ts";
 export type { DebounceOptions, DebounceStrategy } from "./src/debounce/strategy.ts";
 export type { Format } from "./src/format/format.ts";
 export type { GuardOptions } from "./src/guard.ts";

@@ -10,21 +10,18 @@ import type { Clock } from "./clock.ts";
 import { type Batch, Debouncer } from "./debounce/debouncer.ts";
 import { doubt, type ReadingFacts } from "./debounce/settle.ts";
 import type { Burst, DebounceOptions } from "./debounce/strategy.ts";
-import { SourceError, toError } from "./errors.ts";
 import type { Runtime } from "./runtime/runtime.ts";
-import { compareFiles, type FileChange, type FileIdentity } from "./source/file_change.ts";
-import { readStable } from "./source/read_stable.ts";
-import type { ReadContext, Source, SourceDocument } from "./source/source.ts";
-import { FileWatch, listFiles, type WatchedDirectory } from "./watch/file_watch.ts";
-
-/** What one source holds. */
-export interface SourceReading {
-  readonly source: Source;
-  /** Its documents; after an error those that were read last. */
-  readonly documents: readonly SourceDocument[];
-  /** Why it can't be read. */
-  readonly error?: Error;
-}
+import { compareFiles, type FileChange } from "./source/file_change.ts";
+import type { Source, SourceDocument } from "./source/source.ts";
+import {
+  documentsByPath,
+  identities,
+  isBusy,
+  readSources,
+  type SourceReading,
+} from "./source/source_reading.ts";
+import { FileWatch } from "./watch/file_watch.ts";
+import type { WatchedDirectory } from "./watch/watched_directory.ts";
 
 /** Why a file was taken to be whole. */
 export type SettledBy = "rename" | "close" | "quiet" | "maxDelay";
@@ -139,7 +136,7 @@ export class Intake {
       this.#sources.find((reading) => reading.source === source) ?? { source, documents: [] }
     );
     this.#watch.set(this.#targets());
-    return this.#accept(await this.#read(() => true));
+    return this.#accept(await this.#readSources(() => true));
   }
 
   /** Watches and reads `sources` no more, but what was read before. */
@@ -151,7 +148,7 @@ export class Intake {
   /** Reads the sources without watching them. */
   async readOnce(sources: readonly Source[]): Promise<readonly SourceReading[]> {
     this.#sources = sources.map((source) => ({ source, documents: [] }));
-    return await this.#read(() => true);
+    return await this.#readSources(() => true);
   }
 
   /**
@@ -165,7 +162,7 @@ export class Intake {
     const isDue = (source: Source, path: string) =>
       sourceName === undefined || source.name === sourceName || batch.bursts.has(path);
     for (;;) {
-      const next = await this.#read(isDue);
+      const next = await this.#readSources(isDue);
       const isLate = this.#clock.now() >= now + this.#options.debounce.maxDelayMs;
       if (isLate || (await this.#incomplete(batch, next)).size === 0) {
         return this.#settled(batch, next);
@@ -193,6 +190,13 @@ export class Intake {
     this.#debouncer.clear();
     this.#watch.close();
     await this.#queue;
+  }
+
+  #readSources(
+    isDue: (source: Source, path: string) => boolean,
+  ): Promise<readonly SourceReading[]> {
+    const { runtime: { fileSystem }, maxBytes, isIgnored, hasFormat } = this.#options;
+    return readSources(this.#sources, isDue, { fileSystem, maxBytes, isIgnored, hasFormat });
   }
 
   #targets() {
@@ -233,7 +237,7 @@ export class Intake {
 
   async #process(batch: Batch): Promise<void> {
     const isDue = (_source: Source, path: string) => batch.bursts.has(path);
-    const next = await this.#read(isDue);
+    const next = await this.#readSources(isDue);
     const incomplete = await this.#incomplete(batch, next);
     const isLate = incomplete.size > 0 &&
       this.#clock.now() >= this.#debouncer.patience(batch, incomplete);
@@ -261,14 +265,13 @@ export class Intake {
       const more = this.#debouncer.burst(path);
       const isWrittenOn = more !== undefined && more.evidence === undefined && !isOverdue;
       const isDoubted = isBusy(next, path) ||
-        await this.#isDoubted(path, before.get(path), after.get(path), evidence);
+        await this.#isDoubted(before.get(path), after.get(path), evidence);
       if (isWrittenOn || isDoubted) incomplete.add(path);
     }
     return incomplete;
   }
 
   async #isDoubted(
-    path: string,
     before: SourceDocument | undefined,
     after: SourceDocument | undefined,
     evidence: Burst["evidence"],
@@ -327,65 +330,6 @@ export class Intake {
     this.#debouncer.setWatchedFiles(paths.size);
     return readings;
   }
-
-  /** Reads what is due; of everything else the last reading stays, whole as it was. */
-  #read(isDue: (source: Source, path: string) => boolean): Promise<readonly SourceReading[]> {
-    return Promise.all(this.#sources.map(async (reading) => {
-      const { source, documents } = reading;
-      const context = this.#readContext(reading, (path) => isDue(source, path));
-      try {
-        return { source, documents: await source.read(context) };
-      } catch (thrown) {
-        const error = toError(thrown);
-        const isGone = (path: string) =>
-          error instanceof SourceError && error.code === "ENOENT" &&
-          (error.file === path || path.startsWith(error.file));
-        return { source, documents: documents.filter(({ path }) => !isGone(path)), error };
-      }
-    }));
-  }
-
-  #readContext({ documents }: SourceReading, isDue: (path: string) => boolean): ReadContext {
-    const { runtime: { fileSystem }, maxBytes, isIgnored, hasFormat } = this.#options;
-    const known = new Map(documents.map((document) => [document.path, document]));
-    return {
-      isIgnored,
-      hasFormat,
-      readDocument: async (path) => {
-        const last = isDue(path) ? undefined : known.get(path);
-        return last ?? await readStable(fileSystem, path, maxBytes);
-      },
-      listFiles: (directory) => {
-        const listed = listFiles(fileSystem, directory).filter((path) =>
-          isDue(path) || known.has(path)
-        );
-        // A file that is missing without a hint is being replaced just now.
-        const unseen = [...known.keys()].filter((path) => !isDue(path));
-        return [...new Set([...listed, ...unseen])].sort();
-      },
-    };
-  }
-}
-
-function documentsByPath(readings: readonly SourceReading[]): Map<string, SourceDocument> {
-  return new Map(readings.flatMap(({ documents }) => documents.map((item) => [item.path, item])));
-}
-
-function identities(readings: readonly SourceReading[]): Map<string, FileIdentity> {
-  return new Map(
-    readings.flatMap(({ source, documents }) =>
-      documents.map(({ path, checksum, inode }) => [path, { checksum, inode, source: source.name }])
-    ),
-  );
-}
-
-/** Errors that pass by themselves, for example while a file is being replaced. */
-const PASSING = ["EBUSY", "EACCES", "EPERM", "EMFILE", "ENFILE"];
-
-function isBusy(readings: readonly SourceReading[], path: string): boolean {
-  return readings.some(({ error }) =>
-    error instanceof SourceError && error.file === path && PASSING.includes(error.code ?? "")
-  );
 }
 
 function evidenceOf(bursts: ReadonlyMap<string, Burst>): SettledBy {

@@ -17,7 +17,7 @@ import type { Runtime, RuntimeName } from "./runtime/runtime.ts";
 import { file } from "./source/file.ts";
 import type { Source } from "./source/source.ts";
 import type { Statistics, StatisticsRecorder } from "./statistics.ts";
-import { RecentEvents } from "./recent_events.ts";
+import type { RecentEvents } from "./recent_events.ts";
 import { matchSubscription, parseSubscription } from "./subscription.ts";
 import { describeWatching, type WatchingHealth } from "./watching_health.ts";
 
@@ -80,15 +80,15 @@ export class LiveConfig<T> implements AsyncDisposable {
   /** @ignore Assembles a handle; use {@linkcode watchConfig}. */
   constructor(parts: LiveConfigParts<T>) {
     this.#parts = parts;
-    const onFailed = (listener: string, error: Error) => {
-      const at = isoTime(parts.runtime.clock);
-      const event = { type: "handlerFailed", listener, error, at } as const;
-      // A handler of this very event that fails is only remembered, or it would never end.
-      if (listener === "handlerFailed") parts.recent.push(event);
-      else this.emit(event);
+    const failure = (listener: string, error: Error): ConfigEvent => {
+      return { type: "handlerFailed", listener, error, at: isoTime(parts.runtime.clock) };
     };
-    this.#events = new EventBus(onFailed);
-    this.#commits = new EventBus(onFailed);
+    this.#events = new EventBus((listener, error, { type }) => {
+      // A handler that fails at the news of a failure is only remembered, or it would never end.
+      if (type === "handlerFailed") parts.recent.push(failure(listener, error));
+      else this.emit(failure(listener, error));
+    });
+    this.#commits = new EventBus((listener, error) => this.emit(failure(listener, error)));
     parts.signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
 
@@ -199,6 +199,7 @@ export class LiveConfig<T> implements AsyncDisposable {
         if (once) subscription[Symbol.dispose]();
         this.#commits.call(
           name,
+          commit,
           () => subscriber(match.after, match.before, { path: match.path, revision }),
         );
         if (once) return;
@@ -302,7 +303,7 @@ export class LiveConfig<T> implements AsyncDisposable {
    * Removes a source. When the result is refused, it stays.
    *
    * @throws {ClosedError} When the handle is closed.
-   * @throws {RangeError} When there is no source of that name.
+   * @throws {RangeError} When there is no source of that name, or no other one.
    */
   async removeSource(name: string): Promise<ReloadOutcome> {
     this.#assertOpen("remove a source");
@@ -313,6 +314,11 @@ export class LiveConfig<T> implements AsyncDisposable {
         throw new RangeError(
           `Cannot remove the source ${JSON.stringify(name)}: the sources are ` +
             this.sources.map((known) => JSON.stringify(known)).join(", "),
+        );
+      }
+      if (kept.length === 0) {
+        throw new RangeError(
+          `Cannot remove the source ${JSON.stringify(name)}: it is the only one`,
         );
       }
       return this.#parts.pipeline.setSources(kept);

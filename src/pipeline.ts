@@ -13,12 +13,13 @@ import { type Issue, toError, ValidationError } from "./errors.ts";
 import type { Change, ConfigEvent, ReloadCause } from "./events.ts";
 import { freezeShared } from "./freeze.ts";
 import { guard, type GuardOptions } from "./guard.ts";
-import type { Intake, SettledReading, SourceReading } from "./intake.ts";
+import type { Intake, SettledReading } from "./intake.ts";
 import { formatPath, type KeyPath } from "./key_path.ts";
 import { issueAt, type Layer, type LayerParser, placeOf } from "./layers.ts";
 import { mergeLayers } from "./merge.ts";
 import { RevisionStore, type Snapshot } from "./revision_store.ts";
 import type { Source } from "./source/source.ts";
+import type { SourceReading } from "./source/source_reading.ts";
 import type { ReloadResult, StatisticsRecorder } from "./statistics.ts";
 import { type Rules, validate } from "./validate.ts";
 
@@ -76,8 +77,8 @@ export class Pipeline<T> {
   readonly #intake: Intake;
   #store: RevisionStore<T> | undefined;
   #layers: readonly Layer[] = [];
-  /** Checksum of the content that was evaluated last, accepted or not. */
-  #seen: string | undefined;
+  /** The content that was evaluated last. */
+  #seen: { readonly checksum: string; readonly isAccepted: boolean } | undefined;
   /** How the last reload was refused; absent while all is well. */
   #refusal: Extract<ReloadOutcome, { status: "rejected" }> | undefined;
 
@@ -112,7 +113,7 @@ export class Pipeline<T> {
     const checksum = contentChecksum(readings);
     const snapshot = Object.freeze({
       revision: 1,
-      value: freezeShared(undefined, value) as T,
+      value,
       checksum,
       at: isoTime(this.#options.clock),
       files: layers.map(({ file }) => file),
@@ -120,7 +121,7 @@ export class Pipeline<T> {
     });
     this.#store = new RevisionStore(snapshot, this.#options.historySize);
     this.#layers = layers;
-    this.#seen = checksum;
+    this.#seen = { checksum, isAccepted: true };
     return snapshot;
   }
 
@@ -136,10 +137,12 @@ export class Pipeline<T> {
     const run = { cause, startedAt, firstHintAt: reading.firstHintAt, files, sources };
     const checksum = contentChecksum(reading.sources);
     const hasError = reading.sources.some(({ error }) => error !== undefined);
-    const isSeen = !hasError && checksum === this.#seen;
-    if (isSeen && this.#refusal === undefined) return this.#unchanged();
+    if (!hasError && this.#seen?.isAccepted && checksum === this.#seen.checksum) {
+      // Nothing else was seen since it was accepted, so that a rollback still holds.
+      return this.#refusal === undefined ? this.#unchanged() : this.#recovered(run);
+    }
     const evaluation = await this.#evaluate(reading.sources);
-    if (!hasError) this.#seen = checksum;
+    if (!hasError) this.#seen = { checksum, isAccepted: evaluation.status === "accepted" };
     return this.#conclude(evaluation, checksum, run);
   }
 
@@ -164,8 +167,9 @@ export class Pipeline<T> {
       this.#intake.restoreSources(before);
       return this.#reject(evaluation, run, false);
     }
-    this.#seen = contentChecksum(readings);
-    return this.#conclude(evaluation, this.#seen, run);
+    const checksum = contentChecksum(readings);
+    this.#seen = { checksum, isAccepted: true };
+    return this.#conclude(evaluation, checksum, run);
   }
 
   /**
@@ -177,10 +181,11 @@ export class Pipeline<T> {
     const { clock, statistics, onEvent } = this.#options;
     const before = this.store.current;
     const target = this.store.find(to);
-    if (Object.is(target.value, before.value)) return this.#unchanged();
-    const { changes, changedPaths } = this.#compare(before.value, target.value, this.#layers);
+    const value = freezeShared(before.value, target.value) as T;
+    if (Object.is(value, before.value)) return this.#unchanged();
+    const { changes, changedPaths } = this.#compare(before.value, value, this.#layers);
     const after = this.store.commit({
-      value: target.value,
+      value,
       checksum: target.checksum,
       files: target.files,
       at: isoTime(clock),
@@ -214,7 +219,10 @@ export class Pipeline<T> {
       if (guarded.length > 0) return { status: "invalid", issues: guarded };
       const candidate = mergeLayers(layers.map(({ parsed }) => parsed.value));
       const validation = await validate(candidate, rules, clock);
-      if ("value" in validation) return { status: "accepted", value: validation.value, layers };
+      if ("value" in validation) {
+        const value = freezeShared(this.#store?.current.value, validation.value) as T;
+        return { status: "accepted", value, layers };
+      }
       const issues = validation.issues.map(({ path, message }) => issueAt(layers, path, message));
       return { status: "invalid", issues };
     } catch (error) {
@@ -225,12 +233,13 @@ export class Pipeline<T> {
   #conclude(evaluation: Evaluation<T>, checksum: string, run: Run): ReloadOutcome {
     if (evaluation.status !== "accepted") return this.#reject(evaluation, run, true);
     const before = this.store.current;
-    const value = freezeShared(before.value, evaluation.value) as T;
+    const { value } = evaluation;
     const { changes, changedPaths } = this.#compare(before.value, value, evaluation.layers);
-    const wasRefused = this.#refusal !== undefined;
     this.#layers = evaluation.layers;
+    if (changes.length === 0) {
+      return this.#refusal === undefined ? this.#sameValue(run) : this.#recovered(run);
+    }
     this.#refusal = undefined;
-    if (changes.length === 0) return this.#sameValue(run, wasRefused);
     return this.#commit(value, checksum, { changes, changedPaths }, run);
   }
 
@@ -268,13 +277,20 @@ export class Pipeline<T> {
     return { status: "committed", revision, changes };
   }
 
-  #sameValue({ startedAt, files, sources }: Run, wasRefused: boolean): ReloadOutcome {
-    const { clock, onEvent } = this.#options;
-    const at = isoTime(clock);
-    this.#record("unchanged", { durationMs: clock.now() - startedAt, sources, at });
-    const { revision } = this.store.current;
-    if (wasRefused) onEvent({ type: "recovered", revision, files, at });
+  #sameValue({ startedAt, sources }: Run): ReloadOutcome {
+    const { clock } = this.#options;
+    const durationMs = clock.now() - startedAt;
+    this.#record("unchanged", { durationMs, sources, at: isoTime(clock) });
     return this.#unchanged();
+  }
+
+  #recovered(run: Run): ReloadOutcome {
+    const { clock, onEvent } = this.#options;
+    this.#refusal = undefined;
+    const outcome = this.#sameValue(run);
+    const { revision } = outcome;
+    onEvent({ type: "recovered", revision, files: run.files, at: isoTime(clock) });
+    return outcome;
   }
 
   #reject(

@@ -7,7 +7,7 @@
 import * as nodePath from "node:path";
 import { SourceError } from "../errors.ts";
 import { createMatcher } from "../watch/ignore.ts";
-import type { WatchedDirectory } from "../watch/file_watch.ts";
+import type { WatchedDirectory } from "../watch/watched_directory.ts";
 import type { Source, WatchContext } from "./source.ts";
 
 /** Options of {@linkcode directory}. */

@@ -5,7 +5,7 @@
  */
 
 import type { Format } from "../format/format.ts";
-import type { WatchedDirectory } from "../watch/file_watch.ts";
+import type { WatchedDirectory } from "../watch/watched_directory.ts";
 
 /** A file as it was read: whole, or at least unchanged while it was read. */
 export interface SourceDocument {

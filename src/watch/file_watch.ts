@@ -9,18 +9,9 @@ import * as nodePath from "node:path";
 import type { Clock } from "../clock.ts";
 import { type FileStat, type FileSystem, signatureOf } from "../runtime/file_system.ts";
 import { DirectoryWatches } from "./directory_watches.ts";
+import { listFiles, subdirectories, type WatchedDirectory } from "./watched_directory.ts";
 import { type Entry, linkChain } from "./link_chain.ts";
 import type { DirectoryWatcher, Hint, HintKind } from "./watcher.ts";
-
-/** A directory whose files are all watched. */
-export interface WatchedDirectory {
-  /** Absolute path. */
-  readonly path: string;
-  /** Whether directories below it count. */
-  readonly recursive: boolean;
-  /** Whether a file of this path belongs to it. */
-  accepts(path: string): boolean;
-}
 
 /** What to watch. */
 export interface WatchTargets {
@@ -301,46 +292,6 @@ export class FileWatch {
     } catch {
       return undefined;
     }
-  }
-}
-
-/** The files of a directory that it accepts, sorted by path. Unreadable directories are empty. */
-export function listFiles(fileSystem: FileSystem, target: WatchedDirectory): string[] {
-  return subdirectories(fileSystem, target).flatMap((directory) =>
-    entriesOf(fileSystem, directory)
-      .map(({ name }) => nodePath.join(directory, name))
-      .filter((path) => target.accepts(path) && isFile(fileSystem, path))
-  ).sort();
-}
-
-/** The directory itself and, when recursive, those below; names with two leading dots are left out. */
-function subdirectories(
-  fileSystem: FileSystem,
-  { path, recursive }: Pick<WatchedDirectory, "path" | "recursive">,
-): string[] {
-  if (!recursive) return [path];
-  const below = entriesOf(fileSystem, path)
-    // Kubernetes keeps the generations of a mount in such directories.
-    .filter(({ name, kind }) => kind === "directory" && !name.startsWith(".."))
-    .flatMap(({ name }) =>
-      subdirectories(fileSystem, { path: nodePath.join(path, name), recursive })
-    );
-  return [path, ...below];
-}
-
-function entriesOf(fileSystem: FileSystem, directory: string) {
-  try {
-    return fileSystem.list(directory);
-  } catch {
-    return [];
-  }
-}
-
-function isFile(fileSystem: FileSystem, path: string): boolean {
-  try {
-    return fileSystem.stat(path)?.kind === "file";
-  } catch {
-    return false;
   }
 }
 

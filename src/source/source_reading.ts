@@ -1,0 +1,100 @@
+/**
+ * What sources hold, and reading them again where that is due.
+ *
+ * @module
+ */
+
+import * as nodePath from "node:path";
+import { SourceError, toError } from "../errors.ts";
+import type { FileSystem } from "../runtime/file_system.ts";
+import { listFiles } from "../watch/watched_directory.ts";
+import type { FileIdentity } from "./file_change.ts";
+import { readStable } from "./read_stable.ts";
+import type { ReadContext, Source, SourceDocument } from "./source.ts";
+
+/** What one source holds. */
+export interface SourceReading {
+  readonly source: Source;
+  /** Its documents; after an error those that were read last. */
+  readonly documents: readonly SourceDocument[];
+  /** Why it can't be read. */
+  readonly error?: Error;
+}
+
+/** What reading needs. */
+export interface ReadOptions extends Pick<ReadContext, "isIgnored" | "hasFormat"> {
+  readonly fileSystem: FileSystem;
+  /** Largest file, in bytes. */
+  readonly maxBytes: number;
+}
+
+/** Reads the files that are due; of all others the last reading stays, whole as it was. */
+export function readSources(
+  readings: readonly SourceReading[],
+  isDue: (source: Source, path: string) => boolean,
+  options: ReadOptions,
+): Promise<readonly SourceReading[]> {
+  return Promise.all(readings.map(async ({ source, documents }) => {
+    const context = readContext(documents, (path) => isDue(source, path), options);
+    try {
+      return { source, documents: await source.read(context) };
+    } catch (thrown) {
+      const error = toError(thrown);
+      return { source, documents: documents.filter(({ path }) => !isGone(path, error)), error };
+    }
+  }));
+}
+
+function readContext(
+  documents: readonly SourceDocument[],
+  isDue: (path: string) => boolean,
+  { fileSystem, maxBytes, isIgnored, hasFormat }: ReadOptions,
+): ReadContext {
+  const known = new Map(documents.map((document) => [document.path, document]));
+  return {
+    isIgnored,
+    hasFormat,
+    readDocument: async (path) => {
+      const last = isDue(path) ? undefined : known.get(path);
+      return last ?? await readStable(fileSystem, path, maxBytes);
+    },
+    listFiles: (directory) => {
+      const listed = listFiles(fileSystem, directory).filter((path) =>
+        isDue(path) || known.has(path)
+      );
+      // A file that is missing without a hint is being replaced just now.
+      const unseen = [...known.keys()].filter((path) => !isDue(path));
+      return [...new Set([...listed, ...unseen])].sort();
+    },
+  };
+}
+
+/** Whether `error` says that the file, or a directory it is in, is not there. */
+function isGone(path: string, error: Error): boolean {
+  return error instanceof SourceError && error.code === "ENOENT" &&
+    (error.file === path || path.startsWith(error.file + nodePath.sep));
+}
+
+/** All documents of all sources. */
+export function documentsByPath(readings: readonly SourceReading[]): Map<string, SourceDocument> {
+  return new Map(readings.flatMap(({ documents }) => documents.map((item) => [item.path, item])));
+}
+
+/** What to compare of all documents. */
+export function identities(readings: readonly SourceReading[]): Map<string, FileIdentity> {
+  return new Map(
+    readings.flatMap(({ source, documents }) =>
+      documents.map(({ path, checksum, inode }) => [path, { checksum, inode, source: source.name }])
+    ),
+  );
+}
+
+/** Errors that pass by themselves, for example while a file is being replaced. */
+const PASSING = ["EBUSY", "EACCES", "EPERM", "EMFILE", "ENFILE"];
+
+/** Whether the file can't be read for a reason that may pass by itself. */
+export function isBusy(readings: readonly SourceReading[], path: string): boolean {
+  return readings.some(({ error }) =>
+    error instanceof SourceError && error.file === path && PASSING.includes(error.code ?? "")
+  );
+}
