@@ -1,0 +1,2 @@
+// What starting the runtime costs without anything to import.
+export {};

@@ -1,0 +1,32 @@
+/**
+ * Everything that is measured, and where it runs.
+ *
+ * @module
+ */
+
+/** A runtime. */
+export type RuntimeName = "node" | "bun" | "deno";
+
+/** Something to measure. */
+export type SystemName =
+  | "hotconf"
+  | "c12"
+  | "chokidar"
+  | "awaitWriteFinish"
+  | "@parcel/watcher"
+  | "fs.watch"
+  | "Deno.watchFs";
+
+/** All runtimes, in the order of the table. */
+export const RUNTIMES: readonly RuntimeName[] = ["node", "bun", "deno"];
+
+/** Where each system runs, in the order of the table. */
+export const SYSTEMS: Readonly<Record<SystemName, readonly RuntimeName[]>> = {
+  "hotconf": RUNTIMES,
+  "c12": RUNTIMES,
+  "chokidar": RUNTIMES,
+  "awaitWriteFinish": RUNTIMES,
+  "@parcel/watcher": RUNTIMES,
+  "fs.watch": ["node", "bun"],
+  "Deno.watchFs": ["deno"],
+};

@@ -1,0 +1,119 @@
+/**
+ * Figures as Markdown, and the place they go.
+ *
+ * @module
+ */
+
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { cpus, release, totalmem, type } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { BENCH, type CommandFor } from "./prepare.ts";
+import type { RuntimeName } from "./systems/mod.ts";
+
+/** The value below which `share` (0 to 1) of the values lie; the nearest that was measured. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? NaN;
+}
+
+/** The value in the middle. */
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
+
+/** Rounds to a number of decimals. */
+export function round(value: number, decimals = 2): number {
+  return Number(value.toFixed(decimals));
+}
+
+/** A Markdown table; the first `textColumns` are left-aligned, the others right. */
+export function formatTable(
+  head: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+  textColumns: number,
+): string {
+  const rule = head.map((_, column) => column < textColumns ? "---" : "--:");
+  return [head, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join(
+    "\n",
+  );
+}
+
+/** Puts `text` between `<!-- name -->` and `<!-- /name -->` in docs/performance.md. */
+export function publish(name: string, text: string): void {
+  const page = join(BENCH, "..", "docs", "performance.md");
+  const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const [before, rest = ""] = readFileSync(page, "utf8").split(open);
+  const [, after] = rest.split(close);
+  if (after === undefined) {
+    throw new Error(`Cannot publish in ${page}: no ${open} … ${close}`);
+  }
+  writeFileSync(page, `${before}${open}\n\n${text}\n\n${close}${after}`);
+  execFileSync(process.execPath, ["fmt", "--quiet", page]);
+}
+
+/** Writes a file of `bench/results`. */
+export function keepResult(name: string, result: unknown): void {
+  writeFileSync(
+    join(BENCH, "results", name),
+    `${JSON.stringify(result, null, 2)}\n`,
+  );
+}
+
+/** Where and with what it was measured. */
+export interface Circumstances {
+  /** When, as ISO 8601 in UTC. */
+  readonly date: string;
+  /** Processor, number of cores, memory, system. */
+  readonly machine: string;
+  /** Version of each runtime and package. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** Looks around. */
+export function circumstances(commandFor: CommandFor): Circumstances {
+  const version = (runtime: RuntimeName) => runtimeVersion(commandFor(runtime, ""));
+  const gigabytes = Math.round(totalmem() / 2 ** 30);
+  return {
+    date: new Date().toISOString(),
+    machine: `${cpus().length} cores (${
+      cpus()[0]?.model.trim()
+    }), ${gigabytes} GB, ${type()} ${release()}`,
+    versions: {
+      hotconf: packageVersion(join(BENCH, "..")),
+      node: version("node"),
+      bun: version("bun"),
+      deno: version("deno"),
+      ...Object.fromEntries(
+        Object.keys(manifest(BENCH).dependencies ?? {})
+          .map((
+            name,
+          ) => [name, packageVersion(join(BENCH, "node_modules", name))]),
+      ),
+    },
+  };
+}
+
+/** The circumstances in two lines for people. */
+export function formatCircumstances(
+  { date, machine, versions }: Circumstances,
+): string {
+  const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return `Measured on ${date.slice(0, 10)}: ${machine}.\n${names.join(", ")}.`;
+}
+
+function manifest(
+  folder: string,
+): { version: string; dependencies?: Record<string, string> } {
+  return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+}
+
+function packageVersion(folder: string): string {
+  return manifest(folder).version;
+}
+
+function runtimeVersion([program = ""]: readonly string[]): string {
+  const answer = execFileSync(program, ["--version"], { encoding: "utf8" });
+  return /\d+\.\d+\.\d+/.exec(answer)?.[0] ?? "unknown";
+}
