@@ -8,7 +8,7 @@ import { isoTime } from "../clock.ts";
 import { loadConfig } from "../load_config.ts";
 import type { CheckArguments, WatchArguments } from "./arguments.ts";
 import { type CommandIo, orAborted } from "./io.ts";
-import { prepareLoad, requireFiles } from "./load_options.ts";
+import { prepareLoad } from "./load_options.ts";
 import { toFailure } from "./report.ts";
 import { createReporter } from "./reporter.ts";
 
@@ -28,7 +28,6 @@ export async function check(
   try {
     const { options, schema } = await orAborted(prepareLoad(args, io), interrupted);
     const { revision, checksum, files } = await orAborted(loadConfig(options), interrupted);
-    requireFiles(args, files);
     reporter.loaded({ revision, checksum, files, runtime: runtime.name, schema, at: now() });
     return 0;
   } catch (thrown) {

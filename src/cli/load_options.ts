@@ -62,22 +62,6 @@ export async function prepareLoad(
   };
 }
 
-/**
- * Refuses a directory without configuration: nothing is valid there, and nothing is wrong.
- *
- * @throws {UsageError} When `files` is empty.
- */
-export function requireFiles(
-  { command, paths }: CheckArguments | WatchArguments,
-  files: readonly string[],
-): void {
-  if (files.length > 0) return;
-  const where = paths.length > 0 ? paths.join(", ") : DEFAULT_PATH;
-  throw new UsageError(
-    `Nothing to ${command} in ${where}: there is no file with ${knownExtensions().join(", ")}`,
-  );
-}
-
 type PathKind = ReturnType<typeof kindOf>;
 
 function kindOf(

@@ -12,7 +12,7 @@ import { watchConfig } from "../watch_config.ts";
 import type { WatchArguments } from "./arguments.ts";
 import { check } from "./check.ts";
 import { aborted, type CommandIo, orAborted } from "./io.ts";
-import { prepareLoad, requireFiles } from "./load_options.ts";
+import { prepareLoad } from "./load_options.ts";
 import { type ReadyReport, type Reporter, toFailure } from "./report.ts";
 import { createReporter } from "./reporter.ts";
 
@@ -48,7 +48,6 @@ async function watchUntilInterrupted(
   const watching = { ...options, ...watchOptions(args), signal: interrupted };
   const config = await orAborted(watchConfig(watching), interrupted);
   try {
-    requireFiles(args, config.files);
     reporter.ready(describe(config, args, { schema, io }));
     // Nothing was awaited since watchConfig() resolved, so no event came before this.
     config.on("*", (event) => reporter.event(event));

@@ -1,0 +1,93 @@
+/**
+ * The command run inside a test: files in memory, a clock that stands still, output kept.
+ *
+ * @module
+ */
+
+import { main } from "../../src/cli/main.ts";
+import { createMemoryRuntime, type MemoryRuntime } from "../../testing.ts";
+
+/** A command that runs, or has run. */
+export class Session {
+  readonly runtime: MemoryRuntime;
+  readonly #interrupting = new AbortController();
+  #stdout = "";
+  #stderr = "";
+  #code: Promise<number> | undefined;
+
+  /** Prepares files; paths are relative to the working directory, `/work`. */
+  constructor(files: Readonly<Record<string, string>> = {}) {
+    this.runtime = createMemoryRuntime();
+    this.runtime.files.mkdir("/work");
+    for (const [path, content] of Object.entries(files)) this.save(path, content);
+  }
+
+  /** Starts the command. `cwd` is real where a schema module is loaded. */
+  start(line: string, environment: Readonly<Record<string, string>> = {}): this {
+    this.#code = main(line.split(" ").filter(Boolean), {
+      stdout: { isTerminal: false, write: (text) => void (this.#stdout += text) },
+      stderr: { isTerminal: false, write: (text) => void (this.#stderr += text) },
+      environment,
+      cwd: "/work",
+      interrupted: this.#interrupting.signal,
+      runtime: this.runtime,
+    });
+    return this;
+  }
+
+  /** Runs the command to its end. */
+  async run(line: string): Promise<number> {
+    return await this.start(line).ended();
+  }
+
+  /** Saves a file as editors do. */
+  save(path: string, content: string): void {
+    this.runtime.files.writeAtomically(`/work/${path}`, content);
+  }
+
+  /** What Ctrl-C does. */
+  interrupt(): void {
+    this.#interrupting.abort(new Error("interrupted"));
+  }
+
+  /** The exit code, once there is one; time passes meanwhile. */
+  async ended(): Promise<number> {
+    let code: number | undefined;
+    void this.#code?.then((ended) => code = ended, () => code = NaN);
+    await this.#passTimeUntil(() => code !== undefined, "end");
+    return await this.#code!;
+  }
+
+  /** Lets time pass until standard output contains `text`, and gives what came since the last time. */
+  async until(text: string): Promise<string> {
+    await this.#passTimeUntil(() => this.#stdout.includes(text), `print ${text}`);
+    await this.runtime.clock.settle();
+    return this.takeStdout();
+  }
+
+  /** Standard output since the last time. */
+  takeStdout(): string {
+    const taken = this.#stdout;
+    this.#stdout = "";
+    return taken;
+  }
+
+  /** Standard output as JSON lines, without their times. */
+  takeJson(): Record<string, unknown>[] {
+    return this.takeStdout().split("\n").filter(Boolean).map((line) => {
+      const { at: _at, ...members } = JSON.parse(line);
+      return members;
+    });
+  }
+
+  /** All of standard error. */
+  get stderr(): string {
+    return this.#stderr;
+  }
+
+  async #passTimeUntil(isDone: () => boolean, goal: string): Promise<void> {
+    for (let round = 0; round < 400 && !isDone(); round++) await this.runtime.clock.advance(50);
+    if (isDone()) return;
+    throw new Error(`It did not ${goal}, but printed: ${this.#stdout}${this.#stderr}`);
+  }
+}
