@@ -132,5 +132,13 @@ export function formatIssue(issue: Issue): string {
 
 /** The value as an Error, whatever was thrown. */
 export function toError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });
+  return thrown instanceof Error ? thrown : new Error(textOf(thrown), { cause: thrown });
+}
+
+function textOf(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return "something that is no error was thrown";
+  }
 }
