@@ -17,8 +17,8 @@ export interface ListenOptions {
 /** Takes an event; may be asynchronous, nobody waits for it. */
 export type Handler<E> = (event: E) => unknown;
 
-/** Called when a handler threw or rejected. */
-export type HandlerFailed = (listener: string, error: Error) => void;
+/** Called when a handler threw or rejected, with the event it was given. */
+export type HandlerFailed<E> = (listener: string, error: Error, event: E) => void;
 
 interface Listener<E> {
   readonly name: string;
@@ -29,10 +29,10 @@ interface Listener<E> {
 /** A list of handlers, called in the order they were added. */
 export class EventBus<E> {
   readonly #listeners = new Set<Listener<E>>();
-  readonly #onFailed: HandlerFailed;
+  readonly #onFailed: HandlerFailed<E>;
 
   /** Creates a bus without handlers. */
-  constructor(onFailed: HandlerFailed) {
+  constructor(onFailed: HandlerFailed<E>) {
     this.#onFailed = onFailed;
   }
 
@@ -77,17 +77,18 @@ export class EventBus<E> {
   emit(event: E): void {
     for (const listener of [...this.#listeners]) {
       if (!this.#listeners.has(listener)) continue;
-      this.call(listener.name, () => listener.handler(event));
+      this.call(listener.name, event, () => listener.handler(event));
     }
   }
 
-  /** Calls `run` and reports what it throws, now or later, instead of throwing. */
-  call(name: string, run: () => unknown): void {
+  /** Calls `run` for `event` and reports what it throws, now or later, instead of throwing. */
+  call(name: string, event: E, run: () => unknown): void {
+    const onFailed = (error: unknown) => this.#onFailed(name, toError(error), event);
     try {
       const result = run();
-      if (result instanceof Promise) result.catch((error) => this.#onFailed(name, toError(error)));
+      if (result instanceof Promise) result.catch(onFailed);
     } catch (error) {
-      this.#onFailed(name, toError(error));
+      onFailed(error);
     }
   }
 

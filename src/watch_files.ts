@@ -102,10 +102,11 @@ export class LiveFiles implements AsyncDisposable {
   /** @ignore Assembles a handle; use {@linkcode watchFiles}. */
   constructor(parts: LiveFilesParts) {
     this.#parts = parts;
-    this.#events = new EventBus((listener, error) => {
+    this.#events = new EventBus((listener, error, { type }) => {
       const at = isoTime(parts.runtime.clock);
       const event = { type: "handlerFailed", listener, error, at } as const;
-      if (listener === "handlerFailed") parts.recent.push(event);
+      // A handler that fails at the news of a failure is only remembered, or it would never end.
+      if (type === "handlerFailed") parts.recent.push(event);
       else this.emit(event);
     });
     parts.signal?.addEventListener("abort", this.#onAbort, { once: true });
