@@ -6,7 +6,7 @@
 
 import type { Clock } from "./clock.ts";
 import { toError } from "./errors.ts";
-import { formatPath, type KeyPath, parsePath } from "./key_path.ts";
+import { type KeyPath, parsePath } from "./key_path.ts";
 import type { StandardSchema, StandardSchemaIssue } from "./standard_schema.ts";
 
 /** What a validator finds wrong; places are filled in by the library. */
@@ -116,11 +116,20 @@ function fromStandard({ path = [], message }: StandardSchemaIssue): UnplacedIssu
     return typeof key === "number" ? key : String(key);
   });
   // arktype begins its messages with the path, which is shown before them already.
-  const prefix = `${formatPath(segments)} `;
-  return {
-    path: segments,
-    message: segments.length > 0 && message.startsWith(prefix)
-      ? message.slice(prefix.length)
-      : message,
-  };
+  const access = accessPath(segments);
+  const prefix = [`${access} `, `value at ${access} `].find((text) => message.startsWith(text));
+  const isPrefixed = segments.length > 0 && prefix !== undefined;
+  return { path: segments, message: isPrefixed ? message.slice(prefix.length) : message };
+}
+
+const IDENTIFIER = /^[$A-Z_a-z][\w$]*$/u;
+
+/** The path as JavaScript reads it, as in `hosts[0]["a-b"].port`. */
+function accessPath(path: KeyPath): string {
+  return path.reduce((text: string, key) => {
+    if (typeof key === "string" && IDENTIFIER.test(key)) {
+      return text === "" ? key : `${text}.${key}`;
+    }
+    return `${text}[${JSON.stringify(key)}]`;
+  }, "");
 }
