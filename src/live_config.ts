@@ -11,10 +11,10 @@ import { EventBus, type Handler, type ListenOptions } from "./event_bus.ts";
 import type { Change, ConfigEvent, WatcherName } from "./events.ts";
 import type { Intake } from "./intake.ts";
 import type { PathOf, ValueAt } from "./key_path.ts";
+import { toSource } from "./options.ts";
 import type { Commit, Pipeline, ReloadOutcome } from "./pipeline.ts";
 import type { Snapshot } from "./revision_store.ts";
 import type { Runtime, RuntimeName } from "./runtime/runtime.ts";
-import { file } from "./source/file.ts";
 import type { Source } from "./source/source.ts";
 import type { Statistics, StatisticsRecorder } from "./statistics.ts";
 import type { RecentEvents } from "./recent_events.ts";
@@ -284,10 +284,11 @@ export class LiveConfig<T> implements AsyncDisposable {
    *
    * @throws {ClosedError} When the handle is closed.
    * @throws {RangeError} When there is a source of that name already.
+   * @throws {TypeError} When it is neither text nor a source.
    */
   async addSource(added: string | Source): Promise<ReloadOutcome> {
     this.#assertOpen("add a source");
-    const source = typeof added === "string" ? file(added) : added;
+    const source = toSource(added);
     return await this.#exclusive(() => {
       if (this.sources.includes(source.name)) {
         throw new RangeError(

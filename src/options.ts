@@ -114,8 +114,8 @@ export function resolveWatchOptions(options: WatchOptions): ResolvedWatchOptions
       `Cannot watch with watcher ${JSON.stringify(watcher)}: use "auto" or "poll"`,
     );
   }
-  checkNumber("pollMs", pollMs, 1);
-  checkNumber("backstopMs", backstopMs, 1);
+  checkNumber("pollMs", pollMs, 1, LONGEST_TIMER_MS);
+  checkNumber("backstopMs", backstopMs, 1, LONGEST_TIMER_MS);
   checkNumber("recentEventsSize", recentEventsSize, 0);
   return {
     debounce: resolveDebounce(debounce),
@@ -129,7 +129,15 @@ export function resolveWatchOptions(options: WatchOptions): ResolvedWatchOptions
   };
 }
 
-/** The loading options with defaults, checked. @throws {TypeError} When sources are missing. */
+/** Beyond it, runtimes run a timer at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * The loading options with defaults, checked.
+ *
+ * @throws {TypeError} When sources are missing, or something is not what it should be.
+ * @throws {RangeError} When an option is out of range.
+ */
 export function resolveLoadOptions<T>(options: LoadConfigOptions<T>): ResolvedLoadOptions<T> {
   const {
     sources: given,
@@ -139,7 +147,8 @@ export function resolveLoadOptions<T>(options: LoadConfigOptions<T>): ResolvedLo
     formats,
     limits: { maxBytes = 8 * 1024 * 1024, maxDepth = 100, maxNodes = 100_000 } = {},
   } = options;
-  checkNumber("validateTimeoutMs", validateTimeoutMs, 1);
+  checkRules(schema, validators);
+  checkNumber("validateTimeoutMs", validateTimeoutMs, 1, LONGEST_TIMER_MS);
   checkNumber("limits.maxBytes", maxBytes, 1);
   checkNumber("limits.maxDepth", maxDepth, 1);
   checkNumber("limits.maxNodes", maxNodes, 1);
@@ -151,14 +160,30 @@ export function resolveLoadOptions<T>(options: LoadConfigOptions<T>): ResolvedLo
   };
 }
 
-/** The sources, text as files. @throws {TypeError} When there is none. @throws {RangeError} When two have one name. */
+function checkRules(schema: unknown, validators: unknown): void {
+  const standard: unknown = (schema as { "~standard"?: unknown } | undefined)?.["~standard"];
+  const ask: unknown = (standard as { validate?: unknown } | undefined)?.validate;
+  if (schema !== undefined && typeof ask !== "function") {
+    throw new TypeError(
+      `Cannot use schema, it must be a Standard Schema, such as a type of arktype`,
+    );
+  }
+  if (!Array.isArray(validators) || validators.some((rule) => typeof rule !== "function")) {
+    throw new TypeError(`Cannot use validators, it must be an array of functions`);
+  }
+}
+
+/**
+ * The sources, text as files.
+ *
+ * @throws {TypeError} When there is none, or one is neither text nor a source.
+ * @throws {RangeError} When two have one name.
+ */
 export function resolveSources(given: readonly (string | Source)[]): Source[] {
   if (!Array.isArray(given) || given.length === 0) {
     throw new TypeError(`Cannot load a configuration without sources: name at least one file`);
   }
-  const sources = given.map((source: string | Source) =>
-    typeof source === "string" ? file(source) : source
-  );
+  const sources = given.map(toSource);
   const names = new Set<string>();
   for (const { name } of sources) {
     if (names.has(name)) {
@@ -169,10 +194,27 @@ export function resolveSources(given: readonly (string | Source)[]): Source[] {
   return sources;
 }
 
-/** Checks a number. @throws {RangeError} When it is less than `least` or not finite. */
-export function checkNumber(name: string, value: number, least: number): void {
-  if (typeof value === "number" && value >= least && Number.isFinite(value)) return;
-  throw new RangeError(
-    `Cannot use ${name}, it must be ${least} or more: current value is ${value}`,
+/** The source, text as a file. @throws {TypeError} When it is neither text nor a source. */
+export function toSource(given: string | Source): Source {
+  if (typeof given === "string" && given !== "") return file(given);
+  const { name, read, watch } = Object(given) as Partial<Source>;
+  const isSource = typeof name === "string" && typeof read === "function" &&
+    typeof watch === "function";
+  if (isSource) return given as Source;
+  throw new TypeError(
+    `Cannot use ${JSON.stringify(given)} as a source: name a file, ` +
+      `or give what file() or directory() returns`,
   );
+}
+
+/** Checks a number. @throws {RangeError} When it is out of range or not finite. */
+export function checkNumber(
+  name: string,
+  value: number,
+  least: number,
+  most: number = Number.MAX_VALUE,
+): void {
+  if (typeof value === "number" && value >= least && value <= most) return;
+  const range = most === Number.MAX_VALUE ? `${least} or more` : `between ${least} and ${most}`;
+  throw new RangeError(`Cannot use ${name}, it must be ${range}: current value is ${value}`);
 }
