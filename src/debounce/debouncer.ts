@@ -67,10 +67,10 @@ export class Debouncer {
   /** Takes a hint about the file `path`. */
   hint(path: string, kind: HintKind, now: number, quietForMs: number = 0): void {
     const before = this.#pending.get(path);
-    const burst = extendBurst(before?.burst, kind, now, this.#options.reportsClose);
     // A look tells how long ago the file was written: that much of the quiet time is over.
-    const lastAt = Math.max(before?.burst.lastAt ?? 0, now - quietForMs);
-    this.#pending.set(path, { burst: { ...burst, lastAt } });
+    const writtenAt = Math.max(before?.burst.lastAt ?? 0, now - quietForMs);
+    const burst = extendBurst(before?.burst, kind, writtenAt, this.#options.reportsClose);
+    this.#pending.set(path, { burst: { ...burst, firstAt: before?.burst.firstAt ?? now } });
   }
 
   /** The hints about `path` that came since its last release. */
