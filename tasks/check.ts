@@ -35,9 +35,11 @@ const steps: Readonly<Record<string, Check>> = {
   "lazy imports": checkLazyImports,
   "no permission": checkPermissions,
   layers: checkLayers,
-  build,
-  package: smoke,
+  build: buildOnce,
+  package: checkPackage,
 };
+
+let built: Promise<string[]> | undefined;
 
 const unknown = Deno.args.find((name) => !(name in steps));
 if (unknown !== undefined) {
@@ -72,6 +74,15 @@ async function attempt(check: Check): Promise<string[]> {
   } catch (error) {
     return [error instanceof Error ? error.message : String(error)];
   }
+}
+
+/** The package is made of the build, so both steps use one. */
+function buildOnce(): Promise<string[]> {
+  return built ??= build();
+}
+
+async function checkPackage(): Promise<string[]> {
+  return (await buildOnce()).length > 0 ? ["There is no build to pack"] : await smoke();
 }
 
 /** A step that is one command of Deno's. */

@@ -3,7 +3,6 @@
  * nothing outlives the script that started it.
  */
 
-import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import process from "node:process";
 
@@ -14,8 +13,8 @@ export const root: string = fileURLToPath(new URL("..", import.meta.url));
 export interface RunOptions {
   /** @default the repository's root */
   readonly cwd?: string;
-  /** Added to this process's environment; `undefined` removes a name. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Added to this process's environment. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Milliseconds after which the program is killed. @default 300_000 */
   readonly timeoutMs?: number;
 }
@@ -30,15 +29,15 @@ export interface RunResult {
   readonly seconds: number;
 }
 
-const isWindows = process.platform === "win32";
-const running = new Set<ChildProcess>();
+const isWindows = Deno.build.os === "windows";
+const running = new Set<Deno.ChildProcess>();
 
 /** Kills a child and, where the system has process groups, whatever it left behind. */
-function kill(child: ChildProcess): void {
-  if (child.pid === undefined) return;
+function kill(child: Deno.ChildProcess): void {
   try {
-    if (isWindows) spawn("taskkill", ["/pid", String(child.pid), "/T", "/F"], { stdio: "ignore" });
-    else process.kill(-child.pid, "SIGKILL");
+    if (isWindows) {
+      new Deno.Command("taskkill", { args: ["/pid", String(child.pid), "/T", "/F"] }).outputSync();
+    } else process.kill(-child.pid, "SIGKILL");
   } catch {
     // It has ended by itself.
   }
@@ -63,47 +62,56 @@ function platformCommand(command: string, args: readonly string[]): [string, str
   return ["cmd.exe", ["/d", "/s", "/c", `${command}.cmd`, ...args]];
 }
 
-/** Runs a program to its end; never throws: a program that cannot be started has code -1. */
-export function run(
+/**
+ * Runs a program to its end; never throws: a program that cannot be started has code -1.
+ *
+ * Not with `node:child_process`, which on Deno hands its own permissions to a Deno it starts.
+ */
+export async function run(
   command: string,
   args: readonly string[],
   { cwd = root, env = {}, timeoutMs = 300_000 }: RunOptions = {},
 ): Promise<RunResult> {
   const [file, list] = platformCommand(command, args);
   const began = performance.now();
-  const child = spawn(file, list, {
-    cwd,
-    env: { ...process.env, NO_COLOR: "1", ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-    detached: !isWindows, // Its own process group, so that its children can be killed with it.
-  });
-  running.add(child);
+  let child: Deno.ChildProcess;
+  try {
+    child = new Deno.Command(file, {
+      args: list,
+      cwd,
+      env: { NO_COLOR: "1", ...env },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+      detached: !isWindows, // Its own process group, so that its children can be killed with it.
+    }).spawn();
+  } catch (error) {
+    const output = `Cannot start ${command}: ${error instanceof Error ? error.message : error}\n`;
+    return { code: -1, output, timedOut: false, seconds: secondsSince(began) };
+  }
 
-  return new Promise((resolve) => {
-    const pieces: string[] = [];
-    let timedOut = false;
-    let lingering: ReturnType<typeof setTimeout> | undefined;
-    const limit = setTimeout(() => {
-      timedOut = true;
-      kill(child);
-    }, timeoutMs);
-    const finish = (code: number) => {
-      clearTimeout(limit);
-      clearTimeout(lingering);
-      running.delete(child);
-      resolve({ code, output: pieces.join(""), timedOut, seconds: secondsSince(began) });
-    };
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding("utf8").on("data", (text: string) => pieces.push(text));
-    }
-    child.on("error", (error) => {
-      pieces.push(`Cannot start ${command}: ${error.message}\n`);
-      finish(-1);
-    });
-    // A grandchild that holds the pipe open would keep "close" from ever coming.
-    child.on("exit", () => lingering = setTimeout(() => kill(child), 2_000));
-    child.on("close", (code) => finish(timedOut ? -1 : code ?? -1));
-  });
+  running.add(child);
+  let timedOut = false;
+  const limit = setTimeout(() => {
+    timedOut = true;
+    kill(child);
+  }, timeoutMs);
+  const pieces: string[] = [];
+  const reading = [child.stdout, child.stderr].map((stream) => collect(stream, pieces));
+  const { code } = await child.status;
+  // A grandchild that holds the pipe open would keep the reading from ever ending.
+  const lingering = setTimeout(() => kill(child), 2_000);
+  await Promise.all(reading);
+  clearTimeout(limit);
+  clearTimeout(lingering);
+  running.delete(child);
+  const output = pieces.join("");
+  return { code: timedOut ? -1 : code, output, timedOut, seconds: secondsSince(began) };
+}
+
+async function collect(stream: ReadableStream<Uint8Array>, pieces: string[]): Promise<void> {
+  const decoder = new TextDecoder();
+  for await (const bytes of stream) pieces.push(decoder.decode(bytes, { stream: true }));
 }
 
 /** Seconds since a `performance.now()` reading. */
