@@ -16,8 +16,10 @@ export interface Probe {
   readonly idleCpuPercent: number;
 }
 
-/** Long enough for start-up work and its garbage to be gone. */
+/** Long enough for start-up work to be over. */
 const SETTLE_MS = 3000;
+/** Node's compiler threads and collector still tidy up after the start for about ten seconds. */
+const IDLE_AFTER_MS = 12_000;
 
 const [mode, idleMs = "0", path = ""] = process.argv.slice(2);
 if (mode === "watching") await watch(path);
@@ -40,6 +42,7 @@ function validate(candidate: unknown): { path: string; message: string }[] {
 
 async function useWhileIdle(durationMs: number): Promise<number> {
   if (durationMs === 0) return 0;
+  await delay(IDLE_AFTER_MS);
   const before = process.cpuUsage();
   await delay(durationMs);
   const { user, system } = process.cpuUsage(before);
