@@ -61,15 +61,14 @@ export class MemoryFiles {
 
   /** Opens a file for writing and empties it; creates it when there is none. */
   truncate(path: string): void {
-    const real = this.#real(path) ?? path;
-    const node = this.#nodes.get(real);
-    if (node === undefined) {
-      this.mkdir(parentOf(real));
-      this.#nodes.set(real, this.#create("file"));
-      this.#hint(real, this.#reportsClose ? "modified" : "renamed");
-    } else {
-      this.#change(real, node, new Uint8Array());
-    }
+    const real = this.#real(path);
+    if (real !== undefined) return this.#change(real, this.#nodes.get(real)!, new Uint8Array());
+    this.mkdir(parentOf(path));
+    const entry = this.#entry(path);
+    const target = this.#nodes.get(entry)?.target;
+    if (target !== undefined) return this.truncate(resolveFrom(parentOf(entry), target));
+    this.#nodes.set(entry, this.#create("file"));
+    this.#hint(entry, this.#reportsClose ? "modified" : "renamed");
   }
 
   /** Adds to an opened file. */
@@ -99,40 +98,42 @@ export class MemoryFiles {
 
   /** Renames a file, link or directory; what has the new name is replaced. */
   rename(from: string, to: string): void {
-    if (!this.#nodes.has(from)) throw missing("rename", from);
-    this.remove(to, { isReplaced: true });
-    for (const [path, node] of [...this.#nodes]) {
-      if (path !== from && !path.startsWith(`${from}/`)) continue;
+    const [source, target] = [this.#entry(from), this.#entry(to)];
+    if (!this.#nodes.has(source)) throw missing("rename", from);
+    for (const path of this.#tree(target)) this.#nodes.delete(path);
+    for (const path of this.#tree(source)) {
+      const node = this.#nodes.get(path)!;
       this.#nodes.delete(path);
-      this.#nodes.set(to + path.slice(from.length), node);
+      this.#nodes.set(target + path.slice(source.length), node);
       node.ctimeMs = this.#clock.wallTime();
     }
-    this.#hint(from, "renamed");
-    this.#hint(to, "renamed");
+    this.#hint(source, "renamed");
+    this.#hint(target, "renamed");
   }
 
   /** Removes a file, link or directory with all that is in it, if there is one. */
-  remove(path: string, { isReplaced = false }: { readonly isReplaced?: boolean } = {}): void {
-    if (!this.#nodes.has(path)) return;
-    for (const known of [...this.#nodes.keys()]) {
-      if (known === path || known.startsWith(`${path}/`)) this.#nodes.delete(known);
+  remove(path: string): void {
+    for (const known of this.#tree(this.#entry(path)).reverse()) {
+      this.#nodes.delete(known);
+      this.#hint(known, "renamed");
     }
-    if (!isReplaced) this.#hint(path, "renamed");
   }
 
   /** Creates a directory and those it is in. */
   mkdir(path: string): void {
-    if (this.#nodes.has(path)) return;
+    if (this.#real(path) !== undefined) return;
     this.mkdir(parentOf(path));
-    this.#nodes.set(path, this.#create("directory"));
-    this.#hint(path, "renamed");
+    const entry = this.#entry(path);
+    this.#nodes.set(entry, this.#create("directory"));
+    this.#hint(entry, "renamed");
   }
 
   /** Creates a symbolic link at `path` to `target`, or repoints it atomically. */
   symlink(target: string, path: string): void {
     this.mkdir(parentOf(path));
-    this.#nodes.set(path, this.#create("symlink", target));
-    this.#hint(path, "renamed");
+    const entry = this.#entry(path);
+    this.#nodes.set(entry, this.#create("symlink", target));
+    this.#hint(entry, "renamed");
   }
 
   /** Makes reading or watching `path` fail with the system's error `code`, until told otherwise. */
@@ -245,6 +246,17 @@ export class MemoryFiles {
     const directory = this.#real(parentOf(path), links);
     if (directory === undefined) return undefined;
     return directory === "/" ? `/${nameOf(path)}` : `${directory}/${nameOf(path)}`;
+  }
+
+  /** The same for a name that need not exist. */
+  #entry(path: string): string {
+    return this.#realEntry(path) ?? path;
+  }
+
+  /** The paths of an entry and of everything below it, directories first. */
+  #tree(entry: string): string[] {
+    const below = entry === "/" ? entry : `${entry}/`;
+    return [...this.#nodes.keys()].filter((path) => path === entry || path.startsWith(below));
   }
 
   #throwIfFailing(path: string): void {

@@ -1,0 +1,216 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { createMemoryRuntime, ManualClock, MemoryFiles } from "../../testing.ts";
+
+function create(reportsClose = false) {
+  const clock = new ManualClock();
+  const files = new MemoryFiles(clock, { reportsClose });
+  const hints: string[] = [];
+  const watch = (directory: string) =>
+    files.watcher.watch(
+      directory,
+      ({ name, kind }) => hints.push(`${kind} ${directory === "/" ? "" : directory}/${name}`),
+      () => {},
+    );
+  return { clock, files, hints, watch, fileSystem: files.fileSystem };
+}
+
+function text(files: MemoryFiles, path: string): string {
+  using file = files.fileSystem.open(path);
+  return new TextDecoder().decode(file.read(1000) as Uint8Array);
+}
+
+describe("files in memory", () => {
+  test("are written, added to, emptied, renamed and removed", () => {
+    const { files, fileSystem } = create();
+    files.write("/a/b/c.yaml", "x: 1\n");
+    assert.equal(text(files, "/a/b/c.yaml"), "x: 1\n");
+    files.append("/a/b/c.yaml", "y: 2\n");
+    assert.equal(text(files, "/a/b/c.yaml"), "x: 1\ny: 2\n");
+    files.truncate("/a/b/c.yaml");
+    assert.equal(fileSystem.stat("/a/b/c.yaml")?.size, 0);
+    files.rename("/a/b", "/a/d");
+    assert.equal(fileSystem.stat("/a/b/c.yaml"), undefined);
+    assert.equal(fileSystem.stat("/a/d/c.yaml")?.kind, "file");
+    files.remove("/a");
+    assert.equal(fileSystem.stat("/a/d/c.yaml"), undefined);
+    assert.deepEqual(fileSystem.list("/"), []);
+  });
+
+  test("keep their inode when written in place and get another by a rename", () => {
+    const { files, fileSystem } = create();
+    files.write("/a", "1");
+    const { inode } = fileSystem.stat("/a")!;
+    files.write("/a", "2");
+    assert.equal(fileSystem.stat("/a")?.inode, inode);
+    files.writeAtomically("/a", "3");
+    assert.notEqual(fileSystem.stat("/a")?.inode, inode);
+    assert.equal(text(files, "/a"), "3");
+    assert.equal(fileSystem.stat("/a.tmp"), undefined);
+  });
+
+  test("have the clock's time", async () => {
+    const { clock, files, fileSystem } = create();
+    files.write("/a", "1");
+    await clock.advance(500);
+    files.touch("/a");
+    assert.equal(fileSystem.stat("/a")?.mtimeMs, clock.wallTime());
+    assert.equal(text(files, "/a"), "1");
+  });
+
+  test("an opened file is read as it is then, whatever its name stands for by now", () => {
+    const { files, fileSystem } = create();
+    files.write("/a", "old");
+    using opened = fileSystem.open("/a");
+    files.writeAtomically("/a", "new");
+    assert.equal(new TextDecoder().decode(opened.read(10) as Uint8Array), "old");
+    assert.notEqual(opened.stat().inode, fileSystem.stat("/a")?.inode);
+  });
+
+  test("are found through links, in the last place and on the way", () => {
+    const { files, fileSystem } = create();
+    files.write("/real/app.yaml", "x: 1\n");
+    files.symlink("real", "/relative");
+    files.symlink("/relative", "/absolute");
+    files.symlink("../real/app.yaml", "/links/app.yaml");
+    for (const path of ["/relative/app.yaml", "/absolute/app.yaml", "/links/app.yaml"]) {
+      assert.equal(text(files, path), "x: 1\n", path);
+    }
+    assert.equal(fileSystem.lstat("/links/app.yaml")?.kind, "symlink");
+    assert.equal(fileSystem.stat("/links/app.yaml")?.kind, "file");
+    assert.equal(fileSystem.readLink("/links/app.yaml"), "../real/app.yaml");
+    assert.deepEqual(fileSystem.list("/absolute"), [{ name: "app.yaml", kind: "file" }]);
+  });
+
+  test("are changed through links as well", () => {
+    const { files, hints, watch } = create();
+    files.write("/real/app.yaml", "x: 1\n");
+    files.symlink("real", "/link");
+    watch("/real");
+    files.write("/link/new.yaml", "y: 1\n");
+    files.writeAtomically("/link/app.yaml", "x: 2\n");
+    files.rename("/link/new.yaml", "/link/newer.yaml");
+    assert.equal(text(files, "/real/app.yaml"), "x: 2\n");
+    assert.equal(text(files, "/real/newer.yaml"), "y: 1\n");
+    assert.ok(hints.includes("renamed /real/app.yaml"), hints.join());
+    files.remove("/link/app.yaml");
+    files.mkdir("/link/deeper");
+    assert.deepEqual(files.fileSystem.list("/real").map(({ name }) => name), [
+      "newer.yaml",
+      "deeper",
+    ]);
+  });
+
+  test("a file is created where a dangling link leads", () => {
+    const { files } = create();
+    files.symlink("/real/app.yaml", "/app.yaml");
+    files.write("/app.yaml", "x: 1\n");
+    assert.equal(text(files, "/real/app.yaml"), "x: 1\n");
+  });
+
+  test("a loop of links is an error, a missing file is none for stat()", () => {
+    const { files, fileSystem } = create();
+    files.symlink("/b", "/a");
+    files.symlink("/a", "/b");
+    assert.throws(() => fileSystem.stat("/a"), { code: "ELOOP" });
+    assert.equal(fileSystem.stat("/missing"), undefined);
+    assert.throws(() => fileSystem.open("/missing"), { code: "ENOENT" });
+    assert.throws(() => fileSystem.list("/missing"), { code: "ENOENT" });
+  });
+
+  test("fail as they are told, until told otherwise", () => {
+    const { files, fileSystem, watch } = create();
+    files.write("/d/a", "1");
+    files.fail("/d/a", "EACCES");
+    files.fail("/d", "ENOSPC");
+    assert.throws(() => fileSystem.open("/d/a"), { code: "EACCES" });
+    assert.throws(() => watch("/d"), { code: "ENOSPC" });
+    files.fail("/d/a", undefined);
+    files.fail("/d", undefined);
+    assert.equal(text(files, "/d/a"), "1");
+    watch("/d")[Symbol.dispose]();
+    assert.equal(files.watches, 0);
+  });
+});
+
+describe("hints about files in memory", () => {
+  const inPlace = (files: MemoryFiles) => files.write("/d/a", "2");
+  const atomic = (files: MemoryFiles) => files.writeAtomically("/d/a", "2");
+  const cases: [name: string, act: (files: MemoryFiles) => void, node: string[], deno: string[]][] =
+    [
+      ["a save in place", inPlace, ["modified /d/a", "modified /d/a"], [
+        "modified /d/a",
+        "modified /d/a",
+        "closed /d/a",
+      ]],
+      ["an atomic save", atomic, [
+        "renamed /d/a.tmp",
+        "modified /d/a.tmp",
+        "renamed /d/a.tmp",
+        "renamed /d/a",
+      ], [
+        "modified /d/a.tmp",
+        "modified /d/a.tmp",
+        "closed /d/a.tmp",
+        "renamed /d/a.tmp",
+        "renamed /d/a",
+      ]],
+      ["a new file", (files) => files.write("/d/b", "1"), ["renamed /d/b", "modified /d/b"], [
+        "modified /d/b",
+        "modified /d/b",
+        "closed /d/b",
+      ]],
+      ["a removal", (files) => files.remove("/d/a"), ["renamed /d/a"], ["renamed /d/a"]],
+      ["a removal of its directory", (files) => files.remove("/d"), ["renamed /d/a"], [
+        "renamed /d/a",
+      ]],
+      ["a touch", (files) => files.touch("/d/a"), ["modified /d/a"], ["modified /d/a"]],
+      ["a link", (files) => files.symlink("/x", "/d/l"), ["renamed /d/l"], ["renamed /d/l"]],
+      ["a change elsewhere", (files) => files.write("/e/a", "1"), [], []],
+    ];
+  for (const [name, act, node, deno] of cases) {
+    test(`${name} gives those of the runtime`, () => {
+      for (const [reportsClose, expected] of [[false, node], [true, deno]] as const) {
+        const { files, hints, watch } = create(reportsClose);
+        files.write("/d/a", "1");
+        watch("/d");
+        act(files);
+        assert.deepEqual(hints, expected);
+      }
+    });
+  }
+
+  test("are lost while silenced, and after the watch ended", () => {
+    const { files, hints, watch } = create();
+    files.write("/d/a", "1");
+    const handle = watch("/d");
+    files.silence(true);
+    files.write("/d/a", "2");
+    files.silence(false);
+    handle[Symbol.dispose]();
+    files.write("/d/a", "3");
+    assert.deepEqual(hints, []);
+  });
+
+  test("come from the directory that was watched, not from another of its name", () => {
+    const { files, hints, watch } = create();
+    files.write("/d/a", "1");
+    files.write("/new/a", "2");
+    watch("/d");
+    files.rename("/d", "/old");
+    files.rename("/new", "/d");
+    files.write("/d/a", "3");
+    assert.deepEqual(hints, []);
+    files.write("/old/a", "4");
+    assert.equal(hints.length, 2);
+  });
+});
+
+test("createMemoryRuntime() is a runtime whose parts belong together", () => {
+  const runtime = createMemoryRuntime({ name: "deno", reportsClose: true });
+  assert.equal(runtime.name, "deno");
+  assert.equal(runtime.watcher.reportsClose, true);
+  runtime.files.write("/a", "1");
+  assert.equal(runtime.fileSystem.stat("/a")?.mtimeMs, runtime.clock.wallTime());
+  assert.equal(createMemoryRuntime().name, "node");
+});
