@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { basename, join } from "node:path";
 import process from "node:process";
 import { describe, test } from "node:test";
@@ -337,6 +338,37 @@ describe("agent service: taking new values", () => {
     const { body } = await agent.run("support", "why");
     assert.equal(body.steps[1].provider, "echo");
     assert.equal(body.output, "Answer politely: Topic of: why");
+  });
+
+  test("a request whose body is still on its way has the settings it began with (S3.10)", async () => {
+    await using agent = await AgentService.start({}, (agent) => {
+      agent.overwrite(
+        "rate_limits.yaml",
+        (text) => text.replace("rpm: 120", "rpm: 1").replace("burst: 20", "burst: 10000"),
+      );
+    });
+    const socket = connect(Number(new URL(agent.url).port), "127.0.0.1");
+    const body = '{"input":"slowly"}';
+    socket.write(
+      `POST /chains/support/run HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n` +
+        `content-length: ${body.length}\r\n\r\n${body.slice(0, 5)}`,
+    );
+    // Each request takes a token; when one more than ours is gone, the slow one has begun.
+    let others = 0;
+    await untilEqual(async () => {
+      others += 1;
+      return (await agent.run("support")).body.remaining;
+    }, () => 10_000 - 1 - others);
+    await agent.after("reloadSucceeded", () => {
+      agent.replace("providers.yaml", (text) => text.replace("Thank you for asking.", "Welcome."));
+    });
+    let response = "";
+    const ended = new Promise((resolve) => socket.once("close", resolve));
+    socket.setEncoding("utf8").on("data", (text) => response += text);
+    socket.write(body.slice(5));
+    await ended;
+    assert.match(response, /^HTTP\/1\.1 200 /);
+    assert.match(response, /"revision":1,.*"output":"Thank you for asking\."/);
   });
 
   test("concurrent requests during reloads: no error, no mixed view (S3.10)", async () => {
@@ -719,14 +751,15 @@ function changedFiles(agent: AgentService): string[] {
 }
 
 /** Asks until the answer is right, or a deadline has passed. */
-async function untilEqual<V>(ask: () => V | Promise<V>, expected: V): Promise<void> {
+async function untilEqual<V>(ask: () => V | Promise<V>, expected: V | (() => V)): Promise<void> {
   const givenUpAt = performance.now() + 10_000;
+  const right = () => typeof expected === "function" ? (expected as () => V)() : expected;
   let answer = await ask();
-  while (answer !== expected && performance.now() < givenUpAt) {
+  while (answer !== right() && performance.now() < givenUpAt) {
     await new Promise((resolve) => setImmediate(resolve));
     answer = await ask();
   }
-  assert.equal(answer, expected);
+  assert.equal(answer, right());
 }
 
 function oneSignal(): { promise: Promise<void>; resolve: () => void } {
