@@ -85,6 +85,37 @@ describe("hotconf watch", () => {
     assert.deepEqual(session.takeJson(), [{ type: "closed" }]);
   });
 
+  test("prints closed last, after the reload under way when it is interrupted", async () => {
+    const session = new Session({ "config/a.yaml": "port: 1\n" });
+    session.start(`watch --json --schema ${schemas}/slow.mjs`);
+    await session.until("ready");
+    session.save("config/a.yaml", "port: 2\n");
+    await session.until("fileChanged");
+    session.interrupt();
+    await session.runtime.clock.advance(100);
+    assert.deepEqual(session.takeJson(), []);
+    assert.equal(await session.ended(), 0);
+    const types = session.takeJson().map(({ type }) => type);
+    assert.equal(types.at(-1), "closed");
+    assert.equal(types.filter((type) => type === "closed").length, 1);
+  });
+
+  test("waits as long as --debounce and --debounce-ms say", async () => {
+    const session = new Session({ "config/a.yaml": "port: 1\n" });
+    session.start("watch --json --debounce fixed --debounce-ms 300");
+    await session.until("ready");
+    session.runtime.files.write("/work/config/a.yaml", "port: 2\n");
+    await session.runtime.clock.advance(290);
+    assert.deepEqual(session.takeJson(), []);
+    await session.runtime.clock.advance(20);
+    assert.deepEqual(session.takeJson().map(({ type }) => type), [
+      "fileChanged",
+      "reloadSucceeded",
+    ]);
+    session.interrupt();
+    await session.ended();
+  });
+
   test("gives up on a validator that never settles (G7)", async () => {
     const session = new Session({ "config/a.yaml": "port: 1\n" });
     assert.equal(await session.run(`watch --schema ${schemas}/never_settles.mjs`), 1);
@@ -158,6 +189,15 @@ describe("hotconf check", () => {
     session.runtime.files.fail("/work/a.yaml", "EACCES");
     assert.equal(await session.run("check a.yaml"), 1);
     assert.equal(session.stderr, "invalid\n  a.yaml  permission denied\n");
+  });
+
+  test("ends with 1 and without a word when it is interrupted before it knows", async () => {
+    const session = new Session({ "a.yaml": "port: 2\n" });
+    session.start(`check a.yaml --schema ${schemas}/slow.mjs`);
+    await session.runtime.clock.settle();
+    session.interrupt();
+    assert.equal(await session.ended(), 1);
+    assert.equal(session.takeStdout() + session.stderr, "");
   });
 
   test("ends with 1 for a directory without configuration", async () => {

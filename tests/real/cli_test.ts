@@ -207,12 +207,12 @@ describe("hotconf watch --json", () => {
 });
 
 describe("hotconf watch", () => {
-  onPosix("takes one Ctrl-C that arrives twice for one", async () => {
+  onPosix("takes two signals at the same moment for one", async () => {
     using folder = new Folder({ "config/app.yaml": "a: 0\n" });
     await using command = new CommandProcess(["watch"], { cwd: folder.path });
     await command.until("Ctrl-C ends");
-    command.kill("SIGINT");
-    assert.equal((await command.end("SIGINT")).code, 0);
+    command.kill("SIGINT"); // two of a kind might be delivered as one
+    assert.equal((await command.end("SIGTERM")).code, 0);
   });
 
   onPosix("ends at once on a second Ctrl-C", async () => {

@@ -1,0 +1,1 @@
+export default ({ port }) => port === 1 ? [] : new Promise(() => {});
