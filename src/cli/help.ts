@@ -14,8 +14,8 @@ Usage
   hotconf COMMAND --help              the options of a command, with examples
   hotconf --version
 
-A PATH is a file or a directory of .yaml, .yml, .json, .jsonc and .toml files; later ones win.
-Without a PATH, ./config is used if it exists.
+A PATH is a file, or a directory for the .yaml, .yml, .json, .jsonc and .toml files in it; later
+ones win. Without a PATH, ./config is used if it exists.
 
 Examples
   hotconf watch config/app.yaml

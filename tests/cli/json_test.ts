@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, test } from "node:test";
 import fc from "fast-check";
@@ -101,6 +102,26 @@ describe("eventToJson()", () => {
     });
   }
 
+  test("gives what docs/command.md lists: every type, every member, in that order", () => {
+    const documented = new Map<string, string[]>();
+    const rows = readFileSync("docs/command.md", "utf8").matchAll(
+      /^\| `(\w+)` +\|[^|]+\|([^|]+)\|$/gm,
+    );
+    for (const [, type = "", members = ""] of rows) {
+      const names = members.replaceAll(/\([^)]*\)/g, "").split(",").map((name) => name.trim());
+      documented.set(type, ["type", ...names.map((name) => name.replaceAll("`", ""))]);
+    }
+    documented.delete("closed");
+    assert.deepEqual([...documented.keys()].sort(), [...new Set(cases.map(typeOf))].sort());
+    for (const [event] of cases) {
+      const given = Object.keys(eventToJson(event));
+      const expected = documented.get(event.type)!
+        .filter((name) => !name.endsWith("?") || given.includes(name.slice(0, -1)))
+        .map((name) => name.replace("?", ""));
+      assert.deepEqual(given, expected, event.type);
+    }
+  });
+
   test("gives no place for an error that has none, even where errors know their own line", () => {
     const foreign = Object.assign(new Error("no"), { line: 12, column: 3, file: 7 });
     const source = Object.assign(new SourceError({ file, reason: "no" }), { line: 4, column: 4 });
@@ -113,6 +134,10 @@ describe("eventToJson()", () => {
     assert.deepEqual(give(source), { name: "SourceError", message, file });
   });
 });
+
+function typeOf([event]: readonly [ConfigEvent, string]): string {
+  return event.type;
+}
 
 describe("createJsonReporter()", () => {
   test("writes one line for each report, whatever is in it", () => {
