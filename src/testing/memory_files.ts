@@ -106,6 +106,7 @@ export class MemoryFiles {
       this.#nodes.delete(path);
       this.#nodes.set(target + path.slice(source.length), node);
       node.ctimeMs = this.#clock.wallTime();
+      if (path === source) this.#hintItself(source, node);
     }
     this.#hint(source, "renamed");
     this.#hint(target, "renamed");
@@ -114,7 +115,9 @@ export class MemoryFiles {
   /** Removes a file, link or directory with all that is in it, if there is one. */
   remove(path: string): void {
     for (const known of this.#tree(this.#entry(path)).reverse()) {
+      const node = this.#nodes.get(known)!;
       this.#nodes.delete(known);
+      this.#hintItself(known, node);
       this.#hint(known, "renamed");
     }
   }
@@ -195,10 +198,19 @@ export class MemoryFiles {
   }
 
   #hint(path: string, kind: HintKind): void {
+    const directory = this.#nodes.get(parentOf(path));
+    if (directory !== undefined) this.#tell(directory, { name: nameOf(path), kind });
+  }
+
+  /** A watched directory that is moved or removed is reported by its own name, as if in itself. */
+  #hintItself(path: string, node: MemoryNode): void {
+    this.#tell(node, { name: nameOf(path), kind: "renamed" });
+  }
+
+  #tell({ inode }: MemoryNode, hint: Hint): void {
     if (this.#isSilent) return;
-    const inode = this.#nodes.get(parentOf(path))?.inode;
     for (const watch of [...this.#watches]) {
-      if (watch.inode === inode) watch.onHint({ name: nameOf(path), kind });
+      if (watch.inode === inode) watch.onHint(hint);
     }
   }
 

@@ -161,9 +161,18 @@ describe("hints about files in memory", () => {
         "closed /d/b",
       ]],
       ["a removal", (files) => files.remove("/d/a"), ["renamed /d/a"], ["renamed /d/a"]],
-      ["a removal of its directory", (files) => files.remove("/d"), ["renamed /d/a"], [
-        "renamed /d/a",
-      ]],
+      [
+        "a removal of its directory",
+        (files) => files.remove("/d"),
+        ["renamed /d/a", "renamed /d/d"],
+        ["renamed /d/a", "renamed /d/d"],
+      ],
+      [
+        "a rename of its directory",
+        (files) => files.rename("/d", "/e"),
+        ["renamed /d/d"],
+        ["renamed /d/d"],
+      ],
       ["a touch", (files) => files.touch("/d/a"), ["modified /d/a"], ["modified /d/a"]],
       ["a link", (files) => files.symlink("/x", "/d/l"), ["renamed /d/l"], ["renamed /d/l"]],
       ["a change elsewhere", (files) => files.write("/e/a", "1"), [], []],
@@ -199,6 +208,7 @@ describe("hints about files in memory", () => {
     watch("/d");
     files.rename("/d", "/old");
     files.rename("/new", "/d");
+    hints.length = 0;
     files.write("/d/a", "3");
     assert.deepEqual(hints, []);
     files.write("/old/a", "4");
