@@ -72,7 +72,7 @@ export class DirectoryWatches {
   /**
    * Looks whether each watcher still watches what its path leads to; starts it again where not.
    *
-   * @returns The directories that had to be started again.
+   * @returns The directories that were replaced, vanished or are there now.
    */
   verify(): string[] {
     return [...this.#watches.keys()].filter((directory) => {
@@ -80,7 +80,7 @@ export class DirectoryWatches {
       const now = this.#inodeOf(directory);
       if (handle !== undefined && inode === now) return false;
       if (handle === undefined && now === undefined) return false;
-      return this.#start(directory);
+      return this.#start(directory) || handle !== undefined;
     });
   }
 

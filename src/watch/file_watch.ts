@@ -70,6 +70,7 @@ export class FileWatch {
   #tick: Disposable | undefined;
   #lastTick: number | undefined;
   #catches = 0;
+  #isClosed = false;
 
   /** Creates a watch of nothing; see {@linkcode FileWatch.set}. */
   constructor(options: FileWatchOptions) {
@@ -109,6 +110,7 @@ export class FileWatch {
 
   /** Watches exactly `targets` from now on. Every change after the call gives a hint. */
   set(targets: WatchTargets): void {
+    if (this.#isClosed) return;
     this.#targets = targets;
     this.#rebuild();
     this.#schedule();
@@ -127,6 +129,7 @@ export class FileWatch {
 
   /** Ends all watching. */
   close(): void {
+    this.#isClosed = true;
     this.#tick?.[Symbol.dispose]();
     this.#look?.[Symbol.dispose]();
     this.#watches?.close();
@@ -148,6 +151,8 @@ export class FileWatch {
       if (stat?.kind === "directory" && watched.recursive) return this.#rebuildAndReport();
       if (stat?.kind === "file" && watched.accepts(path)) {
         this.#add(path);
+        // Where a link leads has to be watched as well.
+        if (this.#files.get(path)!.entries.length > 1) this.#rebuildAndReport();
         return this.#hint(path, kind);
       }
     }
@@ -166,10 +171,12 @@ export class FileWatch {
     this.#toLook.add(directory);
     this.#look ??= this.#options.clock.schedule(LOOK_DELAY_MS, () => {
       this.#look = undefined;
-      const directories = new Set(this.#toLook);
+      const moved = this.#watches?.verify() ?? [];
+      const directories = new Set([...this.#toLook, ...moved]);
       this.#toLook.clear();
-      this.#watches?.verify();
-      if ([...directories].some((path) => this.#directories.has(path))) this.#rebuildAndReport();
+      if (moved.length > 0 || [...directories].some((path) => this.#directories.has(path))) {
+        this.#rebuildAndReport();
+      }
       for (const [path, { entries }] of [...this.#files]) {
         if (entries.some((entry) => directories.has(entry.directory))) {
           this.#lookAt(path, "unknown");
@@ -180,8 +187,8 @@ export class FileWatch {
 
   #onTick(): void {
     this.#lastTick = this.#options.clock.now();
-    const restarted = this.#watches?.verify() ?? [];
-    if (restarted.length > 0 || this.#targets.directories.length > 0) this.#rebuildAndReport();
+    const moved = this.#watches?.verify() ?? [];
+    if (moved.length > 0 || this.#targets.directories.length > 0) this.#rebuildAndReport();
     for (const path of [...this.#files.keys()]) {
       if (this.#lookAt(path, "unknown", true)) this.#catches += 1;
     }
@@ -234,7 +241,7 @@ export class FileWatch {
     const now = this.#chain(path);
     const isSame = now.length === before.length &&
       now.every((entry, index) => entryKey(entry) === entryKey(before[index]!));
-    if (!isSame) this.#rebuild();
+    if (!isSame) this.#rebuildAndReport();
   }
 
   /** Finds out anew which files there are and which directories have to be watched for them. */

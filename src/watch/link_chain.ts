@@ -49,12 +49,15 @@ export function linkChain(fileSystem: FileSystem, path: string): Entry[] {
       const targetRoot = nodePath.parse(target).root;
       if (targetRoot !== "") directory = targetRoot;
       todo.unshift(...target.slice(targetRoot.length).split(nodePath.sep).filter(Boolean));
-    } else if (stat === undefined || todo.length === 0) {
-      entries.push({ directory, name });
-      break;
+    } else if (stat === undefined) {
+      return [...entries, { directory, name }];
     } else {
       directory = full;
     }
   }
-  return entries;
+  // What is reached may have been named "..", and has its own name all the same.
+  return [...entries, {
+    directory: nodePath.dirname(directory),
+    name: nodePath.basename(directory),
+  }];
 }

@@ -1,0 +1,421 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { FileWatch } from "../../src/watch/file_watch.ts";
+import { createIgnore } from "../../src/watch/ignore.ts";
+import { createMemoryRuntime } from "../../testing.ts";
+
+interface Setup {
+  readonly polling?: boolean;
+  readonly reportsClose?: boolean;
+}
+
+function create({ polling = false, reportsClose = false }: Setup = {}) {
+  const runtime = createMemoryRuntime({ reportsClose });
+  const { clock, files, fileSystem, watcher } = runtime;
+  let heard: string[] = [];
+  const quiet: number[] = [];
+  const changed: string[] = [];
+  const watch = new FileWatch({
+    fileSystem,
+    clock,
+    watcher: polling ? undefined : watcher,
+    backstopMs: 1000,
+    pollMs: 500,
+    onHint({ path, kind, quietForMs }) {
+      heard.push(`${kind} ${path}`);
+      quiet.push(quietForMs);
+    },
+    onWatcherChanged: (directory, error) => changed.push(`${directory} ${error?.message ?? "ok"}`),
+  });
+  return {
+    clock,
+    files,
+    watch,
+    changed,
+    quiet,
+    /** The hints since the last call, without repetitions. */
+    hints() {
+      const hints = [...new Set(heard)];
+      heard = [];
+      return hints;
+    },
+    file: (...paths: string[]) => watch.set({ files: paths, directories: [] }),
+    directory(path: string, recursive = false) {
+      const isIgnored = createIgnore();
+      const accepts = (candidate: string) => !isIgnored(candidate);
+      watch.set({ files: [], directories: [{ path, recursive, accepts }] });
+    },
+  };
+}
+
+/** Longer ago than a stat may lie. */
+const OLD_MS = 10_000;
+
+describe("a watched file", () => {
+  test("gives the hints about it and none about its neighbours", () => {
+    const { files, file, hints } = create();
+    files.write("/d/a", "1");
+    files.write("/d/b", "1");
+    file("/d/a");
+    files.write("/d/b", "2");
+    assert.deepEqual(hints(), []);
+    files.write("/d/a", "2");
+    assert.deepEqual(hints(), ["modified /d/a"]);
+    files.writeAtomically("/d/a", "3");
+    assert.deepEqual(hints(), ["renamed /d/a"]);
+  });
+
+  test("shares a watcher with the others in its directory (S1.9)", () => {
+    const { files, watch, file } = create();
+    const paths = Array.from({ length: 100 }, (_, index) => `/d/${index}`);
+    for (const path of paths) files.write(path, "");
+    file(...paths, "/e/1");
+    assert.equal(files.watches, 2, "/d, and / where /e may appear");
+    assert.equal(watch.watchedDirectories, 2);
+    file("/d/1");
+    assert.equal(files.watches, 1);
+  });
+
+  test("that is not there yet is watched from the first missing name on", async () => {
+    const { clock, files, file, hints } = create();
+    file("/x/y/a");
+    files.mkdir("/x");
+    files.mkdir("/x/y");
+    await clock.advance(10);
+    hints();
+    files.write("/x/y/a", "1");
+    assert.deepEqual(hints(), ["renamed /x/y/a", "modified /x/y/a"]);
+  });
+
+  test("that was removed with its directory is watched when both are back (G8)", async () => {
+    const { clock, files, file, hints } = create();
+    files.write("/x/y/a", "1");
+    file("/x/y/a");
+    files.remove("/x");
+    assert.deepEqual(hints(), ["renamed /x/y/a"]);
+    await clock.advance(10);
+    files.mkdir("/x/y");
+    await clock.advance(10);
+    hints();
+    files.write("/x/y/a", "2");
+    assert.deepEqual(hints(), ["renamed /x/y/a", "modified /x/y/a"]);
+  });
+
+  test("in a directory that is replaced is found by the backstop and watched anew (G8)", async () => {
+    const { clock, files, watch, file, hints } = create();
+    files.write("/d/a", "1");
+    files.write("/new/a", "2");
+    file("/d/a");
+    await clock.advance(OLD_MS);
+    hints();
+    files.silence(true);
+    files.rename("/d", "/old");
+    files.rename("/new", "/d");
+    files.silence(false);
+    await clock.advance(1000);
+    assert.deepEqual(hints(), ["unknown /d/a"]);
+    assert.equal(watch.catches, 1);
+    files.append("/d/a", "3");
+    assert.deepEqual(hints(), ["modified /d/a"]);
+  });
+
+  test("is looked at soon after a hint that names nobody", async () => {
+    const runtime = createMemoryRuntime();
+    let tell = () => {};
+    const heard: string[] = [];
+    const watch = new FileWatch({
+      ...runtime,
+      watcher: {
+        ...runtime.watcher,
+        watch(_directory, onHint) {
+          tell = () => onHint({ kind: "unknown" });
+          return { [Symbol.dispose]() {} };
+        },
+      },
+      backstopMs: 1000,
+      pollMs: 500,
+      onHint: ({ kind, path }) => heard.push(`${kind} ${path}`),
+      onWatcherChanged() {},
+    });
+    runtime.files.write("/d/a", "1");
+    watch.set({ files: ["/d/a"], directories: [] });
+    tell();
+    await runtime.clock.advance(5);
+    assert.deepEqual(heard, [], "nothing changed");
+    runtime.files.write("/d/a", "22");
+    for (let count = 0; count < 10; count++) tell();
+    await runtime.clock.advance(5);
+    assert.deepEqual(heard, ["unknown /d/a"], "and ten hints are one look");
+  });
+});
+
+describe("the backstop", () => {
+  test("finds what no hint told of, within backstopMs (G1)", async () => {
+    const { clock, files, watch, file, hints, quiet } = create();
+    files.write("/d/a", "1");
+    file("/d/a");
+    await clock.advance(OLD_MS);
+    hints();
+    files.silence(true);
+    files.write("/d/a", "2");
+    await clock.advance(999);
+    assert.deepEqual(hints(), []);
+    await clock.advance(1);
+    assert.deepEqual(hints(), ["unknown /d/a"]);
+    assert.equal(quiet.at(-1), 1000, "and how long the file has been quiet by then");
+    assert.equal(watch.catches, 1);
+    assert.equal(watch.lastTick, clock.now());
+  });
+
+  test("looks twice at what was written so recently that its stat may not tell", async () => {
+    const { clock, files, watch, file, hints } = create();
+    files.write("/d/a", "1");
+    file("/d/a");
+    await clock.advance(1000);
+    assert.deepEqual(hints(), ["unknown /d/a"]);
+    await clock.advance(5000);
+    hints();
+    await clock.advance(5000);
+    assert.deepEqual(hints(), [], "and not for ever");
+    assert.equal(watch.catches, 0);
+  });
+
+  test("look() gives a hint for what changed and was not hinted at", () => {
+    const { files, watch, file, hints } = create();
+    files.write("/d/a", "1");
+    file("/d/a");
+    assert.equal(watch.look(["/d/a", "/d/unknown"]), false);
+    files.silence(true);
+    files.write("/d/a", "22");
+    assert.equal(watch.look(["/d/a"]), true);
+    assert.equal(watch.look(["/d/a"]), false);
+    assert.deepEqual(hints(), ["unknown /d/a"]);
+  });
+});
+
+describe("polling", () => {
+  test("finds changes every pollMs, without a watcher", async () => {
+    const { clock, files, watch, file, hints } = create({ polling: true });
+    files.write("/d/a", "1");
+    file("/d/a");
+    assert.equal(watch.isPolling, true);
+    assert.equal(files.watches, 0);
+    await clock.advance(OLD_MS);
+    hints();
+    files.write("/d/a", "2");
+    await clock.advance(500);
+    assert.deepEqual(hints(), ["unknown /d/a"]);
+  });
+
+  test("stands in for a watcher that can't be had, and gives way to it again (G8)", async () => {
+    const { clock, files, watch, file, hints, changed } = create();
+    files.write("/d/a", "1");
+    files.fail("/d", "ENOSPC");
+    file("/d/a");
+    assert.equal(watch.isPolling, true);
+    assert.deepEqual([...watch.failures.keys()], ["/d"]);
+    await clock.advance(OLD_MS);
+    hints();
+    files.write("/d/a", "2");
+    await clock.advance(500);
+    assert.deepEqual(hints(), ["unknown /d/a"]);
+    files.fail("/d", undefined);
+    await clock.advance(500);
+    assert.deepEqual(changed, ["/d ENOSPC: /d", "/d ok"]);
+    assert.equal(watch.isPolling, false);
+    hints();
+    files.write("/d/a", "3");
+    assert.deepEqual(hints(), ["modified /d/a"]);
+  });
+});
+
+describe("a file behind links", () => {
+  test("gives a hint when its target is written or replaced", () => {
+    const { files, file, hints } = create();
+    files.write("/real/b", "1");
+    files.symlink("/real/b", "/d/a");
+    file("/d/a");
+    files.write("/real/b", "2");
+    assert.deepEqual(hints(), ["modified /d/a"]);
+    files.writeAtomically("/real/b", "3");
+    assert.deepEqual(hints(), ["renamed /d/a"]);
+  });
+
+  test("gives a hint when the link is repointed, and is watched where it leads then", () => {
+    const { files, watch, file, hints } = create();
+    files.write("/one/b", "1");
+    files.write("/two/b", "2");
+    files.symlink("/one/b", "/d/a");
+    file("/d/a");
+    files.symlink("/two/b", "/d/a");
+    assert.deepEqual(hints(), ["renamed /d/a"]);
+    files.write("/two/b", "3");
+    assert.deepEqual(hints(), ["modified /d/a"]);
+    files.write("/one/b", "4");
+    assert.deepEqual(hints(), []);
+    assert.equal(watch.watchedDirectories, 2);
+  });
+
+  test("gives a hint when Kubernetes swaps ..data, each time", () => {
+    const { files, file, hints } = create();
+    files.write("/c/..1/a", "1");
+    files.symlink("..1", "/c/..data");
+    files.symlink("..data/a", "/c/a");
+    file("/c/a");
+    for (const generation of [2, 3, 4]) {
+      files.write(`/c/..${generation}/a`, `${generation}`);
+      files.symlink(`..${generation}`, "/c/..data_tmp");
+      files.rename("/c/..data_tmp", "/c/..data");
+      files.remove(`/c/..${generation - 1}`);
+      assert.deepEqual(hints(), ["renamed /c/a"]);
+    }
+  });
+
+  test("in a loop of links is no reason to fail (G12)", async () => {
+    const { clock, files, file, hints } = create();
+    files.symlink("/d/b", "/d/a");
+    files.symlink("/d/a", "/d/b");
+    file("/d/a");
+    files.writeAtomically("/d/a", "1");
+    assert.deepEqual(hints(), ["renamed /d/a"]);
+    await clock.advance(2000);
+  });
+});
+
+describe("a watched directory", () => {
+  test("gives hints about its files, new and removed ones too, but not about litter", async () => {
+    const { clock, files, directory, hints } = create();
+    files.write("/d/a", "1");
+    directory("/d");
+    files.write("/d/a", "2");
+    assert.deepEqual(hints(), ["modified /d/a"]);
+    files.write("/d/b", "1");
+    assert.deepEqual(hints(), ["renamed /d/b", "modified /d/b"]);
+    files.remove("/d/a");
+    assert.deepEqual(hints(), ["renamed /d/a"]);
+    await clock.advance(1000);
+    hints();
+    for (const name of ["x.tmp", ".x.swp", "x~", "4913"]) files.write(`/d/${name}`, "");
+    await clock.advance(10);
+    assert.deepEqual(hints(), []);
+  });
+
+  test("does not reach below, unless it is recursive", async () => {
+    const { clock, files, directory, hints } = create();
+    files.write("/d/e/a", "1");
+    directory("/d");
+    files.write("/d/e/a", "2");
+    await clock.advance(10);
+    assert.deepEqual(hints(), []);
+    directory("/d", true);
+    files.write("/d/e/a", "3");
+    assert.deepEqual(hints(), ["modified /d/e/a"]);
+  });
+
+  test("recursive, finds directories that come later, with what is in them already", async () => {
+    const { clock, files, directory, hints } = create();
+    files.mkdir("/d");
+    files.write("/elsewhere/f/g/a", "1");
+    directory("/d", true);
+    files.rename("/elsewhere", "/d/e");
+    await clock.advance(10);
+    assert.deepEqual(hints(), ["unknown /d/e/f/g/a"]);
+    files.write("/d/e/f/g/a", "2");
+    assert.deepEqual(hints(), ["modified /d/e/f/g/a"]);
+    files.remove("/d/e");
+    await clock.advance(10);
+    assert.ok(hints().includes("unknown /d/e/f/g/a"));
+  });
+
+  test("that is not there yet is watched as soon as it is", async () => {
+    const { clock, files, directory, hints } = create();
+    files.write("/new/a", "1");
+    directory("/d");
+    files.rename("/new", "/d");
+    await clock.advance(10);
+    assert.deepEqual(hints(), ["unknown /d/a"]);
+    files.write("/d/a", "2");
+    assert.deepEqual(hints(), ["modified /d/a"]);
+  });
+
+  test("that is replaced is looked through at once (G8)", async () => {
+    const { clock, files, directory, hints } = create();
+    files.write("/d/a", "1");
+    files.write("/new/a", "22");
+    files.write("/new/b", "1");
+    directory("/d");
+    files.rename("/d", "/old");
+    files.rename("/new", "/d");
+    await clock.advance(10);
+    assert.deepEqual(hints().toSorted(), ["unknown /d/a", "unknown /d/b"]);
+    files.write("/d/b", "2");
+    assert.deepEqual(hints(), ["modified /d/b"]);
+  });
+
+  test("behind a link that is repointed tells of files that only the new one has (G1)", () => {
+    const { files, directory, hints } = create();
+    files.write("/one/a", "1");
+    files.write("/one/old", "1");
+    files.write("/two/a", "2");
+    files.write("/two/b", "2");
+    files.symlink("/one", "/d");
+    directory("/d");
+    files.symlink("/two", "/d");
+    const heard = hints();
+    assert.ok(heard.includes("renamed /d/a"));
+    assert.ok(heard.includes("unknown /d/b"), heard.join());
+    assert.ok(heard.includes("unknown /d/old") || heard.includes("renamed /d/old"));
+    files.write("/two/b", "3");
+    assert.deepEqual(hints(), ["modified /d/b"]);
+  });
+
+  test("tells of a change where a new link in it leads", () => {
+    const { files, directory, hints } = create();
+    files.write("/real/b", "1");
+    files.mkdir("/d");
+    directory("/d");
+    files.symlink("/real/b", "/d/a");
+    assert.deepEqual(hints(), ["renamed /d/a"]);
+    files.write("/real/b", "2");
+    assert.deepEqual(hints(), ["modified /d/a"]);
+  });
+
+  test("is looked through by the backstop when hints are lost (G1)", async () => {
+    const { clock, files, directory, hints } = create();
+    files.write("/d/a", "1");
+    directory("/d", true);
+    await clock.advance(OLD_MS);
+    hints();
+    files.silence(true);
+    files.write("/d/e/b", "1");
+    files.remove("/d/a");
+    await clock.advance(1000);
+    assert.deepEqual(hints().toSorted(), ["unknown /d/a", "unknown /d/e/b"]);
+    files.silence(false);
+    files.write("/d/e/b", "2");
+    assert.deepEqual(hints(), ["modified /d/e/b"]);
+  });
+});
+
+describe("a closed watch", () => {
+  test("has no watcher and no timer, and is silent (G9)", async () => {
+    const { clock, files, watch, file, hints } = create();
+    files.write("/d/a", "1");
+    file("/d/a");
+    files.write("/d/b", "1");
+    hints();
+    watch.close();
+    assert.deepEqual([files.watches, clock.timers], [0, 0]);
+    files.write("/d/a", "2");
+    await clock.advance(OLD_MS);
+    assert.deepEqual(hints(), []);
+  });
+
+  test("stays closed when it is told to watch once more (G9)", () => {
+    const { clock, files, watch, file } = create();
+    files.write("/d/a", "1");
+    watch.close();
+    file("/d/a");
+    assert.deepEqual([files.watches, clock.timers], [0, 0]);
+  });
+});
