@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { ClosedError, watchConfig } from "../mod.ts";
+import { createMemoryRuntime } from "../testing.ts";
+import { openLive, typesOf } from "./live.ts";
+
+describe("LiveConfig.close()", () => {
+  test("leaves no timer and no watch behind (G9, S3.18)", async () => {
+    const live = await openLive({ "/a.yaml": "a: 1\n", "/d/b.yaml": "b: 1\n" });
+    assert.ok(live.clock.timers > 0 && live.files.watches > 0);
+    await live.config.close();
+    assert.equal(live.clock.timers, 0);
+    assert.equal(live.files.watches, 0);
+  });
+
+  test("leaves nothing behind in the middle of a burst (G9)", async () => {
+    const live = await openLive({ "/app.yaml": "n: 1\n" });
+    live.files.truncate("/app.yaml");
+    live.files.append("/app.yaml", "n: 2");
+    await live.clock.advance(5);
+    await live.config.close();
+    await live.clock.advance(5000);
+    assert.equal(live.clock.timers, 0);
+    assert.deepEqual(live.events, []);
+  });
+
+  test("keeps what can be read, and says that nothing is watched any more (S5.13)", async () => {
+    const live = await openLive({ "/app.yaml": "n: 1\n" });
+    await live.config.close();
+    assert.deepEqual(live.config.current, { n: 1 });
+    assert.equal(live.config.revision, 1);
+    assert.deepEqual([live.config.isClosed, live.config.isRunning], [true, false]);
+    const { status, isWatching, reasons } = live.config.health();
+    assert.deepEqual({ status, isWatching, reasons }, {
+      status: "failing",
+      isWatching: false,
+      reasons: ["Nothing is watched: it is closed"],
+    });
+  });
+
+  test("calls no handler afterwards (G9)", async () => {
+    const live = await openLive({ "/app.yaml": "n: 1\n" });
+    live.files.writeAtomically("/app.yaml", "n: 2\n");
+    await live.config.close();
+    const { length } = live.events;
+    live.files.writeAtomically("/app.yaml", "n: 3\n");
+    await live.clock.advance(5000);
+    assert.equal(live.events.length, length);
+  });
+
+  test("twice is once, and gives the same promise", async () => {
+    const live = await openLive({ "/app.yaml": "n: 1\n" });
+    const closing = live.config.close();
+    assert.equal(live.config.close(), closing);
+    await closing;
+    assert.equal(live.config.close(), closing);
+  });
+
+  test("waits for the reload under way, whose handlers are still called (G9)", async () => {
+    let accept = () => {};
+    let isSlow = false;
+    const validators = [() => isSlow ? new Promise<void>((done) => accept = done) : undefined];
+    const live = await openLive({ "/app.yaml": "n: 1\n" }, { validators });
+    isSlow = true;
+    live.files.writeAtomically("/app.yaml", "n: 2\n");
+    await live.clock.advance(1000);
+    let isClosed = false;
+    const closing = live.config.close().then(() => isClosed = true);
+    await live.clock.settle();
+    assert.equal(isClosed, false);
+    accept();
+    await closing;
+    assert.equal(live.config.revision, 2);
+    assert.deepEqual(typesOf(live.events), ["fileChanged", "reloadSucceeded"]);
+    assert.equal(live.clock.timers, 0);
+  });
+
+  test("does not wait for ever for a validator that hangs (G7, G9)", async () => {
+    let hangs = false;
+    const validators = [() => hangs ? new Promise<never>(() => {}) : undefined];
+    const live = await openLive({ "/app.yaml": "n: 1\n" }, { validators });
+    hangs = true;
+    live.files.writeAtomically("/app.yaml", "n: 2\n");
+    await live.clock.advance(100);
+    let isClosed = false;
+    const closing = live.config.close().then(() => isClosed = true);
+    await live.clock.advance(6000);
+    assert.equal(isClosed, true);
+    await closing;
+    assert.equal(live.config.revision, 1);
+    assert.equal(live.clock.timers, 0);
+  });
+
+  test("refuses everything that would watch or change (G9)", async () => {
+    const live = await openLive({ "/app.yaml": "n: 1\n" });
+    const { config } = live;
+    await config.close();
+    for (
+      const [attempt, message] of [
+        [() => config.reload(), "Cannot reload the configuration: the handle is closed"],
+        [() => config.rollback(), "Cannot roll back: the handle is closed"],
+        [() => config.resume(), "Cannot resume: the handle is closed"],
+        [() => config.addSource("/b.yaml"), "Cannot add a source: the handle is closed"],
+        [() => config.removeSource("/a"), "Cannot remove a source: the handle is closed"],
+      ] as const
+    ) {
+      await assert.rejects(attempt, (error) => {
+        assert.ok(error instanceof ClosedError);
+        assert.equal(error.message, message);
+        return true;
+      });
+    }
+    assert.throws(() => config.pause(), ClosedError);
+  });
+
+  test("refuses what was waiting for its turn", async () => {
+    const live = await openLive({ "/app.yaml": "n: 1\n" });
+    const waiting = [live.config.reload(), live.config.reload()];
+    const outcomes = Promise.allSettled(waiting);
+    await live.config.close();
+    for (const outcome of await outcomes) {
+      assert.ok(outcome.status === "fulfilled" || outcome.reason instanceof ClosedError);
+    }
+  });
+
+  test("lets on() and subscribe() be called and disposed", async () => {
+    const live = await openLive({ "/app.yaml": "n: 1\n" });
+    await live.config.close();
+    live.config.on("*", () => assert.fail("called"))[Symbol.dispose]();
+    live.config.subscribe("*", () => assert.fail("called"))[Symbol.dispose]();
+  });
+
+  test("happens at the end of an `await using` block (S1.1)", async () => {
+    const live = await openLive({ "/app.yaml": "n: 1\n" });
+    {
+      await using config = live.config;
+      assert.equal(config.isRunning, true);
+    }
+    assert.equal(live.config.isClosed, true);
+    assert.equal(live.clock.timers, 0);
+  });
+});
+
+describe("the signal of watchConfig()", () => {
+  test("closes the handle when aborted (G9)", async () => {
+    const abort = new AbortController();
+    const live = await openLive({ "/app.yaml": "n: 1\n" }, { signal: abort.signal });
+    abort.abort();
+    assert.equal(live.config.isClosed, true);
+    await live.clock.settle();
+    assert.equal(live.clock.timers, 0);
+    assert.equal(live.files.watches, 0);
+  });
+
+  test("rejects with its reason when it was aborted before, or meanwhile (G9)", async () => {
+    const runtime = createMemoryRuntime();
+    runtime.files.write("/app.yaml", "n: 1\n");
+    const reason = new Error("shutting down");
+    const sources = ["/app.yaml"];
+    await assert.rejects(
+      watchConfig({ sources, runtime, signal: AbortSignal.abort(reason) }),
+      reason,
+    );
+    const abort = new AbortController();
+    const opening = watchConfig({ sources, runtime, signal: abort.signal });
+    abort.abort(reason);
+    await assert.rejects(opening, reason);
+    assert.equal(runtime.clock.timers, 0);
+    assert.equal(runtime.files.watches, 0);
+  });
+
+  test("is let go of by close(), and by a first load that fails (G9)", async () => {
+    const { signal } = new AbortController();
+    let listeners = 0;
+    const { addEventListener, removeEventListener } = signal;
+    signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
+      listeners++;
+      addEventListener.apply(signal, args);
+    };
+    signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
+      listeners--;
+      removeEventListener.apply(signal, args);
+    };
+    const live = await openLive({ "/app.yaml": "n: 1\n" }, { signal });
+    assert.equal(listeners, 1);
+    await live.config.close();
+    assert.equal(listeners, 0);
+    await assert.rejects(openLive({ "/app.yaml": "n: [" }, { signal }));
+    assert.equal(listeners, 0);
+  });
+});
