@@ -111,7 +111,8 @@ async function askValidator<T>(candidate: T, rule: Validator<T>): Promise<Unplac
 }
 
 function fromStandard({ path = [], message }: StandardSchemaIssue): UnplacedIssue {
-  const segments = path.map((segment) => {
+  // Not `path.map`: arktype's own kind of array gives an empty path back with a 0 in it.
+  const segments = Array.from(path, (segment) => {
     const key = typeof segment === "object" ? segment.key : segment;
     return typeof key === "number" ? key : String(key);
   });
