@@ -43,11 +43,12 @@ export type ValueAt<T, P extends string> = unknown extends T ? unknown
   : P extends `${infer Head}.${infer Rest}` ? ValueAt<Member<T, Head>, Rest>
   : Member<T, P>;
 
-/** @ignore Type of the member `Key` of `T`. */
+/** @ignore Type of the member `Key` of `T`; `| undefined` when it is one of any number of keys. */
 export type Member<T, Key extends string> = T extends readonly (infer Item)[]
   ? Key extends `${number}` ? Item | undefined : undefined
-  : Key extends keyof T ? T[Key]
-  : Key extends `${infer Index extends number}` ? Index extends keyof T ? T[Index] : undefined
+  : Key extends keyof T ? string extends keyof T ? T[Key] | undefined : T[Key]
+  : Key extends `${infer Index extends number}`
+    ? Index extends keyof T ? number extends keyof T ? T[Index] | undefined : T[Index] : undefined
   : undefined;
 
 const PLAIN_KEY = /^[^.[\]"*\s]+$/u;
