@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { directory, file, ParseError, SourceError, ValidationError, watchConfig } from "../mod.ts";
+import { directory, file, ValidationError, watchConfig } from "../mod.ts";
 import { createMemoryRuntime } from "../testing.ts";
 import { checksumOf } from "../src/checksum.ts";
 import { eventsOf, openLive, typesOf } from "./live.ts";
