@@ -128,15 +128,15 @@ export class Intake {
   }
 
   /**
-   * Watches and then reads exactly `sources`. What changes after the call is noticed.
+   * Watches exactly `sources` and reads those that are new. What changes after the call is noticed.
    * To be run in {@linkcode Intake.exclusive}.
    */
   async setSources(sources: readonly Source[]): Promise<readonly SourceReading[]> {
-    this.#sources = sources.map((source) =>
-      this.#sources.find((reading) => reading.source === source) ?? { source, documents: [] }
-    );
+    const known = new Map(this.#sources.map((reading) => [reading.source, reading]));
+    this.#sources = sources.map((source) => known.get(source) ?? { source, documents: [] });
     this.#watch.set(this.#targets());
-    return this.#accept(await this.#readSources(() => true));
+    // What changed in the others has hints of its own, and may not be whole.
+    return this.#accept(await this.#readSources((source) => !known.has(source)));
   }
 
   /** Watches and reads `sources` no more, but what was read before. */
@@ -156,15 +156,18 @@ export class Intake {
    * To be run in {@linkcode Intake.exclusive}.
    */
   async refresh(sourceName?: string): Promise<SettledReading> {
-    const now = this.#clock.now();
-    const pending = this.#debouncer.flush();
-    const batch = { firstAt: now, bursts: pending?.bursts ?? new Map<string, Burst>() };
+    const batch = { firstAt: this.#clock.now(), bursts: new Map<string, Burst>() };
     const isDue = (source: Source, path: string) =>
       sourceName === undefined || source.name === sourceName || batch.bursts.has(path);
     for (;;) {
+      // Its hints may be on their way, or lost.
+      this.#watch.look(documentsByPath(this.#sources).keys());
+      for (const [path, burst] of this.#debouncer.flush()?.bursts ?? []) {
+        batch.bursts.set(path, burst);
+      }
       const next = await this.#readSources(isDue);
-      const isLate = this.#clock.now() >= now + this.#options.debounce.maxDelayMs;
-      if (isLate || (await this.#incomplete(batch, next)).size === 0) {
+      const incomplete = await this.#incomplete(batch, next);
+      if (incomplete.size === 0 || this.#isOverdue(batch.firstAt)) {
         return this.#settled(batch, next);
       }
       await new Promise<void>((resolve) => this.#clock.schedule(RECHECK_MS, resolve));
@@ -226,7 +229,7 @@ export class Intake {
     this.#isDraining = true;
     void this.exclusive(async () => {
       try {
-        const batch = this.#debouncer.take(this.#clock.now());
+        const batch = this.#isPaused ? undefined : this.#debouncer.take(this.#clock.now());
         if (batch !== undefined && !this.#isClosed) await this.#process(batch);
       } finally {
         this.#isDraining = false;
@@ -241,7 +244,9 @@ export class Intake {
     const incomplete = await this.#incomplete(batch, next);
     const isLate = incomplete.size > 0 &&
       this.#clock.now() >= this.#debouncer.patience(batch, incomplete);
-    if (incomplete.size > 0 && !isLate) return this.#debouncer.hold(batch, incomplete);
+    if (this.#isPaused || (incomplete.size > 0 && !isLate)) {
+      return this.#debouncer.hold(batch, incomplete);
+    }
     const settled = this.#settled(batch, next);
     const hasNews = settled.changes.length > 0 || settled.hasErrorNews;
     if (hasNews && !this.#isClosed) await this.#options.onReading(settled);
@@ -261,9 +266,10 @@ export class Intake {
     const incomplete = new Set<string>();
     // A steady writer must not starve a reload.
     const isOverdue = this.#isOverdue(firstAt);
-    for (const [path, { evidence }] of bursts) {
+    for (const [path, { evidence, isWriting }] of bursts) {
       const more = this.#debouncer.burst(path);
-      const isWrittenOn = more !== undefined && more.evidence === undefined && !isOverdue;
+      const hasWrites = more === undefined ? isWriting : more.evidence === undefined;
+      const isWrittenOn = hasWrites && !isOverdue;
       const isDoubted = isBusy(next, path) ||
         await this.#isDoubted(before.get(path), after.get(path), evidence);
       if (isWrittenOn || isDoubted) incomplete.add(path);

@@ -34,8 +34,13 @@ export function readSources(
   isDue: (source: Source, path: string) => boolean,
   options: ReadOptions,
 ): Promise<readonly SourceReading[]> {
-  return Promise.all(readings.map(async ({ source, documents }) => {
-    const context = readContext(documents, (path) => isDue(source, path), options);
+  return Promise.all(readings.map(async ({ source, documents, error: lastError }) => {
+    const isUnread = (path: string) => lastError instanceof SourceError && lastError.file === path;
+    const context = readContext(
+      documents,
+      (path) => isUnread(path) || isDue(source, path),
+      options,
+    );
     try {
       return { source, documents: await source.read(context) };
     } catch (thrown) {
