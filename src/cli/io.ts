@@ -26,7 +26,7 @@ export interface CommandIo {
   readonly cwd: string;
   /** Aborted when the command shall end: by SIGINT, SIGTERM, or a reader that went away. */
   readonly interrupted: AbortSignal;
-  /** Files, hints and time. */
+  /** Files, hints and time. Modules are loaded by the real runtime, in real time. */
   readonly runtime: Runtime;
 }
 

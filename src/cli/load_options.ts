@@ -5,6 +5,7 @@
  */
 
 import { resolve } from "node:path";
+import { systemClock } from "../clock.ts";
 import { knownExtensions, selectFormat } from "../format/select.ts";
 import type { LoadConfigOptions } from "../options.ts";
 import { directory } from "../source/directory.ts";
@@ -34,7 +35,7 @@ export async function prepareLoad(
   { command, paths, schema: reference, exclude }: CheckArguments | WatchArguments,
   { cwd, runtime }: Pick<CommandIo, "cwd" | "runtime">,
 ): Promise<Preparation> {
-  const { fileSystem, clock } = runtime;
+  const { fileSystem } = runtime;
   const toSource = (path: string): Source => {
     const absolute = resolve(cwd, path);
     const kind = kindOf(absolute, fileSystem);
@@ -50,7 +51,7 @@ export async function prepareLoad(
   const sources = (paths.length > 0 ? paths : [DEFAULT_PATH]).map(toSource);
   const schema = reference === undefined
     ? undefined
-    : await loadSchemaModule(reference, { cwd, clock });
+    : await loadSchemaModule(reference, { cwd, clock: systemClock });
   return {
     options: {
       sources,
