@@ -20,7 +20,7 @@ import {
   readSources,
   type SourceReading,
 } from "./source/source_reading.ts";
-import { FileWatch } from "./watch/file_watch.ts";
+import { FileWatch, type WatchTargets } from "./watch/file_watch.ts";
 import type { WatchedDirectory } from "./watch/watched_directory.ts";
 
 /** Why a file was taken to be whole. */
@@ -58,7 +58,7 @@ export interface IntakeOptions {
   onWatcherChanged(directory: string, error: Error | undefined): void;
 }
 
-/** Time between two looks at a file that is being written during a manual reload. */
+/** Time between two looks at a file that is known to be incomplete. */
 const RECHECK_MS = 10;
 
 /** Reads sources when their files change, one reading at a time. */
@@ -69,6 +69,7 @@ export class Intake {
   readonly #watch: FileWatch;
   #sources: readonly SourceReading[] = [];
   #timer: Disposable | undefined;
+  #lookTimer: Disposable | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   #isDraining = false;
   #isPaused = false;
@@ -134,15 +135,15 @@ export class Intake {
   async setSources(sources: readonly Source[]): Promise<readonly SourceReading[]> {
     const known = new Map(this.#sources.map((reading) => [reading.source, reading]));
     this.#sources = sources.map((source) => known.get(source) ?? { source, documents: [] });
-    this.#watch.set(this.#targets());
+    this.#watch.set(await this.#targets());
     // What changed in the others has hints of its own, and may not be whole.
     return this.#accept(await this.#readSources((source) => !known.has(source)));
   }
 
   /** Watches and reads `sources` no more, but what was read before. */
-  restoreSources(readings: readonly SourceReading[]): void {
+  async restoreSources(readings: readonly SourceReading[]): Promise<void> {
     this.#sources = readings;
-    this.#watch.set(this.#targets());
+    this.#watch.set(await this.#targets());
   }
 
   /** Reads the sources without watching them. */
@@ -190,6 +191,7 @@ export class Intake {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#timer?.[Symbol.dispose]();
+    this.#lookTimer?.[Symbol.dispose]();
     this.#debouncer.clear();
     this.#watch.close();
     await this.#queue;
@@ -202,11 +204,11 @@ export class Intake {
     return readSources(this.#sources, isDue, { fileSystem, maxBytes, isIgnored, hasFormat });
   }
 
-  #targets() {
+  async #targets(): Promise<WatchTargets> {
     const files: string[] = [];
     const directories: WatchedDirectory[] = [];
     for (const { source } of this.#sources) {
-      source.watch({
+      await source.watch({
         isIgnored: this.#options.isIgnored,
         hasFormat: this.#options.hasFormat,
         file: (path) => files.push(path),
@@ -245,11 +247,21 @@ export class Intake {
     const isLate = incomplete.size > 0 &&
       this.#clock.now() >= this.#debouncer.patience(batch, incomplete);
     if (this.#isPaused || (incomplete.size > 0 && !isLate)) {
-      return this.#debouncer.hold(batch, incomplete);
+      this.#debouncer.hold(batch, incomplete);
+      return this.#lookAgain(incomplete);
     }
     const settled = this.#settled(batch, next);
     const hasNews = settled.changes.length > 0 || settled.hasErrorNews;
     if (hasNews && !this.#isClosed) await this.#options.onReading(settled);
+  }
+
+  /** Looks at incomplete files from time to time: Bun drops the second of two quick hints. */
+  #lookAgain(incomplete: ReadonlySet<string>): void {
+    this.#lookTimer?.[Symbol.dispose]();
+    this.#lookTimer = this.#clock.schedule(RECHECK_MS, () => {
+      if (this.#isClosed || !this.#debouncer.pending || this.#watch.look(incomplete)) return;
+      this.#lookAgain(incomplete);
+    });
   }
 
   /** The files of the batch that are still being written, as far as one can tell. */

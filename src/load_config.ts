@@ -36,7 +36,7 @@ export async function loadConfig<T = unknown>(
   const intake = new Intake({
     ...watching,
     maxBytes: limits.maxBytes,
-    isIgnored: createIgnore(watching.exclude),
+    isIgnored: await createIgnore(watching.exclude),
     hasFormat: (path) => selectFormat(path, formats) !== undefined,
     onReading: () => Promise.resolve(),
     onWatcherChanged: () => {},

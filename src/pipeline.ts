@@ -164,7 +164,7 @@ export class Pipeline<T> {
       sources: [],
     };
     if (evaluation.status !== "accepted") {
-      this.#intake.restoreSources(before);
+      await this.#intake.restoreSources(before);
       return this.#reject(evaluation, run, false);
     }
     const checksum = contentChecksum(readings);

@@ -61,7 +61,7 @@ export async function watchConfig<T = unknown>(
   const intake: Intake = new Intake({
     ...watching,
     maxBytes: limits.maxBytes,
-    isIgnored: createIgnore(watching.exclude),
+    isIgnored: await createIgnore(watching.exclude),
     hasFormat: (path) => selectFormat(path, formats) !== undefined,
     inspect: (document) => inspect(parser, document),
     onReading: async (reading) => void await pipeline.take(reading, "save"),

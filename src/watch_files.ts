@@ -54,7 +54,7 @@ export async function watchFiles(
   const intake: Intake = new Intake({
     ...watching,
     maxBytes,
-    isIgnored: createIgnore(watching.exclude),
+    isIgnored: await createIgnore(watching.exclude),
     hasFormat: () => true,
     onReading: (reading) => {
       files.report(reading);

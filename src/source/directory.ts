@@ -6,7 +6,7 @@
 
 import * as nodePath from "node:path";
 import { SourceError } from "../errors.ts";
-import { createMatcher } from "../watch/ignore.ts";
+import { createMatcher, type PathTest } from "../watch/ignore.ts";
 import type { WatchedDirectory } from "../watch/watched_directory.ts";
 import type { Source, WatchContext } from "./source.ts";
 
@@ -37,20 +37,25 @@ export function directory(
   { recursive = false, include, exclude = [] }: DirectoryOptions = {},
 ): Source {
   const absolute = nodePath.resolve(path);
-  const isExcluded = createMatcher(exclude);
-  const isIncluded = include === undefined ? undefined : createMatcher(include);
-  const target = (context: Pick<WatchContext, "isIgnored" | "hasFormat">): WatchedDirectory => ({
-    path: absolute,
-    recursive,
-    accepts: (candidate) =>
-      !nodePath.basename(candidate).startsWith(".") &&
-      (isIncluded?.(candidate) ?? context.hasFormat(candidate)) &&
-      !isExcluded(candidate) && !context.isIgnored(candidate),
-  });
+  let matchers: Promise<readonly [PathTest, PathTest | undefined]> | undefined;
+  const open = async (
+    context: Pick<WatchContext, "isIgnored" | "hasFormat">,
+  ): Promise<WatchedDirectory> => {
+    matchers ??= Promise.all([createMatcher(exclude), include && createMatcher(include)]);
+    const [isExcluded, isIncluded] = await matchers;
+    return {
+      path: absolute,
+      recursive,
+      accepts: (candidate) =>
+        !nodePath.basename(candidate).startsWith(".") &&
+        (isIncluded?.(candidate) ?? context.hasFormat(candidate)) &&
+        !isExcluded(candidate) && !context.isIgnored(candidate),
+    };
+  };
   return {
     name: path,
     async read(context) {
-      const paths = context.listFiles(target(context));
+      const paths = context.listFiles(await open(context));
       if (paths.length > 0) return await Promise.all(paths.map(context.readDocument));
       throw new SourceError({
         file: absolute,
@@ -58,6 +63,6 @@ export function directory(
         code: "ENOENT",
       });
     },
-    watch: (context) => context.directory(target(context)),
+    watch: async (context) => context.directory(await open(context)),
   };
 }

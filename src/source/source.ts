@@ -56,5 +56,5 @@ export interface Source {
    */
   read(context: ReadContext): Promise<readonly SourceDocument[]>;
   /** Says what to watch. Called once at the start, before the first read. */
-  watch(context: WatchContext): void;
+  watch(context: WatchContext): void | Promise<void>;
 }

@@ -7,6 +7,7 @@
 import * as nodePath from "node:path";
 import type { Clock } from "../clock.ts";
 import { toError } from "../errors.ts";
+import { THREAD_MS, turnsOf } from "./turns.ts";
 import type { DirectoryWatcher, Hint, HintKind } from "./watcher.ts";
 
 interface DenoEvent {
@@ -33,9 +34,6 @@ const KINDS: Readonly<Record<string, HintKind>> = {
   rename: "renamed",
   remove: "renamed",
 };
-
-/** Time for an event to come from Deno's watching thread. */
-const DELIVERY_MS = 1;
 
 /** A watcher over `Deno.watchFs`. */
 export function createDenoWatcher(clock: Clock): DirectoryWatcher {
@@ -65,7 +63,7 @@ export function createDenoWatcher(clock: Clock): DirectoryWatcher {
       });
       return { [Symbol.dispose]: close };
     },
-    caughtUp: () => new Promise((resolve) => void clock.schedule(DELIVERY_MS, resolve)),
+    caughtUp: () => turnsOf(clock, THREAD_MS),
   };
 }
 

@@ -48,10 +48,15 @@ export interface FileWatchOptions {
 interface WatchedFile {
   signature: string;
   entries: readonly Entry[];
+  /** Time of its last hint, in the clock's milliseconds. */
+  hintedAt?: number;
 }
 
 /** File systems and Deno round times: a file written this recently may change unseen by its stat. */
 const RACY_MS = 2_000;
+
+/** A file whose last hint is so old has been settled, or is known to be incomplete. */
+const RECHECK_AFTER_MS = 500;
 
 /** Several hints that name no file of ours are answered by one look, this much later. */
 const LOOK_DELAY_MS = 2;
@@ -163,7 +168,10 @@ export class FileWatch {
     // A link on the way may lead elsewhere now; its directory must be watched before the read.
     if (kind === "renamed") this.#followLinks(path);
     const file = this.#files.get(path);
-    if (file !== undefined) file.signature = signatureOf(this.#stat(path));
+    if (file !== undefined) {
+      file.signature = signatureOf(this.#stat(path));
+      file.hintedAt = this.#options.clock.now();
+    }
     this.#options.onHint({ path, kind, quietForMs: 0 });
   }
 
@@ -210,7 +218,7 @@ export class FileWatch {
     const stat = this.#stat(path);
     const signature = signatureOf(stat);
     const changed = signature !== file.signature;
-    if (!changed && !(recheck && stat !== undefined && this.#isRacy(stat))) return false;
+    if (!changed && !(recheck && stat !== undefined && this.#isRacy(stat, file))) return false;
     if (changed) this.#followLinks(path);
     file.signature = signature;
     const quietForMs = stat === undefined ? 0 : this.#options.clock.wallTime() - stat.mtimeMs;
@@ -218,7 +226,9 @@ export class FileWatch {
     return changed;
   }
 
-  #isRacy({ mtimeMs, ctimeMs }: FileStat): boolean {
+  #isRacy({ mtimeMs, ctimeMs }: FileStat, { hintedAt = -Infinity }: WatchedFile): boolean {
+    // What was hinted at just now is being settled, and a look says nothing new about it.
+    if (this.#options.clock.now() - hintedAt < RECHECK_AFTER_MS) return false;
     const age = this.#options.clock.wallTime() - Math.max(mtimeMs, ctimeMs);
     return age >= 0 && age < RACY_MS;
   }

@@ -4,8 +4,6 @@
  * @module
  */
 
-import zeptomatch from "zeptomatch";
-
 /** Editor litter, as globs over the file name. */
 export const LITTER: readonly string[] = [
   "*.tmp",
@@ -20,12 +18,15 @@ export const LITTER: readonly string[] = [
   ".DS_Store",
 ];
 
+/** Tells whether a path is meant. */
+export type PathTest = (path: string) => boolean;
+
 /**
  * A test for paths to leave out: editor litter, and what `exclude` names.
  *
  * @param exclude Globs, see {@linkcode createMatcher}.
  */
-export function createIgnore(exclude: readonly string[] = []): (path: string) => boolean {
+export function createIgnore(exclude: readonly string[] = []): Promise<PathTest> {
   return createMatcher([...LITTER, ...exclude]);
 }
 
@@ -34,14 +35,37 @@ export function createIgnore(exclude: readonly string[] = []): (path: string) =>
  *
  * @param globs One without a slash is matched against the file name, others against the whole path.
  */
-export function createMatcher(globs: readonly string[]): (path: string) => boolean {
+export async function createMatcher(globs: readonly string[]): Promise<PathTest> {
+  const tests = globs.filter(isSimple).map(simpleTest);
+  const others = globs.filter((glob) => !isSimple(glob));
+  if (others.length > 0) tests.push(await globTest(others));
+  return (path) => tests.some((test) => test(path));
+}
+
+/** Whether a glob is a file name with one star at most: those need no library. */
+function isSimple(glob: string): boolean {
+  return /^[^*?[\]{}()!+@|\\/]*\*?[^*?[\]{}()!+@|\\/]*$/u.test(glob);
+}
+
+function simpleTest(glob: string): PathTest {
+  const [start = "", end] = glob.split("*");
+  return (path) => {
+    const name = nameOf(path);
+    if (end === undefined) return name === start;
+    return name.length >= glob.length - 1 && name.startsWith(start) && name.endsWith(end);
+  };
+}
+
+async function globTest(globs: readonly string[]): Promise<PathTest> {
+  // Loading it takes longer than everything else at the start together.
+  const { default: zeptomatch } = await import("zeptomatch");
   const names = globs.filter((glob) => !glob.includes("/"));
   const paths = globs.filter((glob) => glob.includes("/")).map((glob) =>
     glob.startsWith("/") || glob.startsWith("**") ? glob : `**/${glob}`
   );
-  return (path) => {
-    const normal = path.replaceAll("\\", "/");
-    const name = normal.slice(normal.lastIndexOf("/") + 1);
-    return zeptomatch(names, name) || zeptomatch(paths, normal);
-  };
+  return (path) => zeptomatch(names, nameOf(path)) || zeptomatch(paths, path.replaceAll("\\", "/"));
+}
+
+function nameOf(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
 }

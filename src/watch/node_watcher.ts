@@ -5,12 +5,9 @@
  */
 
 import * as fs from "node:fs";
-import { setImmediate } from "node:timers";
 import type { Clock } from "../clock.ts";
+import { THREAD_MS, turnsOf } from "./turns.ts";
 import type { DirectoryWatcher } from "./watcher.ts";
-
-/** Bun delivers file events from another thread: a pass of the event loop is not enough there. */
-const BUN_DELIVERY_MS = 1;
 
 /** A watcher over `fs.watch`. */
 export function createNodeWatcher(clock: Clock): DirectoryWatcher {
@@ -28,12 +25,8 @@ export function createNodeWatcher(clock: Clock): DirectoryWatcher {
       watcher.on("error", onEnd);
       return { [Symbol.dispose]: () => watcher.close() };
     },
-    caughtUp() {
-      return new Promise((resolve) => {
-        if (isBun) clock.schedule(BUN_DELIVERY_MS, resolve);
-        // Between two immediates libuv polls once, and reads every event that is queued by then.
-        else setImmediate(() => setImmediate(resolve));
-      });
-    },
+    // Between two immediates libuv polls once, and reads every event that is queued by then. Bun
+    // has a thread for it.
+    caughtUp: () => isBun ? turnsOf(clock, THREAD_MS) : turnsOf(clock, 0),
   };
 }

@@ -4,6 +4,8 @@ import { FileWatch } from "../../src/watch/file_watch.ts";
 import { createIgnore } from "../../src/watch/ignore.ts";
 import { createMemoryRuntime } from "../../testing.ts";
 
+const isIgnored = await createIgnore();
+
 interface Setup {
   readonly polling?: boolean;
   readonly reportsClose?: boolean;
@@ -41,7 +43,6 @@ function create({ polling = false, reportsClose = false }: Setup = {}) {
     },
     file: (...paths: string[]) => watch.set({ files: paths, directories: [] }),
     directory(path: string, recursive = false) {
-      const isIgnored = createIgnore();
       const accepts = (candidate: string) => !isIgnored(candidate);
       watch.set({ files: [], directories: [{ path, recursive, accepts }] });
     },
