@@ -10,7 +10,6 @@
  * `resolve("tests/fixtures/app.yaml")` is right everywhere.
  */
 
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { build, stop } from "esbuild";
 import { existing, findFiles } from "./files.ts";
@@ -24,7 +23,6 @@ const outdir = ".cache/node-tests";
  * @throws {Error} When a file cannot be bundled; the message has the place.
  */
 export async function bundleForNode(tests: readonly string[]): Promise<string[]> {
-  rmSync(join(root, outdir), { recursive: true, force: true });
   try {
     await build({
       absWorkingDir: root,

@@ -13,8 +13,6 @@ export const root: string = fileURLToPath(new URL("..", import.meta.url));
 export interface RunOptions {
   /** @default the repository's root */
   readonly cwd?: string;
-  /** Added to this process's environment. */
-  readonly env?: Readonly<Record<string, string>>;
   /** Milliseconds after which the program is killed. @default 300_000 */
   readonly timeoutMs?: number;
 }
@@ -70,7 +68,7 @@ function platformCommand(command: string, args: readonly string[]): [string, str
 export async function run(
   command: string,
   args: readonly string[],
-  { cwd = root, env = {}, timeoutMs = 300_000 }: RunOptions = {},
+  { cwd = root, timeoutMs = 300_000 }: RunOptions = {},
 ): Promise<RunResult> {
   const [file, list] = platformCommand(command, args);
   const began = performance.now();
@@ -79,7 +77,7 @@ export async function run(
     child = new Deno.Command(file, {
       args: list,
       cwd,
-      env: { NO_COLOR: "1", ...env },
+      env: { NO_COLOR: "1" },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
