@@ -137,7 +137,7 @@ export class AgentService implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
+    await inTime("the service to close", this.close());
     rmSync(this.directory, { recursive: true });
   }
 
@@ -152,6 +152,19 @@ export class AgentService implements AsyncDisposable {
     return this.events.length === 0
       ? "nothing else either"
       : JSON.stringify(this.events, undefined, 1);
+  }
+}
+
+/** The outcome of `promise`, which is to come before the deadline. */
+export async function inTime<V>(what: string, promise: Promise<V>): Promise<V> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`Gave up waiting for ${what}`)), DEADLINE_MS);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -9,7 +9,7 @@ import { RateLimiter } from "../../examples/agent_service/rate_limiter.ts";
 import type { Settings } from "../../examples/agent_service/settings.ts";
 import { createWebhook } from "../../examples/agent_service/webhook.ts";
 import { directory, ParseError, SourceError, watchConfig, watchFiles } from "../../mod.ts";
-import { AgentService, bodyOf, loopback } from "./agent_service_fixture.ts";
+import { AgentService, bodyOf, inTime, loopback } from "./agent_service_fixture.ts";
 
 const SECRET = "sk-test-0123456789abcdef";
 
@@ -296,7 +296,7 @@ describe("agent service: taking new values", () => {
       askRemotely(agent, remote.url);
     });
     const early = agent.run("support");
-    await remote.asked;
+    await inTime("the provider to be asked", remote.asked);
     await agent.after("reloadSucceeded", () => {
       agent.replace(
         "agent_chains.yaml",
@@ -366,7 +366,7 @@ describe("agent service: taking new values", () => {
     const ended = new Promise((resolve) => socket.once("close", resolve));
     socket.setEncoding("utf8").on("data", (text) => response += text);
     socket.write(body.slice(5));
-    await ended;
+    await inTime("the answer", ended);
     assert.match(response, /^HTTP\/1\.1 200 /);
     assert.match(response, /"revision":1,.*"output":"Thank you for asking\."/);
   });
@@ -604,17 +604,15 @@ describe("agent service: telling", () => {
 
   test("a refused configuration is posted to the webhook (S3.15)", async () => {
     const posted: { text: string }[] = [];
-    const { promise: arrived, resolve } = oneSignal();
     await using channel = await loopback(async (request, response) => {
       posted.push(await bodyOf(request));
       response.end("ok");
-      resolve();
     });
     await using agent = await AgentService.start({ notify: createWebhook(`${channel.url}/T0/B0`) });
     await agent.after("validationFailed", () => {
       agent.replace("rate_limits.yaml", (text) => text.replace("rpm: 120", "rpm: 0"));
     });
-    await arrived;
+    await untilEqual(() => posted.length, 1);
     assert.equal(posted.length, 1);
     assert.match(
       posted[0]!.text,
@@ -714,20 +712,19 @@ describe("agent service: ending", () => {
       askRemotely(agent, remote.url);
     });
     const underWay = agent.run("support");
-    await remote.asked;
+    await inTime("the provider to be asked", remote.asked);
     const closed = agent.close();
     remote.answer();
     assert.equal((await underWay).status, 200);
-    await closed;
+    await inTime("the service to close", closed);
     await agent.close();
     const before = agent.log.length;
     agent.replace("rate_limits.yaml", EDITS["rate_limits.yaml"]);
     // Another watcher has reported it, so the closed one would have too.
     await using files = await watchFiles([agent.directory]);
-    await new Promise<void>((resolve) => {
-      files.on("fileChanged", () => resolve(), { once: true });
-      agent.replace("rate_limits.yaml", (text) => text.replace("rpm: 61", "rpm: 62"));
-    });
+    const seen = new Promise((resolve) => files.on("fileChanged", resolve, { once: true }));
+    agent.replace("rate_limits.yaml", (text) => text.replace("rpm: 61", "rpm: 62"));
+    await inTime("the change to be reported", seen);
     assert.equal(agent.log.length, before);
     assert.equal(agent.config.current.rate_limits.default.rpm, 60);
     assert.equal(agent.config.isRunning, false);
