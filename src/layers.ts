@@ -28,7 +28,10 @@ export type Place = Pick<Issue, "file" | "line" | "column">;
 export class LayerParser {
   readonly #limits: FormatLimits;
   readonly #formats: Readonly<Record<string, Format>> | undefined;
-  #cache = new Map<string, Layer>();
+  readonly #cache = new Map<
+    string,
+    { readonly checksum: string; readonly layer: Promise<Layer> }
+  >();
 
   /** Creates a parser with the user's formats beside the built-in ones. */
   constructor(limits: FormatLimits, formats?: Readonly<Record<string, Format>>) {
@@ -37,19 +40,23 @@ export class LayerParser {
   }
 
   /**
-   * Parses a document, or gives what it parsed to the last time if its content is the same.
+   * Parses a document, or gives what came of it the last time if its content is the same.
    *
    * @throws {ParseError} When the text is not well-formed or crosses a limit.
    */
   async parse(document: SourceDocument): Promise<Layer> {
-    const { path, checksum, bytes } = document;
+    const { path, checksum } = document;
     const cached = this.#cache.get(path);
-    if (cached?.checksum === checksum) return cached;
-    const parseDocument = await this.#formatOf(document).open();
-    const parsed = parseDocument(decodeText(bytes, path), path, this.#limits);
-    const layer = { file: path, checksum, parsed };
-    this.#cache.set(path, layer);
-    return layer;
+    if (cached?.checksum === checksum) return await cached.layer;
+    const layer = this.#parse(document);
+    this.#cache.set(path, { checksum, layer });
+    try {
+      return await layer;
+    } catch (error) {
+      // What failed for another reason than the text may go well the next time.
+      if (!(error instanceof ParseError)) this.#cache.delete(path);
+      throw error;
+    }
   }
 
   /** Forgets documents that are not in `documents`. */
@@ -58,6 +65,13 @@ export class LayerParser {
     for (const path of this.#cache.keys()) {
       if (!paths.has(path)) this.#cache.delete(path);
     }
+  }
+
+  async #parse(document: SourceDocument): Promise<Layer> {
+    const { path, checksum, bytes } = document;
+    const parseDocument = await this.#formatOf(document).open();
+    const parsed = parseDocument(decodeText(bytes, path), path, this.#limits);
+    return { file: path, checksum, parsed };
   }
 
   #formatOf({ path, format }: SourceDocument): PositionedFormat {

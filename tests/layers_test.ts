@@ -35,6 +35,23 @@ describe("a LayerParser", () => {
     assert.equal(parses, 3);
   });
 
+  test("parses a text that is not well-formed once", async () => {
+    let parses = 0;
+    const refusing: Format = {
+      parse: () => {
+        parses++;
+        throw new Error("bad");
+      },
+    };
+    const parser = new LayerParser(LIMITS, { ".ini": refusing });
+    for (let count = 0; count < 3; count++) {
+      await assert.rejects(parser.parse(document("/a.ini", "x")), ParseError);
+    }
+    assert.equal(parses, 1);
+    await assert.rejects(parser.parse(document("/a.ini", "y")), ParseError);
+    assert.equal(parses, 2);
+  });
+
   test("forgets documents that are not kept (G10)", async () => {
     const parser = new LayerParser(LIMITS);
     const [a, b] = [document("/a.json", "1"), document("/b.json", "1")];
