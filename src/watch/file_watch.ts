@@ -61,6 +61,8 @@ const RECHECK_AFTER_MS = 500;
 /** Several hints that name no file of ours are answered by one look, this much later. */
 const LOOK_DELAY_MS = 2;
 
+const MISSING = signatureOf(undefined);
+
 /** Hints about files from all watchers, and from looking. */
 export class FileWatch {
   readonly #options: FileWatchOptions;
@@ -234,13 +236,14 @@ export class FileWatch {
   }
 
   #rebuildAndReport(): void {
-    const before = new Set(this.#files.keys());
+    const before = new Map(this.#files);
     this.#rebuild();
     for (const path of this.#files.keys()) {
       if (!before.has(path)) this.#options.onHint({ path, kind: "unknown", quietForMs: 0 });
     }
-    for (const path of before) {
-      if (!this.#files.has(path)) {
+    for (const [path, { signature }] of before) {
+      // One that was hinted at when it vanished does not vanish again.
+      if (!this.#files.has(path) && signature !== MISSING) {
         this.#options.onHint({ path, kind: "unknown", quietForMs: 0 });
       }
     }

@@ -294,8 +294,6 @@ describe("a watched directory", () => {
     assert.deepEqual(hints(), ["renamed /d/b", "modified /d/b"]);
     files.remove("/d/a");
     assert.deepEqual(hints(), ["renamed /d/a"]);
-    await clock.advance(1000);
-    hints();
     for (const name of ["x.tmp", ".x.swp", "x~", "4913"]) files.write(`/d/${name}`, "");
     await clock.advance(10);
     assert.deepEqual(hints(), []);
@@ -325,7 +323,7 @@ describe("a watched directory", () => {
     assert.deepEqual(hints(), ["modified /d/e/f/g/a"]);
     files.remove("/d/e");
     await clock.advance(10);
-    assert.ok(hints().includes("unknown /d/e/f/g/a"));
+    assert.deepEqual(hints(), ["renamed /d/e/f/g/a"]);
   });
 
   test("that is not there yet is watched as soon as it is", async () => {
