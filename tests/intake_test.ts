@@ -231,6 +231,20 @@ describe("a reading", () => {
     }
   });
 
+  test("does not wait for ever for a pause of a steady writer (G1)", async () => {
+    const runtime = createMemoryRuntime();
+    const { files, clock } = runtime;
+    files.write("/a", "a0\n");
+    await using live = await during(runtime, 50, open(slowReads(runtime, 20), ["/a"]));
+    for (let now = 0; now < 1200; now += 15) {
+      files.write("/a", `a${1000 + now}\n`);
+      await clock.advance(15);
+    }
+    assert.equal(live.lines().length, 1);
+    await clock.advance(3000);
+    assert.deepEqual(live.lines(), ["modified /a | /a=a2185"]);
+  });
+
   test("that was found incomplete teaches nothing about the writer's pauses", async () => {
     const runtime = createMemoryRuntime();
     const { files, clock } = runtime;

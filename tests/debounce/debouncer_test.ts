@@ -226,6 +226,16 @@ describe("adaptive learning", () => {
     assert.equal(quietTime(debouncer, 9000), 50);
   });
 
+  test("learns nothing from a file that was found incomplete: it was waited for anyway", () => {
+    const debouncer = create();
+    for (let now = 0; now < 25_000; now += 5000) {
+      debouncer.hint(A, "modified", now);
+      debouncer.hold(debouncer.flush()!, new Set([A]));
+      debouncer.learn(A, debouncer.flush()!.bursts.get(A)!, false, now + 1000);
+    }
+    assert.equal(quietTime(debouncer, 30_000), 50);
+  });
+
   test("is forgotten with the file", () => {
     const debouncer = create();
     for (let count = 0; count < 3; count++) save(debouncer, [count * 5000]);
