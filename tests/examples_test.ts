@@ -110,6 +110,23 @@ describe("examples", () => {
     assert.equal(existsSync(path!), false);
   });
 
+  test("examples/agent_service/main.ts answers until it is told to end", {
+    skip: process.platform === "win32" && "a signal can't be sent there",
+  }, async () => {
+    const service = start("agent_service/main", "examples/agent_service/config", "0");
+    const url = /(http:\S+) answers, settings from /.exec(await service.firstLine)![1];
+    assert.equal((await fetch(`${url}/health`)).status, 200);
+    process.kill(service.child.pid!, "SIGTERM");
+    const { code, errors } = await service.ended;
+    assert.equal(code, 0, errors);
+  });
+
+  test("examples/agent_service/main.ts says what is wrong and ends with code 1", async () => {
+    const { code, errors } = await start("agent_service/main", folder).ended;
+    assert.equal(code, 1);
+    assert.match(errors, /^Cannot read .*rate_limits\.yaml: there is no such file$/m);
+  });
+
   test("deno task demo shows every feature and ends by itself with code 0 (S2.11)", async () => {
     const demo = start("agent_service/demo", "--fast");
     const { code, lines, errors } = await demo.ended;
@@ -210,6 +227,7 @@ async function bundleForNode(): Promise<void> {
     entryPoints: [
       ...Object.keys(OUTPUT).map((name) => `examples/${name}.ts`),
       "examples/agent_service/demo.ts",
+      "examples/agent_service/main.ts",
     ],
     outbase: "examples",
     outdir: BUNDLES,

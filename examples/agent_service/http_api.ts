@@ -56,8 +56,8 @@ async function route(
 ): Promise<void> {
   const path = new URL(request.url ?? "/", "http://localhost").pathname;
   const chain = /^\/chains\/([^/]+)\/run$/u.exec(path)?.[1];
-  const key = `${request.method} ${chain === undefined ? path : "/chains/:name/run"}`;
-  switch (key) {
+  const pattern = chain === undefined ? path : "/chains/:name/run";
+  switch (`${request.method} ${pattern}`) {
     case "POST /chains/:name/run":
       return send(response, 200, await runChain(parts, decode(chain!), request, response));
     case "GET /config":
@@ -71,7 +71,7 @@ async function route(
       response.end(formatMetrics(parts.config));
       return;
     default:
-      throw new HttpError(404, `There is no ${request.method} ${path}`);
+      throw new HttpError(404, `There is no ${request.method} ${pattern}`);
   }
 }
 
@@ -110,17 +110,21 @@ function describeConfig({ config, env }: Parts): unknown {
 
 async function readInput(request: IncomingMessage): Promise<string> {
   const chunks: Uint8Array[] = [];
+  // Judged by its announced length where there is one: leaving the loop would cut the connection.
+  if (Number(request.headers["content-length"]) > MAX_BODY_BYTES) throw tooLarge();
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Uint8Array>) {
     bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) {
-      throw new HttpError(413, `The body is over ${MAX_BODY_BYTES} bytes`);
-    }
+    if (bytes > MAX_BODY_BYTES) throw tooLarge();
     chunks.push(chunk);
   }
   const { input } = parseObject(Buffer.concat(chunks).toString("utf8"));
   if (typeof input !== "string") throw new HttpError(400, 'The body must be { "input": "…" }');
   return input;
+}
+
+function tooLarge(): HttpError {
+  return new HttpError(413, `The body is over ${MAX_BODY_BYTES} bytes`);
 }
 
 function parseObject(text: string): Record<string, unknown> {

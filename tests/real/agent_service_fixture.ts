@@ -124,8 +124,11 @@ export class AgentService implements AsyncDisposable {
   }
 
   run(chain: string, input = "hello"): Promise<Answer> {
-    const body = JSON.stringify({ input });
-    return request(`${this.url}/chains/${chain}/run`, { method: "POST", body });
+    return this.post(`/chains/${chain}/run`, JSON.stringify({ input }));
+  }
+
+  post(path: string, body: string): Promise<Answer> {
+    return request(`${this.url}${path}`, { method: "POST", body });
   }
 
   get(path: string): Promise<Answer> {

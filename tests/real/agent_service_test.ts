@@ -455,6 +455,35 @@ describe("agent service: taking new values", () => {
   });
 });
 
+describe("agent service: bad requests", () => {
+  test("what can't be answered is answered with a status and a reason", async () => {
+    await using agent = await AgentService.start({}, (agent) => {
+      agent.overwrite(
+        "agent_chains.yaml",
+        (text) => text.replace("timeout_ms: 2000", "timeout_ms: 1"),
+      );
+      agent.overwrite(
+        "providers.yaml",
+        (text) => text.replace("latency_ms: 5", "latency_ms: 60000"),
+      );
+    });
+    const post = (chain: string, body: string) => agent.post(`/chains/${chain}/run`, body);
+    const cases = [
+      [404, "There is no GET /", await agent.get("/")],
+      [404, "There is no GET /chains/:name/run", await agent.get("/chains/support/run")],
+      [404, 'No chain is called "constructor"', await post("constructor", "{}")],
+      [400, "The chain's name is not well encoded", await post("%E0%A4%A", "{}")],
+      [400, "The body must be JSON", await post("support", "input=hello")],
+      [400, 'The body must be { "input": "…" }', await post("support", "null")],
+      [413, "The body is over 65536 bytes", await post("support", "x".repeat(700_000))],
+      [504, "The chain took too long", await post("summary", '{"input":"x"}')],
+    ] as const;
+    for (const [status, error, answer] of cases) {
+      assert.deepEqual([answer.status, answer.body], [status, { error }]);
+    }
+  });
+});
+
 describe("agent service: telling", () => {
   test("old and new values are logged, the key never (S3.12)", async () => {
     await using remote = await loopback((_request, response) => {
