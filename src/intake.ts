@@ -38,6 +38,8 @@ export interface SettledReading {
   readonly settledBy: SettledBy;
   /** Whether a source can't be read any more, or can again. */
   readonly hasErrorNews: boolean;
+  /** Why sources can't be read, where it was not so in the reading before. */
+  readonly newErrors: readonly Error[];
 }
 
 /** Options of {@linkcode Intake}. */
@@ -316,14 +318,16 @@ export class Intake {
     const before = this.#sources;
     this.#learn(bursts, documentsByPath(before), documentsByPath(next));
     this.#accept(next);
+    const news = next.filter(({ error }, index) =>
+      error?.message !== before[index]?.error?.message
+    );
     return {
       sources: next,
       changes: compareFiles(identities(before), identities(next)),
       firstHintAt: firstAt,
       settledBy: this.#isOverdue(firstAt) ? "maxDelay" : evidenceOf(bursts),
-      hasErrorNews: next.some(({ error }, index) =>
-        error?.message !== before[index]?.error?.message
-      ),
+      hasErrorNews: news.length > 0,
+      newErrors: news.flatMap(({ error }) => error ?? []),
     };
   }
 

@@ -29,7 +29,7 @@ export interface WatchFilesOptions extends WatchOptions {
 /**
  * Watches files and directories, and reports when their content changed: `created`, `modified`,
  * `deleted` or `moved`, once a save, when the file is whole. A touch or a save of the same bytes
- * is not reported.
+ * is not reported; editor litter and `.env` files are left out unless they are named.
  *
  * @param paths Files, which need not exist, and directories.
  * @returns A handle, once the files were read; every change from then on is noticed.
@@ -191,12 +191,10 @@ export class LiveFiles implements AsyncDisposable {
   }
 
   /** @ignore Reports what a reading found; for the parts the handle is made of. */
-  report({ changes, sources }: SettledReading): void {
+  report({ changes, newErrors }: SettledReading): void {
     const at = isoTime(this.#parts.runtime.clock);
     for (const change of changes) this.emit({ type: "fileChanged", ...change, at });
-    for (const { error } of sources) {
-      if (error !== undefined) this.emit({ type: "readFailed", error, at });
-    }
+    for (const error of newErrors) this.emit({ type: "readFailed", error, at });
   }
 
   async #change(

@@ -16,13 +16,18 @@ export function watchedPath(fileSystem: FileSystem, path: string, recursive: boo
   const target = ({ isIgnored }: Pick<WatchContext, "isIgnored">) => ({
     path: name,
     recursive,
-    accepts: (candidate: string) => !isIgnored(candidate),
+    accepts: (candidate: string) => !isIgnored(candidate) && !isEnvironment(candidate),
   });
   return {
     name,
     read: (context) => Promise.all(context.listFiles(target(context)).map(context.readDocument)),
     watch: (context) => context.directory(target(context)),
   };
+}
+
+/** Whether it is a file of environment variables, such as `.env`: those are watched by name only. */
+function isEnvironment(path: string): boolean {
+  return /^\.env(\.|$)/.test(nodePath.basename(path));
 }
 
 function optionalFile(name: string): Source {
