@@ -277,6 +277,7 @@ export class Intake {
     this.#watch.look([...bursts].filter(([, { evidence }]) => !evidence).map(([path]) => path));
     const before = documentsByPath(this.#sources);
     const after = documentsByPath(next);
+    const inodes = new Set([...after.values()].map(({ inode }) => inode));
     const incomplete = new Set<string>();
     // A steady writer must not starve a reload.
     const isOverdue = this.#isOverdue(firstAt);
@@ -284,8 +285,12 @@ export class Intake {
       const more = this.#debouncer.burst(path);
       const hasWrites = more === undefined ? isWriting : more.evidence === undefined;
       const isWrittenOn = hasWrites && !isOverdue;
+      const old = before.get(path);
+      const now = after.get(path);
+      // What is here under another name is not coming back under this one.
+      const isMoved = now === undefined && old !== undefined && inodes.has(old.inode);
       const isDoubted = isBusy(next, path) ||
-        await this.#isDoubted(before.get(path), after.get(path), evidence);
+        (!isMoved && await this.#isDoubted(old, now, evidence));
       if (isWrittenOn || isDoubted) incomplete.add(path);
     }
     return incomplete;

@@ -198,6 +198,15 @@ describe("a change is (S1.3)", () => {
   });
 });
 
+test("a move is told at once, it is not waited for like a deletion (S1.3)", async () => {
+  const runtime = createMemoryRuntime();
+  runtime.files.write("/d/a", "text");
+  await using live = await open(runtime, ["/d"]);
+  runtime.files.rename("/d/a", "/d/b");
+  await runtime.clock.advance(100);
+  assert.deepEqual(live.lines(), ["moved /d/b from /d/a"]);
+});
+
 test("a fileChanged event carries kind, path, time, checksum and where it was moved from (S1.4)", async () => {
   const runtime = createMemoryRuntime();
   runtime.files.write("/d/a", "text");
