@@ -53,6 +53,7 @@ interface Step {
   readonly append?: string;
   readonly close?: string;
   readonly touch?: string;
+  readonly chmod?: string;
   readonly remove?: string;
   readonly rename?: string;
   readonly link?: string;
@@ -137,6 +138,7 @@ function act(files: MemoryFiles, step: Step, n: string): void {
   else if (step.append) files.append(step.append, content);
   else if (step.close) files.close(step.close);
   else if (step.touch) files.touch(step.touch);
+  else if (step.chmod) files.chmod(step.chmod);
   else if (step.remove) files.remove(step.remove);
   else if (step.rename) files.rename(step.rename, step.to!);
   else if (step.link) files.symlink(step.to!, step.link);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { HintKind } from "../watch/watcher.ts";
+import type { FileHintKind } from "../watch/file_watch.ts";
 import {
   type Burst,
   type DebounceOptions,
@@ -65,7 +65,7 @@ export class Debouncer {
   }
 
   /** Takes a hint about the file `path`. */
-  hint(path: string, kind: HintKind, now: number, quietForMs: number = 0): void {
+  hint(path: string, kind: FileHintKind, now: number, quietForMs: number = 0): void {
     const before = this.#pending.get(path);
     // A look tells how long ago the file was written: that much of the quiet time is over.
     const writtenAt = Math.max(before?.burst.lastAt ?? 0, now - quietForMs);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { HintKind } from "../watch/watcher.ts";
+import type { FileHintKind } from "../watch/file_watch.ts";
 
 /**
  * How long to wait for quiet.
@@ -114,7 +114,7 @@ export function resolveDebounce(
 /** The burst with one more hint. */
 export function extendBurst(
   burst: Burst | undefined,
-  kind: HintKind,
+  kind: FileHintKind,
   now: number,
   reportsClose: boolean,
 ): Burst {
@@ -135,6 +135,9 @@ export function extendBurst(
       return { ...extended, evidence: isWriting ? "close" : evidence ?? "close", isWriting: false };
     case "renamed":
       return { ...extended, evidence: "rename", isWriting: false };
+    case "touched":
+      // Its writer, or the next one, may be at it again within the precision of the file's times.
+      return { ...extended, isWriting: false };
     case "unknown":
       return { ...extended, ...(evidence && { evidence }), isWriting };
   }

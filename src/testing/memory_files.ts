@@ -96,6 +96,14 @@ export class MemoryFiles {
     this.#change(real, node, node.bytes);
   }
 
+  /** Changes a file's permissions, which nobody here asks for: it stays as it is. */
+  chmod(path: string): void {
+    const real = this.#real(path);
+    if (real === undefined) throw missing("chmod", path);
+    this.#nodes.get(real)!.ctimeMs = this.#clock.wallTime();
+    this.#hint(real, "modified");
+  }
+
   /** Renames a file, link or directory; what has the new name is replaced. */
   rename(from: string, to: string): void {
     const [source, target] = [this.#entry(from), this.#entry(to)];

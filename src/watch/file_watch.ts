@@ -21,12 +21,18 @@ export interface WatchTargets {
   readonly directories: readonly WatchedDirectory[];
 }
 
+/**
+ * What is believed to have happened to a file. `touched`: a `modified` that was no write, as the size
+ * and the time of the last write are those the file had when it was closed; a `chmod`, for example.
+ */
+export type FileHintKind = HintKind | "touched";
+
 /** Hint about a file. */
 export interface FileHint {
   /** Path of the file as it was given, or found in a watched directory. */
   readonly path: string;
   /** What is believed to have happened. */
-  readonly kind: HintKind;
+  readonly kind: FileHintKind;
   /** For how long the file has not been written, in milliseconds, when that is known. */
   readonly quietForMs: number;
 }
@@ -47,6 +53,10 @@ export interface FileWatchOptions {
 
 interface WatchedFile {
   signature: string;
+  /** Text that differs when the file was written. */
+  content: string;
+  /** Whether it was written and not closed since, where closes are reported. */
+  isWritten: boolean;
   entries: readonly Entry[];
   /** Time of its last hint, in the clock's milliseconds. */
   hintedAt?: number;
@@ -170,11 +180,20 @@ export class FileWatch {
     // A link on the way may lead elsewhere now; its directory must be watched before the read.
     if (kind === "renamed") this.#followLinks(path);
     const file = this.#files.get(path);
-    if (file !== undefined) {
-      file.signature = signatureOf(this.#stat(path));
-      file.hintedAt = this.#options.clock.now();
-    }
-    this.#options.onHint({ path, kind, quietForMs: 0 });
+    const isTouch = file !== undefined && this.#note(file, path, kind);
+    this.#options.onHint({ path, kind: isTouch ? "touched" : kind, quietForMs: 0 });
+  }
+
+  /** Keeps in mind what a hint found. Says whether it is no write although it looks like one. */
+  #note(file: WatchedFile, path: string, kind: HintKind): boolean {
+    const stat = this.#stat(path);
+    const content = contentOf(stat);
+    const isTouch = kind === "modified" && !file.isWritten && content === file.content;
+    file.isWritten = kind === "modified" && !isTouch;
+    file.signature = signatureOf(stat);
+    file.content = content;
+    file.hintedAt = this.#options.clock.now();
+    return isTouch;
   }
 
   #lookSoon(directory: string): void {
@@ -223,6 +242,7 @@ export class FileWatch {
     if (!changed && !(recheck && stat !== undefined && this.#isRacy(stat, file))) return false;
     if (changed) this.#followLinks(path);
     file.signature = signature;
+    file.content = contentOf(stat);
     const quietForMs = stat === undefined ? 0 : this.#options.clock.wallTime() - stat.mtimeMs;
     this.#options.onHint({ path, kind, quietForMs: Math.max(0, quietForMs) });
     return changed;
@@ -287,8 +307,8 @@ export class FileWatch {
 
   #add(path: string): void {
     const entries = this.#chain(path);
-    const signature = this.#files.get(path)?.signature ?? signatureOf(this.#stat(path));
-    this.#files.set(path, { signature, entries });
+    const known = this.#files.get(path) ?? newFile(this.#stat(path));
+    this.#files.set(path, { ...known, entries });
     for (const entry of entries) {
       const key = entryKey(entry);
       const paths = this.#filesByEntry.get(key);
@@ -313,6 +333,14 @@ export class FileWatch {
       return undefined;
     }
   }
+}
+
+function newFile(stat: FileStat | undefined): Omit<WatchedFile, "entries"> {
+  return { signature: signatureOf(stat), content: contentOf(stat), isWritten: false };
+}
+
+function contentOf(stat: FileStat | undefined): string {
+  return stat === undefined ? MISSING : `${stat.inode} ${stat.size} ${stat.mtimeMs}`;
 }
 
 function entryKey({ directory, name }: Entry): string {

@@ -15,7 +15,7 @@ import {
   UNKNOWN_WRITER,
   type WriterHistory,
 } from "../../src/debounce/strategy.ts";
-import type { HintKind } from "../../src/watch/watcher.ts";
+import type { FileHintKind } from "../../src/watch/file_watch.ts";
 
 const STRATEGIES: readonly DebounceStrategy[] = [
   "fixed",
@@ -25,7 +25,7 @@ const STRATEGIES: readonly DebounceStrategy[] = [
 ];
 
 /** The burst of hints of one kind at `times`. */
-function burstOf(times: readonly number[], kind: HintKind = "modified", reportsClose = false) {
+function burstOf(times: readonly number[], kind: FileHintKind = "modified", reportsClose = false) {
   let burst: Burst | undefined;
   for (const time of times) burst = extendBurst(burst, kind, time, reportsClose);
   return burst!;
@@ -77,7 +77,7 @@ describe("extendBurst()", () => {
   const kinds = (list: string, reportsClose: boolean) => {
     let burst: Burst | undefined;
     for (const [index, kind] of list.split(" ").entries()) {
-      burst = extendBurst(burst, kind as HintKind, index, reportsClose);
+      burst = extendBurst(burst, kind as FileHintKind, index, reportsClose);
     }
     return [burst!.evidence, burst!.isWriting];
   };
@@ -96,6 +96,8 @@ describe("extendBurst()", () => {
     ["renamed modified closed", true, "close", false],
     ["modified renamed", true, "rename", false],
     ["unknown", true, undefined, false],
+    ["modified closed touched", true, undefined, false],
+    ["renamed touched", true, undefined, false],
   ];
   for (const [hints, reportsClose, evidence, isWriting] of cases) {
     const runtime = reportsClose ? "with" : "without";
@@ -156,9 +158,9 @@ const someOptions: fc.Arbitrary<Required<DebounceOptions>> = fc.record({
   maxDelayMs: fc.integer({ min: 500, max: 5000 }),
 }).map(resolveDebounce);
 
-const someHints: fc.Arbitrary<{ kind: HintKind; afterMs: number }[]> = fc.array(
+const someHints: fc.Arbitrary<{ kind: FileHintKind; afterMs: number }[]> = fc.array(
   fc.record({
-    kind: fc.constantFrom<HintKind>("modified", "renamed", "closed", "unknown"),
+    kind: fc.constantFrom<FileHintKind>("modified", "renamed", "closed", "unknown", "touched"),
     afterMs: fc.integer({ min: 0, max: 300 }),
   }),
   { minLength: 1, maxLength: 30 },

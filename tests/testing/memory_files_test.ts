@@ -174,6 +174,7 @@ describe("hints about files in memory", () => {
         ["renamed /d/d"],
       ],
       ["a touch", (files) => files.touch("/d/a"), ["modified /d/a"], ["modified /d/a"]],
+      ["a chmod", (files) => files.chmod("/d/a"), ["modified /d/a"], ["modified /d/a"]],
       ["a link", (files) => files.symlink("/x", "/d/l"), ["renamed /d/l"], ["renamed /d/l"]],
       ["a change elsewhere", (files) => files.write("/e/a", "1"), [], []],
     ];

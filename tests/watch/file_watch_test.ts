@@ -66,6 +66,23 @@ describe("a watched file", () => {
     assert.deepEqual(hints(), ["renamed /d/a"]);
   });
 
+  test("that is closed and then touched is not taken for one that is written on", () => {
+    const { files, file, hints } = create({ reportsClose: true });
+    files.write("/d/a", "1");
+    file("/d/a");
+    files.chmod("/d/a");
+    assert.deepEqual(hints(), ["touched /d/a"]);
+    files.write("/d/a", "22");
+    files.chmod("/d/a");
+    assert.deepEqual(hints(), ["modified /d/a", "closed /d/a", "touched /d/a"]);
+    files.append("/d/a", "3");
+    files.chmod("/d/a");
+    assert.deepEqual(hints(), ["modified /d/a"], "it is still open");
+    files.close("/d/a");
+    files.append("/d/a", "4");
+    assert.deepEqual(hints(), ["closed /d/a", "modified /d/a"]);
+  });
+
   test("shares a watcher with the others in its directory (S1.9)", () => {
     const { files, watch, file } = create();
     const paths = Array.from({ length: 100 }, (_, index) => `/d/${index}`);
