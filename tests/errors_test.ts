@@ -74,6 +74,7 @@ test("ParseError carries file, reason, line and column (S3.7)", () => {
 
 test("ParseError without a place has neither line nor column, on Bun neither", () => {
   const error = new ParseError({ file: "/a.yaml", reason: "bad" });
+  assert.match(String(error.stack), /ParseError/);
   assert.equal(error.line, undefined);
   assert.equal(error.column, undefined);
 });

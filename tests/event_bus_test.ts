@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { EventBus } from "../src/event_bus.ts";
+import { countedSignal } from "./counted_signal.ts";
 
 describe("an EventBus", () => {
   test("calls handlers in the order they were added", () => {
@@ -102,17 +103,16 @@ describe("an EventBus", () => {
 
   test("removes a handler when its signal is aborted, and lets go of the signal", () => {
     const { bus, calls } = createBus();
-    const aborted = new AbortController();
-    const counted = countListeners(aborted.signal);
-    bus.add("a", () => calls.push("a"), { signal: aborted.signal });
-    const disposed = bus.add("b", () => calls.push("b"), { signal: aborted.signal });
-    assert.equal(counted(), 2);
+    const { signal, listeners, abort } = countedSignal();
+    bus.add("a", () => calls.push("a"), { signal });
+    const disposed = bus.add("b", () => calls.push("b"), { signal });
+    assert.equal(listeners(), 2);
     disposed[Symbol.dispose]();
-    assert.equal(counted(), 1);
-    aborted.abort();
+    assert.equal(listeners(), 1);
+    abort();
     bus.emit({ type: "tick", n: 1 });
     assert.deepEqual(calls, []);
-    assert.equal(counted(), 0);
+    assert.equal(listeners(), 0);
   });
 
   test("takes no handler whose signal is aborted already", () => {
@@ -124,14 +124,13 @@ describe("an EventBus", () => {
 
   test("lets go of every handler and signal when cleared (G9)", () => {
     const { bus, calls } = createBus();
-    const { signal } = new AbortController();
-    const counted = countListeners(signal);
+    const { signal, listeners } = countedSignal();
     bus.add("a", () => calls.push("a"), { signal });
     bus.add("b", () => calls.push("b"));
     bus.clear();
     bus.emit({ type: "tick", n: 1 });
     assert.deepEqual(calls, []);
-    assert.equal(counted(), 0);
+    assert.equal(listeners(), 0);
   });
 });
 
@@ -197,21 +196,4 @@ function createBus() {
   const failures: [name: string, error: Error, event: Tick][] = [];
   const bus = new EventBus<Tick>((...failure) => failures.push(failure));
   return { bus, calls, failures };
-}
-
-/** Gives the number of abort listeners that are on the signal from now on. */
-function countListeners(signal: AbortSignal): () => number {
-  const listeners = new Set<unknown>();
-  const { addEventListener, removeEventListener } = signal;
-  signal.addEventListener = (...[type, listener, options]: Parameters<typeof addEventListener>) => {
-    listeners.add(listener);
-    addEventListener.call(signal, type, listener, options);
-  };
-  signal.removeEventListener = (
-    ...[type, listener, options]: Parameters<typeof removeEventListener>
-  ) => {
-    listeners.delete(listener);
-    removeEventListener.call(signal, type, listener, options);
-  };
-  return () => listeners.size;
 }

@@ -51,6 +51,16 @@ describe("freezeShared()", () => {
     assert.ok(!Array.isArray(pick(after, "a")));
   });
 
+  test("tells a shorter and a longer array and object from what they begin like", () => {
+    const before = freezeShared(undefined, { list: [1, 2], map: { a: 1, b: 2 } });
+    assert.deepEqual(freezeShared(before, { list: [1], map: { a: 1 } }), {
+      list: [1],
+      map: { a: 1 },
+    });
+    const longer = { list: [1, 2, 3], map: { a: 1, b: 2, c: 3 } };
+    assert.deepEqual(freezeShared(before, longer), longer);
+  });
+
   test("tells an array from an object with the same keys", () => {
     const before = freezeShared(undefined, { a: ["x"] });
     assert.deepEqual(freezeShared(before, { a: { 0: "x" } }), { a: { 0: "x" } });

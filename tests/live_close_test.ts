@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ClosedError, watchConfig } from "../mod.ts";
 import { createMemoryRuntime } from "../testing.ts";
+import { countedSignal } from "./counted_signal.ts";
 import { openLive, typesOf } from "./live.ts";
 
 describe("LiveConfig.close()", () => {
@@ -115,12 +116,36 @@ describe("LiveConfig.close()", () => {
 
   test("refuses what was waiting for its turn", async () => {
     const live = await openLive({ "/app.yaml": "n: 1\n" });
-    const waiting = [live.config.reload(), live.config.reload()];
-    const outcomes = Promise.allSettled(waiting);
+    const outcomes = Promise.allSettled([live.config.reload(), live.config.rollback()]);
     await live.config.close();
     for (const outcome of await outcomes) {
-      assert.ok(outcome.status === "fulfilled" || outcome.reason instanceof ClosedError);
+      assert.ok(outcome.status === "rejected" && outcome.reason instanceof ClosedError);
     }
+  });
+
+  test("calls no handler for one that fails afterwards; the failure is remembered (G9)", async () => {
+    const live = await openLive({ "/app.yaml": "n: 1\n" });
+    let fail = () => {};
+    live.config.on("reloadSucceeded", () => new Promise((_done, reject) => fail = reject));
+    await live.save("/app.yaml", "n: 2\n");
+    await live.config.close();
+    const { length } = live.events;
+    fail();
+    await live.clock.settle();
+    assert.equal(live.events.length, length);
+    assert.equal(live.config.recentEvents()[0]!.type, "handlerFailed");
+  });
+
+  test("lets go of the signals of handlers, subscribers and streams (G9)", async () => {
+    const live = await openLive({ "/app.yaml": "n: 1\n" });
+    const { signal, listeners } = countedSignal();
+    live.config.on("*", () => {}, { signal });
+    live.config.subscribe("*", () => {}, { signal });
+    const changes = live.config.changes({ signal });
+    assert.equal(listeners(), 3);
+    await live.config.close();
+    assert.equal(listeners(), 0);
+    assert.equal((await changes.next()).done, true);
   });
 
   test("lets on() and subscribe() be called and disposed", async () => {
@@ -170,22 +195,12 @@ describe("the signal of watchConfig()", () => {
   });
 
   test("is let go of by close(), and by a first load that fails (G9)", async () => {
-    const { signal } = new AbortController();
-    let listeners = 0;
-    const { addEventListener, removeEventListener } = signal;
-    signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
-      listeners++;
-      addEventListener.apply(signal, args);
-    };
-    signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
-      listeners--;
-      removeEventListener.apply(signal, args);
-    };
+    const { signal, listeners } = countedSignal();
     const live = await openLive({ "/app.yaml": "n: 1\n" }, { signal });
-    assert.equal(listeners, 1);
+    assert.equal(listeners(), 1);
     await live.config.close();
-    assert.equal(listeners, 0);
+    assert.equal(listeners(), 0);
     await assert.rejects(openLive({ "/app.yaml": "n: [" }, { signal }));
-    assert.equal(listeners, 0);
+    assert.equal(listeners(), 0);
   });
 });

@@ -98,6 +98,15 @@ describe("watchConfig()", () => {
     assert.deepEqual(typesOf(live.events), ["fileChanged"]);
   });
 
+  test("tells a place as it was in the last content, also when that gave no revision", async () => {
+    await using live = await openLive({ "/app.yaml": "a: 1\nb: 2\n" });
+    await live.save("/app.yaml", "# why\n\na: 1\nb: 2\n");
+    await live.save("/app.yaml", "# why\n\na: 1\n");
+    assert.deepEqual(eventsOf(live.events, "reloadSucceeded")[0]!.changes, [
+      { path: "b", kind: "removed", before: 2, file: "/app.yaml", line: 4 },
+    ]);
+  });
+
   test("freezes what it gives, and keeps what did not change the same object (G6)", async () => {
     await using live = await openLive<{ a: { x: number[] }; b: { y: number } }>({
       "/app.yaml": "a:\n  x: [1]\nb:\n  y: 1\n",
@@ -183,6 +192,21 @@ describe("watchConfig()", () => {
       sources: [file("/app.conf", { format: ini })],
     });
     assert.deepEqual(other.config.current, { a: "2" });
+  });
+
+  test("forgets what it parsed of files that are gone (G10)", async () => {
+    let parses = 0;
+    const ini = { parse: (text: string) => ({ [text.trim()]: ++parses > 0 }) };
+    const files = { "/c/a.ini": "a\n", "/c/b.ini": "b\n" };
+    await using live = await openLive(files, {
+      sources: [directory("/c")],
+      formats: { ".ini": ini },
+    });
+    live.files.remove("/c/b.ini");
+    await live.clock.advance(3000);
+    await live.save("/c/b.ini", "b\n");
+    assert.deepEqual(live.config.current, { a: true, b: true });
+    assert.equal(parses, 3);
   });
 
   test("keeps the snapshots before, oldest first", async () => {

@@ -37,6 +37,12 @@ describe("LiveConfig.pause() and resume()", () => {
     assert.equal(live.config.isPaused, false);
   });
 
+  test("read nothing when it was not paused", async () => {
+    await using live = await openLive({ "/app.yaml": "n: 1\n" });
+    live.runtime.fileSystem.open = () => assert.fail("opened");
+    await live.config.resume();
+  });
+
   test("find what changed and changed back, without a reload", async () => {
     await using live = await openLive({ "/app.yaml": "n: 1\n" });
     live.config.pause();

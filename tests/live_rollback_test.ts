@@ -63,6 +63,18 @@ describe("LiveConfig.rollback()", () => {
     assert.equal(live.config.revision, 8);
   });
 
+  test("to a rollback is one to the revision whose value that has", async () => {
+    await using live = await openLive({ "/app.yaml": "n: 1\n" });
+    await live.save("/app.yaml", "n: 2\n");
+    await live.config.rollback();
+    await live.save("/app.yaml", "n: 4\n");
+    await live.config.rollback({ to: 3 });
+    assert.equal(live.config.revision, 5);
+    assert.deepEqual(live.config.current, { n: 1 });
+    assert.equal(live.config.snapshot.rolledBackTo, 1);
+    await assert.rejects(live.config.rollback(), RangeError, "nothing is before revision 1");
+  });
+
   test("to a value that runs already changes nothing", async () => {
     await using live = await openLive({ "/app.yaml": "n: 1\n" });
     assert.deepEqual(await live.config.rollback({ to: "initial" }), {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, test } from "node:test";
 import { type Clock, type Runtime, watchConfig, watchFiles } from "../../mod.ts";
 import { currentRuntime } from "../../src/runtime/runtime.ts";
+import { countedSignal } from "../counted_signal.ts";
 import { type CommandProcess, type Ending, Folder, withDeadline } from "./cli_process.ts";
 import { type Behaviour, startConfig } from "./config_process.ts";
 
@@ -157,20 +158,4 @@ function countedRuntime(): { runtime: Runtime; timers: () => number } {
     },
   };
   return { runtime: { ...runtime, clock }, timers: () => set.size };
-}
-
-/** A signal that counts who listens to it. */
-function countedSignal(): { signal: AbortSignal; listeners: () => number } {
-  const { signal } = new AbortController();
-  const set = new Set<unknown>();
-  const { addEventListener, removeEventListener } = signal;
-  signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
-    set.add(args[1]);
-    addEventListener.apply(signal, args);
-  };
-  signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
-    set.delete(args[1]);
-    removeEventListener.apply(signal, args);
-  };
-  return { signal, listeners: () => set.size };
 }
