@@ -39,8 +39,9 @@ describe("LiveConfig.pause() and resume()", () => {
 
   test("read nothing when it was not paused", async () => {
     await using live = await openLive({ "/app.yaml": "n: 1\n" });
-    live.runtime.fileSystem.open = () => assert.fail("opened");
-    await live.config.resume();
+    live.files.fail("/app.yaml", "EACCES");
+    assert.deepEqual(await live.config.resume(), { status: "unchanged", revision: 1 });
+    assert.deepEqual(live.events, []);
   });
 
   test("find what changed and changed back, without a reload", async () => {
