@@ -142,3 +142,25 @@ function textOf(thrown: unknown): string {
     return "something that is no error was thrown";
   }
 }
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  ENOENT: "there is no such file",
+  EMFILE: "the process has too many open files",
+  ENFILE: "the system has too many open files",
+  EBUSY: "the file is in use",
+  ELOOP: "too many symbolic links",
+  ENXIO: "it is not a regular file",
+};
+
+/** What was thrown while `path` was read, as a {@linkcode SourceError}. */
+export function toSourceError(path: string, thrown: unknown): SourceError {
+  if (thrown instanceof SourceError) return thrown;
+  const cause = toError(thrown);
+  const { code, name } = cause as { code?: string; name?: string };
+  const reason = name === "NotCapable"
+    ? "Deno has no permission to read it; allow it with --allow-read"
+    : REASONS[code ?? ""] ?? (name === "PermissionDenied" ? REASONS["EACCES"]! : cause.message);
+  return new SourceError({ file: path, reason, code, cause });
+}

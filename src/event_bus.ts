@@ -28,6 +28,7 @@ interface Listener<E> {
 
 /** A list of handlers, called in the order they were added. */
 export class EventBus<E> {
+  #isClosed = false;
   readonly #listeners = new Set<Listener<E>>();
   readonly #onFailed: HandlerFailed<E>;
 
@@ -47,7 +48,7 @@ export class EventBus<E> {
     handler: Handler<E>,
     { signal }: Pick<ListenOptions, "signal"> = {},
   ): Disposable {
-    if (signal?.aborted) return { [Symbol.dispose]: () => {} };
+    if (signal?.aborted || this.#isClosed) return { [Symbol.dispose]: () => {} };
     const remove = () => {
       this.#listeners.delete(listener);
       signal?.removeEventListener("abort", remove);
@@ -92,8 +93,9 @@ export class EventBus<E> {
     }
   }
 
-  /** Removes all handlers. */
-  clear(): void {
+  /** Removes all handlers and takes no more. */
+  close(): void {
+    this.#isClosed = true;
     for (const listener of [...this.#listeners]) listener.remove();
   }
 }

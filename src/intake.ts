@@ -10,13 +10,14 @@ import type { Clock } from "./clock.ts";
 import { type Batch, Debouncer } from "./debounce/debouncer.ts";
 import { doubt, type ReadingFacts } from "./debounce/settle.ts";
 import type { Burst, DebounceOptions } from "./debounce/strategy.ts";
+import { ClosedError, toError } from "./errors.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import { compareFiles, type FileChange } from "./source/file_change.ts";
 import type { Source, SourceDocument } from "./source/source.ts";
 import {
+  busyPaths,
   documentsByPath,
   identities,
-  isBusy,
   readSources,
   type SourceReading,
 } from "./source/source_reading.ts";
@@ -58,6 +59,8 @@ export interface IntakeOptions {
   /** Takes each settled reading; the next one waits until it is done. */
   onReading(reading: SettledReading): Promise<void>;
   onWatcherChanged(directory: string, error: Error | undefined): void;
+  /** Takes what no stage expected. */
+  onFailure(error: Error): void;
 }
 
 /** Time between two looks at a file that is known to be incomplete. */
@@ -72,6 +75,7 @@ export class Intake {
   #sources: readonly SourceReading[] = [];
   #timer: Disposable | undefined;
   #lookTimer: Disposable | undefined;
+  #retryTimer: Disposable | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   #isDraining = false;
   #isPaused = false;
@@ -108,7 +112,7 @@ export class Intake {
   /** The way files are watched, for health and statistics. */
   get watch(): Pick<
     FileWatch,
-    "isPolling" | "failures" | "catches" | "lastTick" | "watchedDirectories"
+    "intervalMs" | "isPolling" | "failures" | "catches" | "lastTick" | "watchedDirectories"
   > {
     return this.#watch;
   }
@@ -136,16 +140,17 @@ export class Intake {
    */
   async setSources(sources: readonly Source[]): Promise<readonly SourceReading[]> {
     const known = new Map(this.#sources.map((reading) => [reading.source, reading]));
-    this.#sources = sources.map((source) => known.get(source) ?? { source, documents: [] });
-    this.#watch.set(await this.#targets());
+    const readings = sources.map((source) => known.get(source) ?? { source, documents: [] });
+    this.#watch.set(await this.#targets(sources));
+    this.#sources = readings;
     // What changed in the others has hints of its own, and may not be whole.
     return this.#accept(await this.#readSources((source) => !known.has(source)));
   }
 
   /** Watches and reads `sources` no more, but what was read before. */
   async restoreSources(readings: readonly SourceReading[]): Promise<void> {
-    this.#sources = readings;
-    this.#watch.set(await this.#targets());
+    this.#watch.set(await this.#targets(readings.map(({ source }) => source)));
+    this.#accept(readings);
   }
 
   /** Reads the sources without watching them. */
@@ -173,6 +178,7 @@ export class Intake {
       if (incomplete.size === 0 || this.#isOverdue(batch.firstAt)) {
         return this.#settled(batch, next);
       }
+      if (this.#isClosed) throw new ClosedError("read the sources");
       await new Promise<void>((resolve) => this.#clock.schedule(RECHECK_MS, resolve));
     }
   }
@@ -194,6 +200,7 @@ export class Intake {
     this.#isClosed = true;
     this.#timer?.[Symbol.dispose]();
     this.#lookTimer?.[Symbol.dispose]();
+    this.#retryTimer?.[Symbol.dispose]();
     this.#debouncer.clear();
     this.#watch.close();
     await this.#queue;
@@ -206,15 +213,15 @@ export class Intake {
     return readSources(this.#sources, isDue, { fileSystem, maxBytes, isIgnored, hasFormat });
   }
 
-  async #targets(): Promise<WatchTargets> {
+  async #targets(sources: readonly Source[]): Promise<WatchTargets> {
     const files: string[] = [];
     const directories: WatchedDirectory[] = [];
-    for (const { source } of this.#sources) {
+    for (const source of sources) {
       await source.watch({
         isIgnored: this.#options.isIgnored,
         hasFormat: this.#options.hasFormat,
         file: (path) => files.push(path),
-        directory: (directory) => directories.push(directory),
+        directory: (directory) => directories.push({ ...directory, accepts: contain(directory) }),
       });
     }
     return { files, directories };
@@ -235,6 +242,8 @@ export class Intake {
       try {
         const batch = this.#isPaused ? undefined : this.#debouncer.take(this.#clock.now());
         if (batch !== undefined && !this.#isClosed) await this.#process(batch);
+      } catch (error) {
+        this.#options.onFailure(toError(error));
       } finally {
         this.#isDraining = false;
         this.#arm();
@@ -254,7 +263,19 @@ export class Intake {
     }
     const settled = this.#settled(batch, next);
     const hasNews = settled.changes.length > 0 || settled.hasErrorNews;
+    this.#retryLater(next);
     if (hasNews && !this.#isClosed) await this.#options.onReading(settled);
+  }
+
+  /** What can't be read just now may be readable again without any hint. */
+  #retryLater(readings: readonly SourceReading[]): void {
+    const [path] = busyPaths(readings);
+    if (path === undefined) return;
+    this.#retryTimer?.[Symbol.dispose]();
+    this.#retryTimer = this.#clock.schedule(this.#options.backstopMs, () => {
+      this.#debouncer.hint(path, "unknown", this.#clock.now());
+      this.#arm();
+    }, { keepAlive: false });
   }
 
   /** Looks at incomplete files from time to time: Bun drops the second of two quick hints. */
@@ -274,9 +295,11 @@ export class Intake {
     const renamed = [...bursts.values()].some(({ evidence }) => evidence === "rename");
     // A file that was created and not moved here is written under this name: its hints come now.
     if (renamed && !this.#options.usePolling) await this.#options.runtime.watcher.caughtUp();
-    this.#watch.look([...bursts].filter(([, { evidence }]) => !evidence).map(([path]) => path));
+    // Evidence speaks of what was there at its hint: what differs by now was written after it.
+    this.#watch.look(bursts.keys());
     const before = documentsByPath(this.#sources);
     const after = documentsByPath(next);
+    const busy = busyPaths(next);
     const inodes = new Set([...after.values()].map(({ inode }) => inode));
     const incomplete = new Set<string>();
     // A steady writer must not starve a reload.
@@ -289,7 +312,7 @@ export class Intake {
       const now = after.get(path);
       // What is here under another name is not coming back under this one.
       const isMoved = now === undefined && old !== undefined && inodes.has(old.inode);
-      const isDoubted = isBusy(next, path) ||
+      const isDoubted = busy.has(path) ||
         (!isMoved && await this.#isDoubted(old, now, evidence));
       if (isWrittenOn || isDoubted) incomplete.add(path);
     }
@@ -368,4 +391,15 @@ function evidenceOf(bursts: ReadonlyMap<string, Burst>): SettledBy {
 function isStartOf({ bytes: start, checksum }: SourceDocument, { bytes }: SourceDocument): boolean {
   return start.length > 0 && start.length < bytes.length &&
     checksumOf(bytes.subarray(0, start.length)) === checksum;
+}
+
+/** What a source plugs in must not throw where hints come in; reading it throws where that is told. */
+function contain({ accepts }: WatchedDirectory): WatchedDirectory["accepts"] {
+  return (path) => {
+    try {
+      return accepts(path);
+    } catch {
+      return false;
+    }
+  };
 }

@@ -129,7 +129,8 @@ export class LiveConfig<T> implements AsyncDisposable {
 
   /** How files are watched: by the runtime's events or by polling. */
   get watcher(): WatcherName {
-    return this.#parts.watcher;
+    const { failures, watchedDirectories } = this.#parts.intake.watch;
+    return failures.size > 0 && watchedDirectories === 0 ? "poll" : this.#parts.watcher;
   }
 
   /** The runtime it runs on. */
@@ -272,11 +273,9 @@ export class LiveConfig<T> implements AsyncDisposable {
     this.#assertOpen("resume");
     const { intake, pipeline } = this.#parts;
     if (!intake.isPaused) return { status: "unchanged", revision: this.revision };
-    return await this.#exclusive(async () => {
-      const reading = await intake.refresh();
-      intake.resume();
-      return pipeline.take(reading, "save");
-    });
+    const outcome = this.#exclusive(async () => pipeline.take(await intake.refresh(), "save"));
+    intake.resume();
+    return await outcome;
   }
 
   /**
@@ -342,10 +341,9 @@ export class LiveConfig<T> implements AsyncDisposable {
     }
     if (this.isPaused) reasons.push("Changes are not applied: it is paused");
     if (this.isClosed) reasons.push("Nothing is watched: it is closed");
-    const isFailing = this.isClosed || !watching.isWatching;
     return {
       ...watching,
-      status: isFailing ? "failing" : reasons.length > 0 ? "degraded" : "ok",
+      status: !watching.isWatching ? "failing" : reasons.length > 0 ? "degraded" : "ok",
       reasons,
       revision: this.revision,
     };
@@ -363,8 +361,8 @@ export class LiveConfig<T> implements AsyncDisposable {
   close(): Promise<void> {
     this.#parts.signal?.removeEventListener("abort", this.#onAbort);
     this.#closing ??= this.#parts.intake.close().then(() => {
-      this.#events.clear();
-      this.#commits.clear();
+      this.#events.close();
+      this.#commits.close();
       for (const stream of [...this.#streams]) stream.close();
     });
     return this.#closing;

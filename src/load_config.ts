@@ -40,6 +40,7 @@ export async function loadConfig<T = unknown>(
     hasFormat: (path) => selectFormat(path, formats) !== undefined,
     onReading: () => Promise.resolve(),
     onWatcherChanged: () => {},
+    onFailure: () => {},
   });
   const pipeline = new Pipeline<T>(intake, {
     clock: watching.runtime.clock,

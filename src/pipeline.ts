@@ -183,7 +183,7 @@ export class Pipeline<T> {
     const target = this.store.find(to);
     const value = freezeShared(before.value, target.value) as T;
     if (Object.is(value, before.value)) return this.#unchanged();
-    const { changes, changedPaths } = this.#compare(before.value, value, this.#layers);
+    const { changes, changedPaths } = this.#compare(before.value, value, []);
     const after = this.store.commit({
       value,
       checksum: target.checksum,
@@ -205,6 +205,13 @@ export class Pipeline<T> {
     });
     this.#options.onCommit({ before, after, changes, changedPaths });
     return { status: "committed", revision, changes };
+  }
+
+  /** Reports what no stage expected; the current snapshot stays. */
+  fail(error: Error): void {
+    const { clock, onEvent } = this.#options;
+    const { revision } = this.store.current;
+    onEvent({ type: "reloadFailed", revision, error, files: [], at: isoTime(clock) });
   }
 
   async #evaluate(readings: readonly SourceReading[]): Promise<Evaluation<T>> {
@@ -324,7 +331,10 @@ export class Pipeline<T> {
   ): Pick<Commit<T>, "changes" | "changedPaths"> {
     const differences = diff(before, after);
     const changes = differences.map(({ path, kind, ...values }) => {
-      const { file, line } = placeOf(kind === "removed" ? this.#layers : layers, path);
+      const { file, line } = placeOf(
+        kind === "removed" && layers.length > 0 ? this.#layers : layers,
+        path,
+      );
       return {
         path: formatPath(path),
         kind,

@@ -91,7 +91,9 @@ async function askSchema<T>(
   try {
     const result = await schema["~standard"].validate(candidate);
     if (result.issues === undefined) return { value: result.value };
-    return { issues: result.issues.map(fromStandard) };
+    const issues = result.issues.map(fromStandard);
+    const message = "the schema refuses it and does not say why";
+    return { issues: issues.length > 0 ? issues : [{ path: [], message }] };
   } catch (error) {
     return { issues: [{ path: [], message: `the schema failed: ${toError(error).message}` }] };
   }

@@ -65,6 +65,7 @@ export async function watchConfig<T = unknown>(
     hasFormat: (path) => selectFormat(path, formats) !== undefined,
     inspect: (document) => inspect(parser, document),
     onReading: async (reading) => void await pipeline.take(reading, "save"),
+    onFailure: (error) => pipeline.fail(error),
     onWatcherChanged: (directory, error) =>
       live.emit(watcherChanged(runtime, directory, error, isoTime(runtime.clock))),
   });

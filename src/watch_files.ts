@@ -60,6 +60,7 @@ export async function watchFiles(
       files.report(reading);
       return Promise.resolve();
     },
+    onFailure: (error) => files.emit({ type: "readFailed", error, at: isoTime(runtime.clock) }),
     onWatcherChanged: (directory, error) =>
       files.emit(watcherChanged(runtime, directory, error, isoTime(runtime.clock))),
   });
@@ -119,7 +120,8 @@ export class LiveFiles implements AsyncDisposable {
 
   /** How files are watched: by the runtime's events or by polling. */
   get watcher(): WatcherName {
-    return this.#parts.watcher;
+    const { failures, watchedDirectories } = this.#parts.intake.watch;
+    return failures.size > 0 && watchedDirectories === 0 ? "poll" : this.#parts.watcher;
   }
 
   /** Whether it watches. */
@@ -175,7 +177,7 @@ export class LiveFiles implements AsyncDisposable {
   /** Ends watching. Closing twice is closing once. */
   close(): Promise<void> {
     this.#parts.signal?.removeEventListener("abort", this.#onAbort);
-    this.#closing ??= this.#parts.intake.close().then(() => this.#events.clear());
+    this.#closing ??= this.#parts.intake.close().then(() => this.#events.close());
     return this.#closing;
   }
 

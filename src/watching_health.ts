@@ -21,16 +21,23 @@ export interface WatchingHealth {
   readonly reasons: readonly string[];
 }
 
+/** So many looks that did not take place mean that none will. */
+const MISSED_LOOKS = 5;
+
 /** The state of watching of an intake. */
 export function describeWatching(intake: Intake, clock: Clock): WatchingHealth {
-  const { isPolling, failures, watchedDirectories, lastTick } = intake.watch;
+  const { isPolling, failures, watchedDirectories, lastTick, intervalMs } = intake.watch;
+  const lastLookMs = lastTick === undefined ? undefined : clock.now() - lastTick;
+  const isLate = lastLookMs !== undefined && lastLookMs > MISSED_LOOKS * intervalMs;
+  const reasons = [...failures].map(([directory, { message }]) =>
+    `${directory} is polled because it can't be watched: ${message}`
+  );
+  if (isLate) reasons.push(`The files were not looked at for ${Math.round(lastLookMs)} ms`);
   return {
-    isWatching: intake.isOpen,
+    isWatching: intake.isOpen && !isLate,
     isPolling,
     watchedDirectories,
-    ...(lastTick !== undefined && { lastLookMs: clock.now() - lastTick }),
-    reasons: [...failures].map(([directory, { message }]) =>
-      `${directory} is polled because it can't be watched: ${message}`
-    ),
+    ...(lastLookMs !== undefined && { lastLookMs }),
+    reasons,
   };
 }

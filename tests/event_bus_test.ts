@@ -122,12 +122,12 @@ describe("an EventBus", () => {
     assert.deepEqual(calls, []);
   });
 
-  test("lets go of every handler and signal when cleared (G9)", () => {
+  test("lets go of every handler and signal when closed (G9)", () => {
     const { bus, calls } = createBus();
     const { signal, listeners } = countedSignal();
     bus.add("a", () => calls.push("a"), { signal });
     bus.add("b", () => calls.push("b"));
-    bus.clear();
+    bus.close();
     bus.emit({ type: "tick", n: 1 });
     assert.deepEqual(calls, []);
     assert.equal(listeners(), 0);

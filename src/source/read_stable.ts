@@ -5,7 +5,7 @@
  */
 
 import { checksumOf } from "../checksum.ts";
-import { SourceError, toError } from "../errors.ts";
+import { SourceError, toSourceError } from "../errors.ts";
 import { type FileStat, type FileSystem, signatureOf } from "../runtime/file_system.ts";
 import type { SourceDocument } from "./source.ts";
 
@@ -36,7 +36,7 @@ export async function readStable(
       before = after;
     }
   } catch (error) {
-    throw error instanceof SourceError ? error : describe(path, toError(error));
+    throw toSourceError(path, error);
   }
 }
 
@@ -82,23 +82,4 @@ function checkSize(path: string, size: number, maxBytes: number): void {
     reason: `it has ${size} bytes, more than limits.maxBytes (${maxBytes}) allows`,
     code: "EFBIG",
   });
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  ENOENT: "there is no such file",
-  EMFILE: "the process has too many open files",
-  ENFILE: "the system has too many open files",
-  EBUSY: "the file is in use",
-  ELOOP: "too many symbolic links",
-  ENXIO: "it is not a regular file",
-};
-
-function describe(path: string, cause: Error): SourceError {
-  const { code, name } = cause as { code?: string; name?: string };
-  const reason = name === "NotCapable"
-    ? "Deno has no permission to read it; allow it with --allow-read"
-    : REASONS[code ?? ""] ?? (name === "PermissionDenied" ? REASONS["EACCES"]! : cause.message);
-  return new SourceError({ file: path, reason, code, cause });
 }

@@ -35,14 +35,16 @@ export function readSources(
   options: ReadOptions,
 ): Promise<readonly SourceReading[]> {
   return Promise.all(readings.map(async ({ source, documents, error: lastError }) => {
-    const isUnread = (path: string) => lastError instanceof SourceError && lastError.file === path;
     const context = readContext(
       documents,
-      (path) => isUnread(path) || isDue(source, path),
+      // What was read beside the file that failed was dropped.
+      (path) => lastError !== undefined || isDue(source, path),
       options,
     );
     try {
-      return { source, documents: await source.read(context) };
+      const documents = await source.read(context);
+      if (Array.isArray(documents)) return { source, documents };
+      throw new TypeError(`Cannot read the source ${source.name}: it gives no list of documents`);
     } catch (thrown) {
       const error = toError(thrown);
       return { source, documents: documents.filter(({ path }) => !isGone(path, error)), error };
@@ -97,9 +99,11 @@ export function identities(readings: readonly SourceReading[]): Map<string, File
 /** Errors that pass by themselves, for example while a file is being replaced. */
 const PASSING = ["EBUSY", "EACCES", "EPERM", "EMFILE", "ENFILE"];
 
-/** Whether the file can't be read for a reason that may pass by itself. */
-export function isBusy(readings: readonly SourceReading[], path: string): boolean {
-  return readings.some(({ error }) =>
-    error instanceof SourceError && error.file === path && PASSING.includes(error.code ?? "")
+/** The files and directories that can't be read for a reason that may pass by itself. */
+export function busyPaths(readings: readonly SourceReading[]): ReadonlySet<string> {
+  return new Set(
+    readings.flatMap(({ error }) =>
+      error instanceof SourceError && PASSING.includes(error.code ?? "") ? [error.file] : []
+    ),
   );
 }

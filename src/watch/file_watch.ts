@@ -83,6 +83,8 @@ export class FileWatch {
   #targets: WatchTargets = { files: [], directories: [] };
   /** Each directory that files are looked for in, by its path free of links. */
   #directories = new Map<string, WatchedDirectory>();
+  /** The directories that files were looked for in the last time. */
+  #known: ReadonlySet<string> = new Set();
   #look: Disposable | undefined;
   #tick: Disposable | undefined;
   #lastTick: number | undefined;
@@ -95,7 +97,10 @@ export class FileWatch {
     if (options.watcher !== undefined) {
       this.#watches = new DirectoryWatches(options.fileSystem, options.watcher, {
         hint: (directory, hint) => this.#onHint(directory, hint),
-        changed: (directory, error) => options.onWatcherChanged(directory, error),
+        changed: (directory, error) => {
+          options.onWatcherChanged(directory, error);
+          this.#schedule();
+        },
       });
     }
   }
@@ -118,6 +123,11 @@ export class FileWatch {
   /** Directories that can't be watched by events, with the reason. */
   get failures(): ReadonlyMap<string, Error> {
     return this.#watches?.failures ?? new Map();
+  }
+
+  /** Time between two looks, in milliseconds. */
+  get intervalMs(): number {
+    return this.isPolling ? this.#options.pollMs : this.#options.backstopMs;
   }
 
   /** Number of directories watched by events. */
@@ -173,6 +183,8 @@ export class FileWatch {
         return this.#hint(path, kind);
       }
     }
+    // Writing to a file that is none of ours changes nothing for us.
+    if (isNamed && kind !== "renamed") return;
     this.#lookSoon(directory);
   }
 
@@ -215,22 +227,28 @@ export class FileWatch {
   }
 
   #onTick(): void {
+    try {
+      this.#lookAtAll();
+    } finally {
+      this.#schedule();
+    }
+  }
+
+  #lookAtAll(): void {
     this.#lastTick = this.#options.clock.now();
     const moved = this.#watches?.verify() ?? [];
     if (moved.length > 0 || this.#targets.directories.length > 0) this.#rebuildAndReport();
     for (const path of [...this.#files.keys()]) {
       if (this.#lookAt(path, "unknown", true)) this.#catches += 1;
     }
-    this.#schedule();
   }
 
   #schedule(): void {
-    const { clock, pollMs, backstopMs, watcher } = this.#options;
+    if (this.#isClosed) return;
     this.#tick?.[Symbol.dispose]();
-    const delayMs = this.isPolling ? pollMs : backstopMs;
-    // Without a watcher nothing else would keep the process watching.
-    const keepAlive = watcher === undefined;
-    this.#tick = clock.schedule(delayMs, () => this.#onTick(), { keepAlive });
+    // Without a running watcher nothing else would keep the process watching.
+    const keepAlive = this.watchedDirectories === 0;
+    this.#tick = this.#options.clock.schedule(this.intervalMs, () => this.#onTick(), { keepAlive });
   }
 
   #lookAt(path: string, kind: HintKind, recheck = false): boolean {
@@ -269,6 +287,25 @@ export class FileWatch {
     }
   }
 
+  /** What is in a directory; what was in it before, when it can't be listed just now. */
+  #find(target: WatchedDirectory): { directories: Iterable<string>; files: Iterable<string> } {
+    const { fileSystem } = this.#options;
+    try {
+      return {
+        directories: subdirectories(fileSystem, target),
+        files: listFiles(fileSystem, target),
+      };
+    } catch {
+      // Reading the source reports why.
+      const isIn = (path: string) => path.startsWith(target.path + nodePath.sep);
+      const known = [...this.#known].filter((path) => path === target.path || isIn(path));
+      return {
+        directories: new Set([target.path, ...known]),
+        files: [...this.#files.keys()].filter(isIn),
+      };
+    }
+  }
+
   #followLinks(path: string): void {
     const before = this.#files.get(path)?.entries ?? [];
     const now = this.#chain(path);
@@ -279,7 +316,7 @@ export class FileWatch {
 
   /** Finds out anew which files there are and which directories have to be watched for them. */
   #rebuild(): void {
-    const { fileSystem } = this.#options;
+    this.#known = new Set([...this.#directories.values()].map(({ path }) => path));
     this.#directories = new Map();
     const files = new Set(this.#targets.files);
     const directories = new Set<string>();
@@ -287,12 +324,13 @@ export class FileWatch {
       const chain = this.#chain(target.path);
       for (const { directory } of chain) directories.add(directory);
       const { directory, name } = chain.at(-1)!;
-      for (const path of subdirectories(fileSystem, target)) {
+      const found = this.#find(target);
+      for (const path of found.directories) {
         const real = nodePath.join(directory, name, nodePath.relative(target.path, path));
         this.#directories.set(real, { ...target, path });
         directories.add(real);
       }
-      for (const path of listFiles(fileSystem, target)) files.add(path);
+      for (const path of found.files) files.add(path);
     }
     for (const path of this.#files.keys()) {
       if (!files.has(path)) this.#files.delete(path);

@@ -5,6 +5,7 @@
  */
 
 import * as nodePath from "node:path";
+import { toSourceError } from "../errors.ts";
 import type { DirectoryEntry, FileSystem } from "../runtime/file_system.ts";
 
 /** A directory whose files are all watched. */
@@ -44,8 +45,9 @@ export function subdirectories(
 function entriesOf(fileSystem: FileSystem, directory: string): readonly DirectoryEntry[] {
   try {
     return fileSystem.list(directory);
-  } catch {
-    return [];
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw toSourceError(directory, error);
   }
 }
 
@@ -53,6 +55,12 @@ function isFile(fileSystem: FileSystem, path: string): boolean {
   try {
     return fileSystem.stat(path)?.kind === "file";
   } catch {
+    // A loop of links: it has no content that could be read.
     return false;
   }
+}
+
+function isMissing(error: unknown): boolean {
+  const { code, name } = error as { code?: string; name?: string };
+  return code === "ENOENT" || code === "ENOTDIR" || name === "NotFound";
 }

@@ -66,7 +66,7 @@ describe("the watched directories", () => {
   });
 
   test("a missing directory is no failure, and is watched once it is there", () => {
-    const { files, watches, said } = create();
+    const { files, watches } = create();
     watches.set(new Set(["/a"]));
     assert.deepEqual([watches.active, watches.failures.size], [0, 0]);
     assert.deepEqual(watches.verify(), []);

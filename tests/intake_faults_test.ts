@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type ConfigEvent, directory, type Source, watchConfig } from "../mod.ts";
+import { createMemoryRuntime } from "../testing.ts";
+
+const OLD_MS = 3000;
+
+test("a write that begins after the close it follows is not read in half (G2)", async () => {
+  const runtime = createMemoryRuntime({ reportsClose: true });
+  const { files, clock } = runtime;
+  files.write("/d/a.yaml", "start: 1\nend: 1\n");
+  files.write("/d/b.yaml", "other: 1\n");
+  await clock.advance(OLD_MS);
+  await using config = await watchConfig({ sources: [directory("/d")], runtime });
+  files.write("/d/a.yaml", "start: 2\nend: 2\n");
+  await clock.advance(5);
+  files.silence(true); // the hint of the next write is on its way
+  files.truncate("/d/a.yaml");
+  files.append("/d/a.yaml", "start: 3\n");
+  files.silence(false);
+  await clock.advance(20);
+  assert.deepEqual(config.current, { start: 1, end: 1, other: 1 });
+  files.append("/d/a.yaml", "end: 3\n");
+  files.close("/d/a.yaml");
+  await clock.advance(20);
+  assert.deepEqual(config.current, { start: 3, end: 3, other: 1 });
+});
+
+test("what was saved beside a file that can't be read is not lost (G1)", async () => {
+  const runtime = createMemoryRuntime();
+  const { files, clock } = runtime;
+  files.write("/d/a.yaml", "a: 1\n");
+  files.write("/d/b.yaml", "b: 1\n");
+  await clock.advance(OLD_MS);
+  await using config = await watchConfig({
+    sources: [directory("/d")],
+    limits: { maxBytes: 100 },
+    runtime,
+  });
+  files.writeAtomically("/d/a.yaml", `a: ${"x".repeat(200)}\n`);
+  files.writeAtomically("/d/b.yaml", "b: 2\n");
+  await clock.advance(OLD_MS);
+  assert.deepEqual(config.current, { a: 1, b: 1 });
+  files.writeAtomically("/d/a.yaml", "a: 3\n");
+  await clock.advance(OLD_MS);
+  assert.deepEqual(config.current, { a: 3, b: 2 });
+});
+
+test("a directory that can't be listed for a while keeps its keys (G4)", async () => {
+  const runtime = createMemoryRuntime();
+  const { files, clock } = runtime;
+  files.write("/d/a.yaml", "a: 1\n");
+  files.write("/d/sub/b.yaml", "b: 1\n");
+  await clock.advance(OLD_MS);
+  await using config = await watchConfig({
+    sources: [directory("/d", { recursive: true })],
+    runtime,
+  });
+  files.fail("/d/sub", "EMFILE");
+  files.writeAtomically("/d/a.yaml", "a: 2\n");
+  await clock.advance(OLD_MS);
+  assert.deepEqual(config.current, { a: 1, b: 1 });
+  assert.match(config.health().reasons.join(), /Cannot read \/d\/sub: .*too many open files/);
+  files.fail("/d/sub", undefined);
+  await clock.advance(OLD_MS);
+  assert.deepEqual(config.current, { a: 2, b: 1 });
+  assert.equal(config.health().status, "ok");
+});
+
+/** A source over `/a.yaml` that can be made to misbehave. */
+function createFaulty() {
+  const faults = { accepts: false, read: false };
+  const source: Source = {
+    name: "faulty",
+    async read({ readDocument }) {
+      if (faults.read) return undefined as never;
+      return [await readDocument("/d/a.yaml")];
+    },
+    watch(context) {
+      context.directory({
+        path: "/d",
+        recursive: false,
+        accepts(path) {
+          if (faults.accepts) throw new Error("accepts fails");
+          return path.endsWith(".yaml");
+        },
+      });
+    },
+  };
+  return { faults, source };
+}
+
+test("a source that gives no documents, or throws at a hint, does not end the watch (G7)", async () => {
+  const runtime = createMemoryRuntime();
+  const { files, clock } = runtime;
+  const { faults, source } = createFaulty();
+  files.write("/d/a.yaml", "a: 1\n");
+  await clock.advance(OLD_MS);
+  await using config = await watchConfig({ sources: [source], runtime });
+  const events: ConfigEvent[] = [];
+  config.on("*", (event) => events.push(event));
+  faults.read = true;
+  files.writeAtomically("/d/a.yaml", "a: 2\n");
+  await clock.advance(OLD_MS);
+  assert.deepEqual(events.map(({ type }) => type), ["reloadFailed"]);
+  faults.read = false;
+  faults.accepts = true;
+  files.write("/d/new.yaml", "a: 0\n");
+  await clock.advance(OLD_MS);
+  faults.accepts = false;
+  files.writeAtomically("/d/a.yaml", "a: 3\n");
+  await clock.advance(OLD_MS);
+  assert.deepEqual(config.current, { a: 3 });
+  assert.equal(config.health().status, "ok");
+});
+
+test("a source whose watch() throws is not added, and others can be (G7)", async () => {
+  const runtime = createMemoryRuntime();
+  runtime.files.write("/a.yaml", "a: 1\n");
+  runtime.files.write("/b.yaml", "b: 1\n");
+  await using config = await watchConfig({ sources: ["/a.yaml"], runtime });
+  const bad: Source = {
+    name: "bad",
+    read: () => Promise.resolve([]),
+    watch() {
+      throw new Error("watch fails");
+    },
+  };
+  await assert.rejects(config.addSource(bad), /watch fails/);
+  assert.deepEqual(config.sources, ["/a.yaml"]);
+  assert.equal((await config.addSource("/b.yaml")).status, "committed");
+});
+
+test("pause() has the last word over a resume() that is under way (S2.4)", async () => {
+  const runtime = createMemoryRuntime();
+  runtime.files.write("/a.yaml", "a: 1\n");
+  await using config = await watchConfig({ sources: ["/a.yaml"], runtime });
+  config.pause();
+  const resumed = config.resume();
+  config.pause();
+  await resumed;
+  assert.equal(config.isPaused, true);
+});
