@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, test } from "node:test";
-import { type FileChangedEvent, type FilesEvent, LiveFiles, watchFiles } from "../mod.ts";
+import { type FileChangedEvent, type FilesEvent, type LiveFiles, watchFiles } from "../mod.ts";
 import type { WatchFilesOptions } from "../mod.ts";
 import { createMemoryRuntime, type MemoryRuntime } from "../testing.ts";
 
