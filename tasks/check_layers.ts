@@ -11,7 +11,7 @@ const layers: readonly (readonly [name: string, ...paths: string[]])[] = [
   ["schema contract", "src/standard_schema.ts"],
   ["contracts", "src/runtime/file_system.ts", "src/watch/watcher.ts", "src/format/format.ts"],
   ["events", "src/source/file_change.ts", "src/events.ts"],
-  ["watchers", "src/watch/deno_watcher.ts", "src/watch/node_watcher.ts"],
+  ["watchers", "src/watch/turns.ts", "src/watch/deno_watcher.ts", "src/watch/node_watcher.ts"],
   ["runtime", "src/runtime/"],
   ["watch", "src/watch/"],
   ["debounce", "src/debounce/"],

@@ -36,6 +36,9 @@ async function open(
       return Promise.resolve();
     },
     onWatcherChanged() {},
+    onFailure(error) {
+      throw error;
+    },
     ...options,
   });
   const all = sources.map((source) => typeof source === "string" ? file(source) : source);

@@ -7,7 +7,13 @@
 import type { ParseErrorCode } from "jsonc-parser";
 import { ParseError } from "../errors.ts";
 import type { DocumentParser, FormatLimits, ParsedDocument } from "./format.ts";
-import { checkLimits, PROTOTYPE_KEY, PROTOTYPE_KEY_REASON, tooDeepReason } from "./limits.ts";
+import {
+  checkLimits,
+  PROTOTYPE_KEY,
+  PROTOTYPE_KEY_REASON,
+  tooDeepReason,
+  tooManyReason,
+} from "./limits.ts";
 import { createLocate, type Place, positionAt } from "./place.ts";
 import { explainThrown, parseOrExplain } from "./thrown.ts";
 
@@ -72,8 +78,14 @@ function parseJson(
     throw new ParseError({ file, reason, position: positionAt(text, offset) });
   }
 
+  let nodes = 0;
+
   function put(item: unknown, offset: number): MutablePlace {
     const frame = frames.at(-1);
+    nodes += 1;
+    if (nodes > limits.maxNodes) {
+      refuse(tooManyReason(limits), frame?.members.get(frame.key)?.offset ?? offset);
+    }
     if (frame === undefined) {
       value = item;
       return root = { offset };

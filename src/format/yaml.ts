@@ -7,7 +7,7 @@
 import type { Event, Schema } from "js-yaml";
 import { ParseError, type Position } from "../errors.ts";
 import type { FormatLimits, ParsedDocument, PositionedFormat } from "./format.ts";
-import { checkLimits } from "./limits.ts";
+import { checkLimits, tooManyReason } from "./limits.ts";
 import { createLocate, positionAt } from "./place.ts";
 import { parseOrExplain } from "./thrown.ts";
 import { openYamlPlaces, type YamlLibrary } from "./yaml_places.ts";
@@ -31,6 +31,9 @@ export const yaml: PositionedFormat = {
 /** The parser counts the scalar in the deepest object, and once more where block style ends. */
 const EXTRA_LEVELS = 2;
 
+/** A key, a begin and an end: a text with more events has too many values, and is not built. */
+const EVENTS_PER_NODE = 3;
+
 function parseYaml(
   library: YamlLibrary,
   schema: Schema,
@@ -39,6 +42,9 @@ function parseYaml(
   limits: FormatLimits,
 ): ParsedDocument {
   const events = library.parseEvents(text, { maxDepth: limits.maxDepth + EXTRA_LEVELS });
+  if (events.length > EVENTS_PER_NODE * limits.maxNodes + EVENTS_PER_NODE) {
+    throw new ParseError({ file, reason: tooManyReason(limits), position: undefined });
+  }
   if (isEmpty(library, events)) return { value: undefined, locate: () => undefined };
   const [value, ...others] = library.constructFromEvents(events, {
     source: text,

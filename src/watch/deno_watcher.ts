@@ -53,7 +53,7 @@ export function createDenoWatcher(clock: Clock): DirectoryWatcher {
       const deliver = async () => {
         for await (const event of events) {
           if (!isOpen) return;
-          for (const hint of toHints(event)) onHint(hint);
+          for (const hint of toHints(directory, event)) onHint(hint);
         }
       };
       deliver().catch((error) => {
@@ -67,9 +67,13 @@ export function createDenoWatcher(clock: Clock): DirectoryWatcher {
   };
 }
 
-function toHints({ kind, paths, flag }: DenoEvent): Hint[] {
+/** What an event says about `directory`: all watches of a process share their events. */
+function toHints(directory: string, { kind, paths, flag }: DenoEvent): Hint[] {
   if (flag || paths.length === 0) return [{ kind: "unknown" }];
-  return paths.map((path) => ({
+  const concerned = paths.filter((path) =>
+    path === directory || nodePath.dirname(path) === directory
+  );
+  return concerned.map((path) => ({
     name: nodePath.basename(path),
     kind: KINDS[kind] ?? "unknown",
   }));

@@ -80,6 +80,8 @@ export class FileWatch {
   readonly #files = new Map<string, WatchedFile>();
   readonly #filesByEntry = new Map<string, Set<string>>();
   readonly #toLook = new Set<string>();
+  /** Directories whose hints were lost. */
+  readonly #lost = new Set<string>();
   #targets: WatchTargets = { files: [], directories: [] };
   /** Each directory that files are looked for in, by its path free of links. */
   #directories = new Map<string, WatchedDirectory>();
@@ -95,7 +97,8 @@ export class FileWatch {
   constructor(options: FileWatchOptions) {
     this.#options = options;
     if (options.watcher !== undefined) {
-      this.#watches = new DirectoryWatches(options.fileSystem, options.watcher, {
+      const { fileSystem, clock, watcher } = options;
+      this.#watches = new DirectoryWatches({ fileSystem, clock, watcher }, {
         hint: (directory, hint) => this.#onHint(directory, hint),
         changed: (directory, error) => {
           options.onWatcherChanged(directory, error);
@@ -183,8 +186,13 @@ export class FileWatch {
         return this.#hint(path, kind);
       }
     }
+    // The end of a directory is told under its own name, or none, and is the end of its watcher.
+    if (name === undefined || name === nodePath.basename(directory)) {
+      this.#watches?.distrust(directory);
+    }
+    if (!isNamed) this.#lost.add(directory);
     // Writing to a file that is none of ours changes nothing for us.
-    if (isNamed && kind !== "renamed") return;
+    else if (kind !== "renamed") return;
     this.#lookSoon(directory);
   }
 
@@ -214,14 +222,16 @@ export class FileWatch {
       this.#look = undefined;
       const moved = this.#watches?.verify() ?? [];
       const directories = new Set([...this.#toLook, ...moved]);
+      const lost = new Set([...this.#lost, ...moved]);
       this.#toLook.clear();
+      this.#lost.clear();
       if (moved.length > 0 || [...directories].some((path) => this.#directories.has(path))) {
         this.#rebuildAndReport();
       }
       for (const [path, { entries }] of [...this.#files]) {
-        if (entries.some((entry) => directories.has(entry.directory))) {
-          this.#lookAt(path, "unknown");
-        }
+        if (!entries.some((entry) => directories.has(entry.directory))) continue;
+        const wereLost = entries.some((entry) => lost.has(entry.directory));
+        this.#lookAt(path, "unknown", wereLost ? () => true : undefined);
       }
     });
   }
@@ -239,7 +249,12 @@ export class FileWatch {
     const moved = this.#watches?.verify() ?? [];
     if (moved.length > 0 || this.#targets.directories.length > 0) this.#rebuildAndReport();
     for (const path of [...this.#files.keys()]) {
-      if (this.#lookAt(path, "unknown", true)) this.#catches += 1;
+      if (!this.#lookAt(path, "unknown", (file) => this.#isSettled(file))) continue;
+      this.#catches += 1;
+      // Whoever missed this may be dead.
+      for (const { directory } of this.#files.get(path)?.entries ?? []) {
+        this.#watches?.distrust(directory);
+      }
     }
   }
 
@@ -251,13 +266,18 @@ export class FileWatch {
     this.#tick = this.#options.clock.schedule(this.intervalMs, () => this.#onTick(), { keepAlive });
   }
 
-  #lookAt(path: string, kind: HintKind, recheck = false): boolean {
+  /**
+   * Gives a hint if the file changed, or if its stat would not tell and `isDue`.
+   *
+   * @returns Whether it changed.
+   */
+  #lookAt(path: string, kind: HintKind, isDue?: (file: WatchedFile) => boolean): boolean {
     const file = this.#files.get(path);
     if (file === undefined) return false;
     const stat = this.#stat(path);
     const signature = signatureOf(stat);
     const changed = signature !== file.signature;
-    if (!changed && !(recheck && stat !== undefined && this.#isRacy(stat, file))) return false;
+    if (!changed && !(isDue?.(file) && stat !== undefined && this.#isRacy(stat))) return false;
     if (changed) this.#followLinks(path);
     file.signature = signature;
     file.content = contentOf(stat);
@@ -266,9 +286,12 @@ export class FileWatch {
     return changed;
   }
 
-  #isRacy({ mtimeMs, ctimeMs }: FileStat, { hintedAt = -Infinity }: WatchedFile): boolean {
-    // What was hinted at just now is being settled, and a look says nothing new about it.
-    if (this.#options.clock.now() - hintedAt < RECHECK_AFTER_MS) return false;
+  /** What was hinted at just now is being settled, and a look says nothing new about it. */
+  #isSettled({ hintedAt = -Infinity }: WatchedFile): boolean {
+    return this.#options.clock.now() - hintedAt >= RECHECK_AFTER_MS;
+  }
+
+  #isRacy({ mtimeMs, ctimeMs }: FileStat): boolean {
     const age = this.#options.clock.wallTime() - Math.max(mtimeMs, ctimeMs);
     return age >= 0 && age < RACY_MS;
   }

@@ -116,7 +116,8 @@ test("JSON accepts a damaged text exactly when JSON.parse does", async () => {
       fc.pre(text.trim() !== "");
       const accepted = accepts(() => JSON.parse(text));
       if (accepted) {
-        const keys = text.match(/"(?:[^"\\]|\\.)*"\s*:/gu) ?? [];
+        const keys = text.match(/"(?:[^"\\]|\\.)*"\s*:/gu)
+          ?.filter((key) => accepts(() => JSON.parse(key.slice(0, -1)))) ?? [];
         fc.pre(new Set(keys.map((key) => JSON.parse(key.slice(0, -1)))).size === keys.length);
         fc.pre(!/__proto__/u.test(text));
       }

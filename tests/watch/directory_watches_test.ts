@@ -3,8 +3,11 @@ import { describe, test } from "node:test";
 import { DirectoryWatches } from "../../src/watch/directory_watches.ts";
 import { createMemoryRuntime, type DirectoryWatcher } from "../../testing.ts";
 
+/** Time that passes between two watchers of the same path. */
+const REOPEN_MS = 10;
+
 function create() {
-  const { files, fileSystem, watcher } = createMemoryRuntime();
+  const { files, fileSystem, watcher, clock } = createMemoryRuntime();
   const said: string[] = [];
   const endings: ((error: Error) => void)[] = [];
   const observed: DirectoryWatcher = {
@@ -14,11 +17,11 @@ function create() {
       return watcher.watch(directory, onHint, onEnd);
     },
   };
-  const watches = new DirectoryWatches(fileSystem, observed, {
+  const watches = new DirectoryWatches({ fileSystem, clock, watcher: observed }, {
     hint: (directory, { kind, name }) => said.push(`${kind} ${name} in ${directory}`),
     changed: (directory, error) => said.push(`${directory}: ${error?.message ?? "watched again"}`),
   });
-  return { files, watches, said, endings };
+  return { files, clock, watches, said, endings };
 }
 
 describe("the watched directories", () => {
@@ -49,8 +52,8 @@ describe("the watched directories", () => {
     assert.equal(endings.length, 2);
   });
 
-  test("a replaced directory is watched anew (G8)", () => {
-    const { files, watches, said } = create();
+  test("a replaced directory is watched anew, a little later (G8)", async () => {
+    const { files, clock, watches, said } = create();
     files.mkdir("/a");
     files.mkdir("/new");
     watches.set(new Set(["/a"]));
@@ -60,9 +63,49 @@ describe("the watched directories", () => {
     files.write("/a/x", "");
     assert.equal(said.length, 0);
     assert.deepEqual(watches.verify(), ["/a"]);
+    assert.deepEqual(watches.verify(), [], "it is on its way");
+    await clock.advance(REOPEN_MS - 1);
+    assert.equal(files.watches, 0);
+    await clock.advance(1);
     assert.equal(files.watches, 1);
     files.append("/a/x", "");
-    assert.deepEqual(said, ["modified x in /a"]);
+    assert.deepEqual(said, ["unknown . in /a", "modified x in /a"]);
+  });
+
+  test("one that is distrusted is watched anew, though its directory is the same (G8)", async () => {
+    const { files, clock, watches, endings } = create();
+    files.mkdir("/a");
+    watches.set(new Set(["/a"]));
+    watches.distrust("/a");
+    watches.distrust("/unknown");
+    assert.deepEqual(watches.verify(), ["/a"]);
+    await clock.advance(REOPEN_MS);
+    assert.deepEqual(watches.verify(), []);
+    assert.deepEqual([endings.length, files.watches], [2, 1]);
+    watches.distrust("/a");
+    files.remove("/a");
+    assert.deepEqual(watches.verify(), ["/a"]);
+    assert.equal(files.watches, 0);
+  });
+
+  test("one that is dropped and wanted again at once is watched a little later", async () => {
+    const { files, clock, watches } = create();
+    files.mkdir("/a");
+    watches.set(new Set(["/a"]));
+    watches.set(new Set());
+    watches.set(new Set(["/a"]));
+    assert.equal(files.watches, 0);
+    await clock.advance(REOPEN_MS);
+    assert.equal(files.watches, 1);
+    watches.set(new Set());
+    await clock.advance(REOPEN_MS);
+    watches.set(new Set(["/a"]));
+    assert.equal(files.watches, 1, "long enough ago");
+    watches.distrust("/a");
+    watches.verify();
+    watches.close();
+    await clock.advance(REOPEN_MS);
+    assert.deepEqual([files.watches, clock.timers], [0, 0]);
   });
 
   test("a missing directory is no failure, and is watched once it is there", () => {
@@ -95,14 +138,19 @@ describe("the watched directories", () => {
     assert.equal(watches.failures.size, 0);
   });
 
-  test("a watcher that dies is started again at the next look (G8)", () => {
-    const { files, watches, said, endings } = create();
+  test("a watcher that dies is started again at the next look (G8)", async () => {
+    const { files, clock, watches, said, endings } = create();
     files.mkdir("/a");
     watches.set(new Set(["/a"]));
     endings[0]!(new Error("queue overflow"));
     assert.deepEqual([watches.active, files.watches, watches.failures.size], [0, 0, 1]);
     assert.deepEqual(watches.verify(), ["/a"]);
-    assert.deepEqual(said, ["/a: queue overflow", "/a: watched again"]);
+    await clock.advance(REOPEN_MS);
+    assert.deepEqual(said, [
+      "/a: queue overflow",
+      "/a: watched again",
+      "unknown . in /a",
+    ]);
     watches.close();
     endings[1]!(new Error("late"));
     assert.equal(watches.failures.size, 0);

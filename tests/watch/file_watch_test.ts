@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { FileWatch } from "../../src/watch/file_watch.ts";
 import { createIgnore } from "../../src/watch/ignore.ts";
-import { createMemoryRuntime } from "../../testing.ts";
+import { createMemoryRuntime, type Hint } from "../../testing.ts";
 
 const isIgnored = await createIgnore();
 
@@ -133,6 +133,8 @@ describe("a watched file", () => {
     await clock.advance(1000);
     assert.deepEqual(hints(), ["unknown /d/a"]);
     assert.equal(watch.catches, 1);
+    await clock.advance(20);
+    hints();
     files.append("/d/a", "3");
     assert.deepEqual(hints(), ["modified /d/a"]);
   });
@@ -159,12 +161,68 @@ describe("a watched file", () => {
     watch.set({ files: ["/d/a"], directories: [] });
     tell();
     await runtime.clock.advance(5);
+    assert.deepEqual(heard, ["unknown /d/a"], "its stat does not tell whether it changed");
+    await runtime.clock.advance(OLD_MS);
+    heard.length = 0;
+    tell();
+    await runtime.clock.advance(5);
     assert.deepEqual(heard, [], "nothing changed");
     runtime.files.write("/d/a", "22");
     for (let count = 0; count < 10; count++) tell();
     await runtime.clock.advance(5);
     assert.deepEqual(heard, ["unknown /d/a"], "and ten hints are one look");
   });
+});
+
+describe("a watcher that may be dead is started again (G8):", () => {
+  /** A watcher that says nothing by itself, and how often it was started. */
+  function createMute() {
+    const runtime = createMemoryRuntime();
+    const { clock, files } = runtime;
+    const tell: ((hint: Hint) => void)[] = [];
+    const watch = new FileWatch({
+      ...runtime,
+      watcher: {
+        ...runtime.watcher,
+        watch(_directory, onHint) {
+          tell.push(onHint);
+          return { [Symbol.dispose]() {} };
+        },
+      },
+      backstopMs: 1000,
+      pollMs: 500,
+      onHint() {},
+      onWatcherChanged() {},
+    });
+    files.write("/d/a", "1");
+    watch.set({ files: ["/d/a"], directories: [] });
+    return { clock, files, tell };
+  }
+
+  const cases: [
+    name: string,
+    act: (mute: ReturnType<typeof createMute>) => void,
+    starts: number,
+  ][] = [
+    ["one that told of its directory's end", ({ tell }) => {
+      tell[0]!({ name: "d", kind: "renamed" });
+    }, 2],
+    ["one that tells of no name", ({ tell }) => tell[0]!({ kind: "renamed" }), 2],
+    ["one that missed a change", ({ files }) => files.write("/d/a", "22"), 2],
+    ["but not one that told of a neighbour", ({ tell }) => {
+      tell[0]!({ name: "b", kind: "renamed" });
+    }, 1],
+    ["nor one that tells of lost hints", ({ tell }) => tell[0]!({ name: ".", kind: "unknown" }), 1],
+  ];
+  for (const [name, act, starts] of cases) {
+    test(name, async () => {
+      const mute = createMute();
+      await mute.clock.advance(OLD_MS);
+      act(mute);
+      await mute.clock.advance(3000);
+      assert.equal(mute.tell.length, starts);
+    });
+  }
 });
 
 describe("the backstop", () => {
@@ -364,6 +422,8 @@ describe("a watched directory", () => {
     files.rename("/new", "/d");
     await clock.advance(10);
     assert.deepEqual(hints().toSorted(), ["unknown /d/a", "unknown /d/b"]);
+    await clock.advance(20);
+    hints();
     files.write("/d/b", "2");
     assert.deepEqual(hints(), ["modified /d/b"]);
   });
