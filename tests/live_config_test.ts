@@ -25,6 +25,7 @@ describe("watchConfig()", () => {
       status: "ok",
       isWatching: true,
       isPolling: false,
+      lastLookMs: 0,
       watchedDirectories: 1,
       reasons: [],
       revision: 1,

@@ -142,6 +142,8 @@ export class FileWatch {
   set(targets: WatchTargets): void {
     if (this.#isClosed) return;
     this.#targets = targets;
+    // Watching begins with a look: health() counts from here.
+    this.#lastTick ??= this.#options.clock.now();
     this.#rebuild();
     this.#schedule();
   }
