@@ -17,7 +17,10 @@ export interface FileStat {
   readonly mtimeMs: number;
   /** Time of the last change of content or metadata; Deno knows whole seconds only. */
   readonly ctimeMs: number;
-  /** Device and inode, which together name the file object behind the name. */
+  /**
+   * Device, inode and time of creation, which together name the file object behind the name: the
+   * number of an inode is soon used again.
+   */
   readonly inode: string;
 }
 

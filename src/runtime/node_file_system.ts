@@ -15,6 +15,7 @@ interface DenoInfo {
   readonly size: number;
   readonly mtime: Date | null;
   readonly ctime?: Date | null;
+  readonly birthtime: Date | null;
   readonly dev: number;
   readonly ino: number | null;
 }
@@ -102,7 +103,7 @@ function fromNode(stats: fs.Stats): FileStat {
     size: stats.size,
     mtimeMs: stats.mtimeMs,
     ctimeMs: stats.ctimeMs,
-    inode: `${stats.dev}:${stats.ino}`,
+    inode: `${stats.dev}:${stats.ino}:${stats.birthtimeMs}`,
   };
 }
 
@@ -112,7 +113,7 @@ function fromDeno(info: DenoInfo): FileStat {
     size: info.size,
     mtimeMs: info.mtime?.getTime() ?? 0,
     ctimeMs: info.ctime?.getTime() ?? 0,
-    inode: `${info.dev}:${info.ino}`,
+    inode: `${info.dev}:${info.ino}:${info.birthtime?.getTime() ?? 0}`,
   };
 }
 

@@ -243,6 +243,23 @@ describe("real files", () => {
       }),
   );
 
+  test("a file keeps its inode through renames and writes; one that is new has another", () =>
+    inDirectory((directory) => {
+      const [path, moved] = [join(directory, "a"), join(directory, "b")];
+      fs.writeFileSync(path, "1");
+      const { inode } = fileSystem.stat(path)!;
+      const opened = fileSystem.open(path);
+      assert.equal(opened.stat().inode, inode);
+      opened[Symbol.dispose]();
+      fs.renameSync(path, moved);
+      fs.appendFileSync(moved, "2");
+      assert.equal(fileSystem.stat(moved)?.inode, inode);
+      fs.rmSync(moved);
+      // The number of the inode is used again at once, on ext4 for example.
+      fs.writeFileSync(path, "1");
+      assert.notEqual(fileSystem.stat(path)?.inode, inode);
+    }));
+
   test("stat() and lstat() tell files, directories, links and other things apart", () =>
     inDirectory((directory) => {
       fs.writeFileSync(join(directory, "file"), "abc");
