@@ -55,6 +55,8 @@ export interface FileSystem {
   list(path: string): DirectoryEntry[];
   /** Opens a regular file for reading; never blocks on a FIFO. */
   open(path: string): OpenFile;
+  /** The text of Linux' `/proc/self/mountinfo`; empty where there is none, or it may not be read. */
+  mountTable(): string;
 }
 
 /** Text that differs whenever the stats differ: equal signatures mean "probably the same content". */

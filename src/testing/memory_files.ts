@@ -33,6 +33,7 @@ export class MemoryFiles {
   readonly #failures = new Map<string, Error>();
   #lastInode = 1;
   #isSilent = false;
+  #mountTable = "";
 
   /** Creates an empty root directory. */
   constructor(clock: Clock, { reportsClose = false }: MemoryFilesOptions = {}) {
@@ -158,6 +159,11 @@ export class MemoryFiles {
     this.#isSilent = isSilent;
   }
 
+  /** What is mounted where from now on, as the text of Linux' `/proc/self/mountinfo`. */
+  mount(table: string): void {
+    this.#mountTable = table;
+  }
+
   /** The files as the library sees them. */
   get fileSystem(): FileSystem {
     return {
@@ -166,6 +172,7 @@ export class MemoryFiles {
       readLink: (path) => this.#nodes.get(this.#realEntry(path)!)!.target!,
       list: (path) => this.#list(path),
       open: (path) => this.#open(path),
+      mountTable: () => this.#mountTable,
     };
   }
 
