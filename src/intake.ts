@@ -52,6 +52,8 @@ export interface IntakeOptions {
   readonly pollMs: number;
   readonly backstopMs: number;
   readonly maxBytes: number;
+  /** Whether watching keeps the process alive no longer than something else does. */
+  readonly unref?: boolean;
   isIgnored(path: string): boolean;
   hasFormat(path: string): boolean;
   /** What a document parses to, as evidence for settling. */
@@ -96,6 +98,7 @@ export class Intake {
       watcher: usePolling ? undefined : runtime.watcher,
       pollMs,
       backstopMs,
+      keepAlive: !options.unref,
       onHint: ({ path, kind, quietForMs }) => {
         this.#debouncer.hint(path, kind, this.#clock.now(), quietForMs);
         this.#arm();
@@ -233,7 +236,7 @@ export class Intake {
     if (deadline === undefined || this.#isPaused || this.#isClosed || this.#isDraining) return;
     const delayMs = deadline - this.#clock.now();
     if (delayMs <= 0) this.#drain();
-    else this.#timer = this.#clock.schedule(Math.ceil(delayMs), () => this.#arm());
+    else this.#timer = this.#schedule(Math.ceil(delayMs), () => this.#arm());
   }
 
   #drain(): void {
@@ -267,6 +270,10 @@ export class Intake {
     if (hasNews && !this.#isClosed) await this.#options.onReading(settled);
   }
 
+  #schedule(delayMs: number, callback: () => void): Disposable {
+    return this.#clock.schedule(delayMs, callback, { keepAlive: !this.#options.unref });
+  }
+
   /** What can't be read just now may be readable again without any hint. */
   #retryLater(readings: readonly SourceReading[]): void {
     const [path] = busyPaths(readings);
@@ -281,7 +288,7 @@ export class Intake {
   /** Looks at incomplete files from time to time: Bun drops the second of two quick hints. */
   #lookAgain(incomplete: ReadonlySet<string>): void {
     this.#lookTimer?.[Symbol.dispose]();
-    this.#lookTimer = this.#clock.schedule(RECHECK_MS, () => {
+    this.#lookTimer = this.#schedule(RECHECK_MS, () => {
       if (this.#isClosed || !this.#debouncer.pending || this.#watch.look(incomplete)) return;
       this.#lookAgain(incomplete);
     });

@@ -41,6 +41,8 @@ export interface WatchOptions {
   readonly exclude?: readonly string[];
   /** Number of events that `recentEvents()` remembers. @default {100} */
   readonly recentEventsSize?: number;
+  /** Whether watching lets the process end when nothing else keeps it alive. @default {false} */
+  readonly unref?: boolean;
   /** Closes the handle when aborted. */
   readonly signal?: AbortSignal | undefined;
   /** Files, hints and time. @default {those of the runtime} */
@@ -85,6 +87,7 @@ export interface ResolvedWatchOptions {
   readonly backstopMs: number;
   readonly exclude: readonly string[];
   readonly recentEventsSize: number;
+  readonly unref: boolean;
   readonly signal: AbortSignal | undefined;
   readonly runtime: Runtime;
 }
@@ -106,6 +109,7 @@ export function resolveWatchOptions(options: WatchOptions): ResolvedWatchOptions
     backstopMs = 1000,
     exclude = [],
     recentEventsSize = 100,
+    unref = false,
     signal,
     runtime = currentRuntime(),
   } = options;
@@ -124,6 +128,7 @@ export function resolveWatchOptions(options: WatchOptions): ResolvedWatchOptions
     backstopMs,
     exclude,
     recentEventsSize,
+    unref,
     signal,
     runtime,
   };

@@ -20,6 +20,7 @@ describe("watching options", () => {
       backstopMs: 1000,
       exclude: [],
       recentEventsSize: 100,
+      unref: false,
       signal: undefined,
     });
   });

@@ -47,6 +47,8 @@ export interface FileWatchOptions {
   readonly backstopMs: number;
   /** Time between two looks without a watcher. */
   readonly pollMs: number;
+  /** Whether watching keeps the process alive. @default {true} */
+  readonly keepAlive?: boolean;
   onHint(hint: FileHint): void;
   onWatcherChanged(directory: string, error: Error | undefined): void;
 }
@@ -220,7 +222,8 @@ export class FileWatch {
 
   #lookSoon(directory: string): void {
     this.#toLook.add(directory);
-    this.#look ??= this.#options.clock.schedule(LOOK_DELAY_MS, () => {
+    const { clock, keepAlive } = this.#options;
+    this.#look ??= clock.schedule(LOOK_DELAY_MS, () => {
       this.#look = undefined;
       const moved = this.#watches?.verify() ?? [];
       const directories = new Set([...this.#toLook, ...moved]);
@@ -235,7 +238,7 @@ export class FileWatch {
         const wereLost = entries.some((entry) => lost.has(entry.directory));
         this.#lookAt(path, "unknown", wereLost ? () => true : undefined);
       }
-    });
+    }, { keepAlive });
   }
 
   #onTick(): void {
@@ -264,7 +267,7 @@ export class FileWatch {
     if (this.#isClosed) return;
     this.#tick?.[Symbol.dispose]();
     // Without a running watcher nothing else would keep the process watching.
-    const keepAlive = this.watchedDirectories === 0;
+    const keepAlive = this.#options.keepAlive !== false && this.watchedDirectories === 0;
     this.#tick = this.#options.clock.schedule(this.intervalMs, () => this.#onTick(), { keepAlive });
   }
 
