@@ -36,6 +36,7 @@ export type {
   ReloadFailedEvent,
   ReloadSucceededEvent,
   RolledBackEvent,
+  SettledBy,
   ValidationFailedEvent,
   WatcherChangedEvent,
   WatcherName,

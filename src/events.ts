@@ -26,6 +26,16 @@ export interface Change {
 /** Why a reload ran. */
 export type ReloadCause = "start" | "save" | "manual" | "rollback" | "sources";
 
+/**
+ * Why a file was taken to be whole.
+ *
+ * - `rename`: it was moved here, or a link on the way to it was
+ * - `close`: its writer closed it
+ * - `quiet`: nothing was written for the quiet time, or it was asked for
+ * - `maxDelay`: nothing told, and it was waited for long enough
+ */
+export type SettledBy = "rename" | "close" | "quiet" | "maxDelay";
+
 /** A watched file was created, modified, deleted or moved; its content did change. */
 export interface FileChangedEvent {
   /** Tells this event from others. */
@@ -40,6 +50,8 @@ export interface FileChangedEvent {
   readonly checksum?: string;
   /** Name of the source the file belongs to. */
   readonly source: string;
+  /** Why the file was taken to be whole. */
+  readonly settledBy: SettledBy;
   /** When, as ISO 8601 in UTC. */
   readonly at: string;
 }
@@ -56,6 +68,8 @@ export interface ReloadSucceededEvent {
   readonly changes: readonly Change[];
   /** Files whose content changed. */
   readonly files: readonly string[];
+  /** The weakest reason to take one of them to be whole; absent when no file was waited for. */
+  readonly settledBy?: SettledBy;
   /** Why the reload ran. */
   readonly cause: ReloadCause;
   /** From the start of the reload to the commit, in milliseconds. */
@@ -76,6 +90,8 @@ export interface ValidationFailedEvent {
   readonly issues: readonly Issue[];
   /** Files whose content changed. */
   readonly files: readonly string[];
+  /** The weakest reason to take one of them to be whole; absent when no file was waited for. */
+  readonly settledBy?: SettledBy;
   /** When, as ISO 8601 in UTC. */
   readonly at: string;
 }
@@ -90,6 +106,8 @@ export interface ReloadFailedEvent {
   readonly error: Error;
   /** Files whose content changed. */
   readonly files: readonly string[];
+  /** The weakest reason to take one of them to be whole; absent when no file was waited for. */
+  readonly settledBy?: SettledBy;
   /** When, as ISO 8601 in UTC. */
   readonly at: string;
 }

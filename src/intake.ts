@@ -8,9 +8,9 @@
 import { checksumOf } from "./checksum.ts";
 import type { Clock } from "./clock.ts";
 import { type Batch, Debouncer } from "./debounce/debouncer.ts";
-import { doubt, type ReadingFacts } from "./debounce/settle.ts";
 import type { Burst, DebounceOptions } from "./debounce/strategy.ts";
 import { ClosedError, toError } from "./errors.ts";
+import type { SettledBy } from "./events.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import { compareFiles, type FileChange } from "./source/file_change.ts";
 import type { Source, SourceDocument } from "./source/source.ts";
@@ -23,20 +23,23 @@ import {
 } from "./source/source_reading.ts";
 import { FileWatch, type WatchTargets } from "./watch/file_watch.ts";
 import type { WatchedDirectory } from "./watch/watched_directory.ts";
+import { doubtedFiles, type Inspect, settledBy, weakest } from "./wholeness.ts";
 
-/** Why a file was taken to be whole. */
-export type SettledBy = "rename" | "close" | "quiet" | "maxDelay";
+/** A file that changed, and why it was taken to be whole. */
+export interface SettledChange extends FileChange {
+  readonly settledBy: SettledBy;
+}
 
 /** A reading that is settled and differs from the one before. */
 export interface SettledReading {
   /** All sources in order. */
   readonly sources: readonly SourceReading[];
   /** The files that changed since the reading before. */
-  readonly changes: readonly FileChange[];
+  readonly changes: readonly SettledChange[];
   /** Time of the first hint, in the clock's milliseconds. */
   readonly firstHintAt: number;
-  /** Why the last file of the batch was taken to be whole. */
-  readonly settledBy: SettledBy;
+  /** The weakest reason to take a file of the batch to be whole; absent without a hint. */
+  readonly settledBy: SettledBy | undefined;
   /** Whether a source can't be read any more, or can again. */
   readonly hasErrorNews: boolean;
   /** Why sources can't be read, where it was not so in the reading before. */
@@ -57,7 +60,7 @@ export interface IntakeOptions {
   isIgnored(path: string): boolean;
   hasFormat(path: string): boolean;
   /** What a document parses to, as evidence for settling. */
-  inspect?(document: SourceDocument): Promise<NonNullable<ReadingFacts["parsed"]>>;
+  readonly inspect?: Inspect;
   /** Takes each settled reading; the next one waits until it is done. */
   onReading(reading: SettledReading): Promise<void>;
   onWatcherChanged(directory: string, error: Error | undefined): void;
@@ -68,6 +71,9 @@ export interface IntakeOptions {
 /** Time between two looks at a file that is known to be incomplete. */
 const RECHECK_MS = 10;
 
+/** When hints about more files wait, a hint is not worth asking anew when all are released. */
+const PROMPT_FILES = 64;
+
 /** Reads sources when their files change, one reading at a time. */
 export class Intake {
   readonly #options: IntakeOptions;
@@ -76,6 +82,7 @@ export class Intake {
   readonly #watch: FileWatch;
   #sources: readonly SourceReading[] = [];
   #timer: Disposable | undefined;
+  #armTimer: Disposable | undefined;
   #lookTimer: Disposable | undefined;
   #retryTimer: Disposable | undefined;
   #queue: Promise<unknown> = Promise.resolve();
@@ -101,7 +108,8 @@ export class Intake {
       keepAlive: !options.unref,
       onHint: ({ path, kind, quietForMs }) => {
         this.#debouncer.hint(path, kind, this.#clock.now(), quietForMs);
-        this.#arm();
+        if (this.#debouncer.pendingFiles <= PROMPT_FILES) this.#arm();
+        else this.#armLater();
       },
       onWatcherChanged: options.onWatcherChanged,
     });
@@ -202,6 +210,7 @@ export class Intake {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#timer?.[Symbol.dispose]();
+    this.#armTimer?.[Symbol.dispose]();
     this.#lookTimer?.[Symbol.dispose]();
     this.#retryTimer?.[Symbol.dispose]();
     this.#debouncer.clear();
@@ -237,6 +246,13 @@ export class Intake {
     const delayMs = deadline - this.#clock.now();
     if (delayMs <= 0) this.#drain();
     else this.#timer = this.#schedule(Math.ceil(delayMs), () => this.#arm());
+  }
+
+  #armLater(): void {
+    this.#armTimer ??= this.#schedule(this.#options.debounce.minDelayMs, () => {
+      this.#armTimer = undefined;
+      this.#arm();
+    });
   }
 
   #drain(): void {
@@ -299,51 +315,27 @@ export class Intake {
     { firstAt, bursts }: Batch,
     next: readonly SourceReading[],
   ): Promise<ReadonlySet<string>> {
+    const { usePolling, runtime: { watcher }, inspect } = this.#options;
     const renamed = [...bursts.values()].some(({ evidence }) => evidence === "rename");
-    // A file that was created and not moved here is written under this name: its hints come now.
-    if (renamed && !this.#options.usePolling) await this.#options.runtime.watcher.caughtUp();
+    // A file that was created and not moved here is written under this name: its hints come now,
+    // while it is parsed.
+    const caughtUp = renamed && !usePolling ? watcher.caughtUp() : undefined;
+    const incomplete = await doubtedFiles(bursts, this.#sources, next, inspect);
+    await caughtUp;
     // Evidence speaks of what was there at its hint: what differs by now was written after it.
     this.#watch.look(bursts.keys());
-    const before = documentsByPath(this.#sources);
-    const after = documentsByPath(next);
-    const busy = busyPaths(next);
-    const inodes = new Set([...after.values()].map(({ inode }) => inode));
-    const incomplete = new Set<string>();
     // A steady writer must not starve a reload.
-    const isOverdue = this.#isOverdue(firstAt);
-    for (const [path, { evidence, isWriting }] of bursts) {
+    if (this.#isOverdue(firstAt)) return incomplete;
+    for (const [path, { isWriting }] of bursts) {
       const more = this.#debouncer.burst(path);
-      const hasWrites = more === undefined ? isWriting : more.evidence === undefined;
-      const isWrittenOn = hasWrites && !isOverdue;
-      const old = before.get(path);
-      const now = after.get(path);
-      // What is here under another name is not coming back under this one.
-      const isMoved = now === undefined && old !== undefined && inodes.has(old.inode);
-      const isDoubted = busy.has(path) ||
-        (!isMoved && await this.#isDoubted(old, now, evidence));
-      if (isWrittenOn || isDoubted) incomplete.add(path);
+      const isWrittenOn = more === undefined ? isWriting : more.evidence === undefined;
+      if (isWrittenOn) incomplete.add(path);
     }
     return incomplete;
   }
 
-  async #isDoubted(
-    before: SourceDocument | undefined,
-    after: SourceDocument | undefined,
-    evidence: Burst["evidence"],
-  ): Promise<boolean> {
-    if (before === undefined && after === undefined) return false;
-    if (before?.checksum === after?.checksum) return false;
-    return doubt(await this.#facts(before), await this.#facts(after), evidence) !== undefined;
-  }
-
   #isOverdue(firstAt: number): boolean {
     return this.#clock.now() >= firstAt + this.#options.debounce.maxDelayMs;
-  }
-
-  async #facts(document: SourceDocument | undefined): Promise<ReadingFacts> {
-    if (document === undefined) return { bytes: undefined };
-    const parsed = await this.#options.inspect?.(document);
-    return { bytes: document.bytes, ...(parsed !== undefined && { parsed }) };
   }
 
   #settled(
@@ -356,11 +348,14 @@ export class Intake {
     const news = next.filter(({ error }, index) =>
       error?.message !== before[index]?.error?.message
     );
+    const isOverdue = this.#isOverdue(firstAt);
+    const reasonOf = (path: string) => settledBy(bursts.get(path), isOverdue);
+    const changes = compareFiles(identities(before), identities(next));
     return {
       sources: next,
-      changes: compareFiles(identities(before), identities(next)),
+      changes: changes.map((change) => ({ ...change, settledBy: reasonOf(change.path) })),
       firstHintAt: firstAt,
-      settledBy: this.#isOverdue(firstAt) ? "maxDelay" : evidenceOf(bursts),
+      settledBy: weakest([...bursts.keys()].map(reasonOf)),
       hasErrorNews: news.length > 0,
       newErrors: news.flatMap(({ error }) => error ?? []),
     };
@@ -387,12 +382,6 @@ export class Intake {
     this.#debouncer.setWatchedFiles(paths.size);
     return readings;
   }
-}
-
-function evidenceOf(bursts: ReadonlyMap<string, Burst>): SettledBy {
-  const all = [...bursts.values()].map(({ evidence }) => evidence);
-  if (all.length === 0 || all.includes(undefined)) return "quiet";
-  return all.includes("close") ? "close" : "rename";
 }
 
 function isStartOf({ bytes: start, checksum }: SourceDocument, { bytes }: SourceDocument): boolean {

@@ -10,7 +10,7 @@ import { combineChecksums } from "./checksum.ts";
 import { type Clock, isoTime } from "./clock.ts";
 import { diff } from "./diff.ts";
 import { type Issue, toError, ValidationError } from "./errors.ts";
-import type { Change, ConfigEvent, ReloadCause } from "./events.ts";
+import type { Change, ConfigEvent, ReloadCause, SettledBy } from "./events.ts";
 import { freezeShared } from "./freeze.ts";
 import { guard, type GuardOptions } from "./guard.ts";
 import type { Intake, SettledReading } from "./intake.ts";
@@ -69,6 +69,7 @@ interface Run {
   readonly firstHintAt: number;
   readonly files: readonly string[];
   readonly sources: readonly string[];
+  readonly settledBy?: SettledBy | undefined;
 }
 
 /** Turns settled readings into snapshots, or refuses them. */
@@ -134,7 +135,8 @@ export class Pipeline<T> {
     for (const change of reading.changes) {
       this.#options.onEvent({ type: "fileChanged", ...change, at: isoTime(clock) });
     }
-    const run = { cause, startedAt, firstHintAt: reading.firstHintAt, files, sources };
+    const { firstHintAt, settledBy } = reading;
+    const run = { cause, startedAt, firstHintAt, files, sources, settledBy };
     const checksum = contentChecksum(reading.sources);
     const hasError = reading.sources.some(({ error }) => error !== undefined);
     if (!hasError && this.#seen?.isAccepted && checksum === this.#seen.checksum) {
@@ -254,7 +256,7 @@ export class Pipeline<T> {
     value: T,
     checksum: string,
     { changes, changedPaths }: Pick<Commit<T>, "changes" | "changedPaths">,
-    { cause, startedAt, firstHintAt, files, sources }: Run,
+    { cause, startedAt, firstHintAt, files, sources, settledBy }: Run,
   ): ReloadOutcome {
     const { clock, onEvent, onCommit } = this.#options;
     const before = this.store.current;
@@ -275,6 +277,7 @@ export class Pipeline<T> {
       checksum,
       changes,
       files,
+      ...(settledBy !== undefined && { settledBy }),
       cause,
       durationMs,
       latencyMs,
@@ -302,7 +305,7 @@ export class Pipeline<T> {
 
   #reject(
     evaluation: Exclude<Evaluation<T>, { status: "accepted" }>,
-    { startedAt, files, sources }: Run,
+    { startedAt, files, sources, settledBy }: Run,
     isLasting: boolean,
   ): ReloadOutcome {
     const { clock, onEvent } = this.#options;
@@ -310,12 +313,13 @@ export class Pipeline<T> {
     const at = isoTime(clock);
     this.#record(evaluation.status, { durationMs: clock.now() - startedAt, sources, at });
     const { status: _status, ...why } = evaluation;
+    const about = { revision, files, ...(settledBy !== undefined && { settledBy }), at };
     const outcome = { status: "rejected" as const, revision, ...why };
     if (isLasting) this.#refusal = outcome;
     if (evaluation.status === "failed") {
-      onEvent({ type: "reloadFailed", revision, error: evaluation.error, files, at });
+      onEvent({ type: "reloadFailed", error: evaluation.error, ...about });
     } else {
-      onEvent({ type: "validationFailed", revision, issues: evaluation.issues, files, at });
+      onEvent({ type: "validationFailed", issues: evaluation.issues, ...about });
     }
     return outcome;
   }

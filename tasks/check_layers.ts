@@ -23,7 +23,7 @@ const layers: readonly (readonly [name: string, ...paths: string[]])[] = [
   ["validate", "src/validate.ts"],
   ["guard", "src/guard.ts"],
   ["diff", "src/diff.ts"],
-  ["intake", "src/intake.ts"],
+  ["intake", "src/wholeness.ts", "src/intake.ts"],
   ["records", "src/statistics.ts", "src/revision_store.ts", "src/recent_events.ts"],
   ["pipeline", "src/pipeline.ts"],
   ["notify", "src/event_bus.ts", "src/change_stream.ts", "src/subscription.ts"],

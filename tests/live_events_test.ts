@@ -51,6 +51,31 @@ describe("LiveConfig.on()", () => {
     assert.deepEqual(seen, { n: 2 });
   });
 
+  test("says why a file was taken to be whole (G2)", async () => {
+    await using live = await openLive({ "/a.yaml": "a: 1\n", "/b.yaml": "b: 1\n" });
+    live.files.write("/a.yaml", "a: 2\n");
+    live.files.writeAtomically("/b.yaml", "b: 2\n");
+    await live.clock.advance(3000);
+    live.files.write("/a.yaml", "a: [\n");
+    await live.clock.advance(3000);
+    const changed = eventsOf(live.events, "fileChanged");
+    assert.deepEqual(changed.map(({ path, settledBy }) => `${path} ${settledBy}`), [
+      "/a.yaml quiet",
+      "/b.yaml rename",
+      "/a.yaml maxDelay",
+    ]);
+    const [commit] = eventsOf(live.events, "reloadSucceeded");
+    assert.equal(commit!.settledBy, "quiet", "the weakest of the two");
+    assert.equal(eventsOf(live.events, "reloadFailed")[0]!.settledBy, "maxDelay");
+  });
+
+  test("does not say it of a reload that waited for no file", async () => {
+    await using live = await openLive({ "/app.yaml": "n: 1\n" });
+    assert.equal((await live.config.addSource("/none")).status, "rejected");
+    const [failed] = eventsOf(live.events, "reloadFailed");
+    assert.ok(failed !== undefined && !("settledBy" in failed));
+  });
+
   test("stamps every event with the time (S1.4)", async () => {
     await using live = await openLive({ "/app.yaml": "n: 1\n" });
     await live.clock.advance(60_000);

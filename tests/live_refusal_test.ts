@@ -35,6 +35,7 @@ describe("a refused change leaves the snapshot and says why:", () => {
       revision: 1,
       issues: [{ path: "n", message: "must be positive", file: "/app.yaml", line: 3, column: 1 }],
       files: ["/app.yaml"],
+      settledBy: "rename",
       at: live.events.at(-1)!.at,
     }]);
   });

@@ -7,7 +7,7 @@
 
 import { resolve } from "node:path";
 import type { Issue } from "../errors.ts";
-import type { Change, ConfigEvent } from "../events.ts";
+import type { Change, ConfigEvent, SettledBy } from "../events.ts";
 import { toJsonValue } from "./json_value.ts";
 import { placeOfError, type Reporter } from "./report.ts";
 
@@ -30,13 +30,14 @@ export function eventToJson(event: ConfigEvent): object {
   const { type, at } = event;
   switch (event.type) {
     case "fileChanged": {
-      const { kind, path, oldPath, checksum } = event;
+      const { kind, path, oldPath, checksum, settledBy } = event;
       return {
         type,
         kind,
         path: resolve(path),
         ...(oldPath !== undefined && { oldPath: resolve(oldPath) }),
         ...(checksum !== undefined && { checksum }),
+        settledBy,
         at,
       };
     }
@@ -48,15 +49,24 @@ export function eventToJson(event: ConfigEvent): object {
         checksum,
         changes: changes.map(changeToJson),
         files: absolute(files),
+        ...settled(event),
         durationMs: toMicroseconds(durationMs),
         latencyMs: toMicroseconds(latencyMs),
         at,
       };
     }
     case "validationFailed":
-      return { type, revision: event.revision, issues: event.issues.map(issueToJson), at };
-    case "reloadFailed":
-      return { type, revision: event.revision, error: errorToJson(event.error), at };
+      return {
+        type,
+        revision: event.revision,
+        issues: event.issues.map(issueToJson),
+        ...settled(event),
+        at,
+      };
+    case "reloadFailed": {
+      const { revision, error } = event;
+      return { type, revision, error: errorToJson(error), ...settled(event), at };
+    }
     case "rolledBack": {
       const { revision, to, from, checksum, changes } = event;
       return { type, revision, to, from, checksum, changes: changes.map(changeToJson), at };
@@ -70,6 +80,10 @@ export function eventToJson(event: ConfigEvent): object {
     case "handlerFailed":
       return { type, listener: event.listener, error: errorToJson(event.error), at };
   }
+}
+
+function settled({ settledBy }: { readonly settledBy?: SettledBy }): object {
+  return settledBy === undefined ? {} : { settledBy };
 }
 
 function changeToJson({ path, kind, before, after, file, line }: Change): object {

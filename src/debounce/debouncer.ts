@@ -33,8 +33,8 @@ export interface DebouncerOptions extends Required<DebounceOptions> {
 
 interface Pending {
   readonly burst: Burst;
-  /** Set while the file is known to be incomplete: only a new hint releases it earlier. */
-  readonly heldUntil?: number;
+  /** When the file is to be released if it were alone. */
+  readonly releaseAt: number;
 }
 
 /**
@@ -59,6 +59,11 @@ export class Debouncer {
     return this.#pending.size > 0;
   }
 
+  /** Number of files with hints that are not released yet. */
+  get pendingFiles(): number {
+    return this.#pending.size;
+  }
+
   /** Tells how many files are watched. */
   setWatchedFiles(count: number): void {
     this.#watchedFiles = count;
@@ -70,7 +75,7 @@ export class Debouncer {
     // A look tells how long ago the file was written: that much of the quiet time is over.
     const writtenAt = Math.max(before?.burst.lastAt ?? 0, now - quietForMs);
     const burst = extendBurst(before?.burst, kind, writtenAt, this.#options.reportsClose);
-    this.#pending.set(path, { burst: { ...burst, firstAt: before?.burst.firstAt ?? now } });
+    this.#keep(path, { ...burst, firstAt: before?.burst.firstAt ?? now });
   }
 
   /** The hints about `path` that came since its last release. */
@@ -81,12 +86,10 @@ export class Debouncer {
   /** When the next batch is to be released, in the clock's milliseconds. */
   deadline(): number | undefined {
     if (!this.pending) return undefined;
-    const coalesceMs = this.#watchedFiles > 1 ? this.#options.minDelayMs : 0;
     let wanted = -Infinity;
     let latest = Infinity;
-    for (const [path, { burst, heldUntil }] of this.#pending) {
-      const time = heldUntil ?? releaseTime(burst, this.#options, this.#writer(path), coalesceMs);
-      wanted = Math.max(wanted, time);
+    for (const { burst, releaseAt } of this.#pending.values()) {
+      wanted = Math.max(wanted, releaseAt);
       latest = Math.min(latest, latestRelease(burst, this.#options));
     }
     return Math.min(wanted, latest);
@@ -101,9 +104,14 @@ export class Debouncer {
   /** The batch, due or not. */
   flush(): Batch | undefined {
     if (!this.pending) return undefined;
-    const bursts = new Map([...this.#pending].map(([path, { burst }]) => [path, burst]));
+    const bursts = new Map<string, Burst>();
+    let firstAt = Infinity;
+    for (const [path, { burst }] of this.#pending) {
+      bursts.set(path, burst);
+      firstAt = Math.min(firstAt, burst.firstAt);
+    }
     this.clear();
-    return { firstAt: Math.min(...[...bursts.values()].map((burst) => burst.firstAt)), bursts };
+    return { firstAt, bursts };
   }
 
   /** Drops all hints. */
@@ -116,9 +124,10 @@ export class Debouncer {
    * but not for ever.
    */
   patience(batch: Batch, incomplete: ReadonlySet<string>): number {
-    const lastHints = [...incomplete].map((path) => batch.bursts.get(path)!.lastAt);
+    let lastAt = -Infinity;
+    for (const path of incomplete) lastAt = Math.max(lastAt, batch.bursts.get(path)!.lastAt);
     return Math.min(
-      Math.max(...lastHints) + this.#options.maxDelayMs,
+      lastAt + this.#options.maxDelayMs,
       latestRelease({ firstAt: batch.firstAt, wasHeld: true }, this.#options),
     );
   }
@@ -134,8 +143,9 @@ export class Debouncer {
       // What is not whole had no evidence for it; the others wait with it, released or not.
       const burst = { ...rest, wasHeld: true, ...(evidence && !isIncomplete && { evidence }) };
       const newer = this.#pending.get(path)?.burst;
-      if (newer !== undefined) this.#pending.set(path, { burst: joinBursts(burst, newer) });
-      else this.#pending.set(path, { burst, ...(isIncomplete && { heldUntil }) });
+      if (newer !== undefined) this.#keep(path, joinBursts(burst, newer));
+      else if (isIncomplete) this.#pending.set(path, { burst, releaseAt: heldUntil });
+      else this.#keep(path, burst);
     }
   }
 
@@ -166,6 +176,12 @@ export class Debouncer {
     for (const path of this.#released.keys()) {
       if (!paths.has(path)) this.#released.delete(path);
     }
+  }
+
+  #keep(path: string, burst: Burst): void {
+    const coalesceMs = this.#watchedFiles > 1 ? this.#options.minDelayMs : 0;
+    const releaseAt = releaseTime(burst, this.#options, this.#writer(path), coalesceMs);
+    this.#pending.set(path, { burst, releaseAt });
   }
 
   #writer(path: string): WriterHistory {

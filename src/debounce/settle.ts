@@ -38,6 +38,40 @@ const NEWLINE = 10;
 /** A shorter file than this part of the last one is doubted. */
 const SHARP = 0.5;
 
+interface Check {
+  readonly doubt: Doubt;
+  isFound(next: ReadingFacts, previous: ReadingFacts): boolean;
+}
+
+/** The cheapest first. */
+const CHECKS: readonly Check[] = [
+  { doubt: "missing", isFound: ({ bytes }) => bytes === undefined },
+  { doubt: "empty", isFound: ({ bytes }) => bytes?.length === 0 },
+  { doubt: "unparsable", isFound: ({ parsed }) => parsed === "unparsable" },
+  {
+    doubt: "shrank",
+    isFound: (next, previous) => lengthOf(next) < lengthOf(previous) * SHARP,
+  },
+  {
+    doubt: "newline lost",
+    isFound: (next, previous) => endsLine(previous) && !endsLine(next),
+  },
+  {
+    doubt: "keys vanished",
+    isFound: ({ parsed: after }, { parsed: before }) =>
+      typeof before === "object" && typeof after === "object" &&
+      hasLostKeys(before.value, after.value),
+  },
+];
+
+function lengthOf({ bytes }: ReadingFacts): number {
+  return bytes?.length ?? 0;
+}
+
+function endsLine({ bytes }: ReadingFacts): boolean {
+  return bytes?.at(-1) === NEWLINE;
+}
+
 /**
  * What speaks against `next` being whole, given what was whole before; `undefined` when nothing does.
  *
@@ -48,20 +82,10 @@ export function doubt(
   next: ReadingFacts,
   evidence: "rename" | "close" | undefined,
 ): Doubt | undefined {
-  const found = findDoubt(previous, next);
-  if (found === undefined || evidence === undefined) return found;
-  return DOUBTS_DESPITE[evidence].includes(found) ? found : undefined;
-}
-
-function findDoubt(previous: ReadingFacts | undefined, next: ReadingFacts): Doubt | undefined {
-  if (next.bytes === undefined) return "missing";
-  if (next.bytes.length === 0) return "empty";
-  if (next.parsed === "unparsable") return "unparsable";
-  if (previous?.bytes === undefined || previous.bytes.length === 0) return undefined;
-  if (next.bytes.length < previous.bytes.length * SHARP) return "shrank";
-  if (previous.bytes.at(-1) === NEWLINE && next.bytes.at(-1) !== NEWLINE) return "newline lost";
-  if (typeof previous.parsed !== "object" || typeof next.parsed !== "object") return undefined;
-  return hasLostKeys(previous.parsed.value, next.parsed.value) ? "keys vanished" : undefined;
+  return CHECKS.find(({ doubt, isFound }) =>
+    (evidence === undefined || DOUBTS_DESPITE[evidence].includes(doubt)) &&
+    isFound(next, previous ?? { bytes: undefined })
+  )?.doubt;
 }
 
 /** Whether `next` misses a key or an array item that `previous` has, at any depth. */

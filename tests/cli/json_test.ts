@@ -14,12 +14,30 @@ const file = resolve("/etc/app.yaml");
 describe("eventToJson()", () => {
   const cases: readonly [ConfigEvent, string][] = [
     [
-      { type: "fileChanged", kind: "modified", path: file, checksum: "ab", source: "x", at },
-      `{"type":"fileChanged","kind":"modified","path":"${file}","checksum":"ab","at":"${at}"}`,
+      {
+        type: "fileChanged",
+        kind: "modified",
+        path: file,
+        checksum: "ab",
+        source: "x",
+        settledBy: "quiet",
+        at,
+      },
+      `{"type":"fileChanged","kind":"modified","path":"${file}","checksum":"ab",` +
+      `"settledBy":"quiet","at":"${at}"}`,
     ],
     [
-      { type: "fileChanged", kind: "moved", path: file, oldPath: file, source: "x", at },
-      `{"type":"fileChanged","kind":"moved","path":"${file}","oldPath":"${file}","at":"${at}"}`,
+      {
+        type: "fileChanged",
+        kind: "moved",
+        path: file,
+        oldPath: file,
+        source: "x",
+        settledBy: "rename",
+        at,
+      },
+      `{"type":"fileChanged","kind":"moved","path":"${file}","oldPath":"${file}",` +
+      `"settledBy":"rename","at":"${at}"}`,
     ],
     [
       {
@@ -32,6 +50,7 @@ describe("eventToJson()", () => {
           { path: "b", kind: "removed", before: [1] },
         ],
         files: [file],
+        settledBy: "close",
         cause: "save",
         durationMs: 1.23456,
         latencyMs: 3.4,
@@ -40,7 +59,7 @@ describe("eventToJson()", () => {
       `{"type":"reloadSucceeded","revision":2,"checksum":"cd","changes":[` +
       `{"path":"server.port","kind":"changed","before":1,"after":2,"file":"${file}","line":3},` +
       `{"path":"a","kind":"added","after":null},{"path":"b","kind":"removed","before":[1]}],` +
-      `"files":["${file}"],"durationMs":1.235,"latencyMs":3.4,"at":"${at}"}`,
+      `"files":["${file}"],"settledBy":"close","durationMs":1.235,"latencyMs":3.4,"at":"${at}"}`,
     ],
     [
       {
@@ -51,11 +70,12 @@ describe("eventToJson()", () => {
           { path: "", message: "no" },
         ],
         files: [file],
+        settledBy: "maxDelay",
         at,
       },
       `{"type":"validationFailed","revision":2,"issues":[{"path":"server.port",` +
       `"message":"must be a number","file":"${file}","line":3,"column":5},` +
-      `{"path":"","message":"no"}],"at":"${at}"}`,
+      `{"path":"","message":"no"}],"settledBy":"maxDelay","at":"${at}"}`,
     ],
     [
       {
@@ -63,11 +83,12 @@ describe("eventToJson()", () => {
         revision: 2,
         error: new ParseError({ file, reason: "no", position: { line: 1, column: 2 } }),
         files: [file],
+        settledBy: "rename",
         at,
       },
       `{"type":"reloadFailed","revision":2,"error":{"name":"ParseError",` +
       `"message":"Cannot parse ${file}:1:2: no","file":"${file}","line":1,"column":2},` +
-      `"at":"${at}"}`,
+      `"settledBy":"rename","at":"${at}"}`,
     ],
     [
       {

@@ -136,7 +136,14 @@ describe("renderEvent()", () => {
 
   test("tells of files, rollbacks, recoveries, watchers and handlers in a line or two", () => {
     const time = formatTime(at);
-    const moved = { type: "fileChanged", kind: "moved", path: file, source: "", at } as const;
+    const moved = {
+      type: "fileChanged",
+      kind: "moved",
+      path: file,
+      source: "",
+      settledBy: "rename",
+      at,
+    } as const;
     assert.deepEqual(renderEvent({ ...moved, oldPath: "/work/old.yaml" }, view), [
       `${time} moved old.yaml → config/app.yaml`,
     ]);

@@ -1,0 +1,76 @@
+/**
+ * What speaks against the files of a reading being whole, and what spoke for them.
+ *
+ * @module
+ */
+
+import { doubt, type ReadingFacts } from "./debounce/settle.ts";
+import type { Burst } from "./debounce/strategy.ts";
+import type { SettledBy } from "./events.ts";
+import type { SourceDocument } from "./source/source.ts";
+import { busyPaths, documentsByPath, type SourceReading } from "./source/source_reading.ts";
+
+/** What a document parses to, as evidence. */
+export type Inspect = (document: SourceDocument) => Promise<NonNullable<ReadingFacts["parsed"]>>;
+
+/**
+ * The files that something speaks against in the reading `next`.
+ *
+ * @param bursts What was said about each file since its last release; no other is asked for.
+ */
+export async function doubtedFiles(
+  bursts: ReadonlyMap<string, Burst>,
+  before: readonly SourceReading[],
+  next: readonly SourceReading[],
+  inspect?: Inspect,
+): Promise<Set<string>> {
+  const old = documentsByPath(before);
+  const now = documentsByPath(next);
+  const busy = busyPaths(next);
+  const inodes = new Set([...now.values()].map(({ inode }) => inode));
+  const doubted = new Set<string>();
+  for (const [path, { evidence }] of bursts) {
+    const [previous, document] = [old.get(path), now.get(path)];
+    // What is here under another name is not coming back under this one.
+    const isMoved = document === undefined && previous !== undefined && inodes.has(previous.inode);
+    const isDoubted = busy.has(path) ||
+      (!isMoved && await isDoubtful(previous, document, evidence, inspect));
+    if (isDoubted) doubted.add(path);
+  }
+  return doubted;
+}
+
+/** Why a file was taken to be whole, given what was said about it. */
+export function settledBy(burst: Burst | undefined, isOverdue: boolean): SettledBy {
+  return burst?.evidence ?? (isOverdue ? "maxDelay" : "quiet");
+}
+
+const FROM_STRONG_TO_WEAK: readonly SettledBy[] = ["rename", "close", "quiet", "maxDelay"];
+
+/** The weakest of several reasons: what a batch was waiting for. */
+export function weakest(reasons: readonly SettledBy[]): SettledBy | undefined {
+  return FROM_STRONG_TO_WEAK.findLast((reason) => reasons.includes(reason));
+}
+
+async function isDoubtful(
+  previous: SourceDocument | undefined,
+  document: SourceDocument | undefined,
+  evidence: Burst["evidence"],
+  inspect: Inspect | undefined,
+): Promise<boolean> {
+  if (previous === undefined && document === undefined) return false;
+  if (previous?.checksum === document?.checksum) return false;
+  // With evidence nobody asks what there was before.
+  const known = evidence === undefined ? inspect : undefined;
+  const before = await factsOf(previous, known);
+  return doubt(before, await factsOf(document, inspect), evidence) !== undefined;
+}
+
+async function factsOf(
+  document: SourceDocument | undefined,
+  inspect: Inspect | undefined,
+): Promise<ReadingFacts> {
+  if (document === undefined) return { bytes: undefined };
+  const parsed = await inspect?.(document);
+  return { bytes: document.bytes, ...(parsed !== undefined && { parsed }) };
+}
