@@ -1,0 +1,114 @@
+/**
+ * Every way to save, on every runtime, with events and without: `deno task matrix [options]`.
+ *
+ * @module
+ */
+
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { circumstances, formatCircumstances } from "../bench/table.ts";
+import { killChildrenOnSignal, root, run, secondsSince } from "../tasks/run.ts";
+import { type Cell, emptyCell, hasFailed, hasMissed } from "./cell.ts";
+import { type Column, columnsOf } from "./columns.ts";
+import { install, Needs } from "./needs.ts";
+import { HELP, type MatrixOptions, parseOptions } from "./options.ts";
+import { formatCell, formatGroups, formatPage, formatSummary } from "./page.ts";
+import { closePlaces } from "./place.ts";
+import { runSituation } from "./run_situation.ts";
+import { prepareRuntimes } from "./runtimes.ts";
+import type { Situation } from "./situation.ts";
+import { SITUATIONS } from "./situations.ts";
+import { killSubjects } from "./subject_process.ts";
+
+const options = readOptions();
+if (options.wantsHelp) {
+  console.log(HELP);
+  Deno.exit(0);
+}
+const directory = mkdtempSync(join(tmpdir(), "hotconf-matrix-"));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  Deno.addSignalListener(signal, cleanUp);
+}
+killChildrenOnSignal(); // Ends the process as well, after the listeners above.
+
+const columns = columnsOf(options.runtimes, options.backends);
+const began = performance.now();
+try {
+  const cells = await runAll();
+  print(cells);
+  console.error(`${cells.length} cells in ${secondsSince(began).toFixed(0)} s`);
+  if (options.isWhole) await keep(cells);
+  Deno.exitCode = hasReached(cells) ? 0 : 1;
+} finally {
+  cleanUp();
+}
+
+async function runAll(): Promise<Cell[]> {
+  const commandFor = await prepareRuntimes(["subject.ts"]);
+  const subjectCommand = (runtime: Column["runtime"]) => commandFor(runtime, "subject.ts");
+  install(options.situations.flatMap(({ needs = [] }) => needs));
+  const needs = new Needs();
+  const cells: Cell[] = [];
+  for (const situation of options.situations) {
+    const skipped = needs.missing(situation.needs ?? []);
+    const found = skipped === undefined
+      ? await runSituation(situation, {
+        columns,
+        rounds: options.rounds,
+        directory: join(directory, situation.name),
+        subjectCommand,
+      })
+      : columns.map((column) => emptyCell(situation, column, { skipped }));
+    tellProgress(situation, found);
+    cells.push(...found);
+  }
+  return cells;
+}
+
+function tellProgress({ name }: Situation, cells: readonly Cell[]): void {
+  const seconds = secondsSince(began).toFixed(0).padStart(4);
+  console.error(`${seconds} s  ${name.padEnd(24)} ${cells.map(formatCell).join(" | ")}`);
+  for (const { column, problems, skipped, impossible } of cells) {
+    for (
+      const problem of [...problems, ...(skipped ?? impossible ? [skipped ?? impossible] : [])]
+    ) {
+      console.error(`          ${column}: ${problem}`);
+    }
+  }
+}
+
+function print(cells: readonly Cell[]): void {
+  if (options.asJson) return console.log(JSON.stringify(cells));
+  console.log([formatSummary(cells), ...formatGroups(options.situations, cells)].join("\n\n"));
+}
+
+async function keep(cells: readonly Cell[]): Promise<void> {
+  const commandFor = await prepareRuntimes(["subject.ts"]);
+  const found = circumstances(commandFor, []);
+  const results = join(root, "matrix", "results.json");
+  writeFileSync(results, `${JSON.stringify({ ...found, cells }, null, 2)}\n`);
+  const page = join(root, "docs", "matrix.md");
+  writeFileSync(page, formatPage(options.situations, cells, formatCircumstances(found)));
+  await run(Deno.execPath(), ["fmt", "--quiet", page]);
+}
+
+function hasReached(cells: readonly Cell[]): boolean {
+  return !cells.some(hasFailed) &&
+    !columns.some(({ title }) => hasMissed(cells.filter(({ column }) => column === title)));
+}
+
+function cleanUp(): void {
+  killSubjects();
+  closePlaces();
+  rmSync(directory, { recursive: true, force: true });
+}
+
+function readOptions(): MatrixOptions {
+  try {
+    return parseOptions(Deno.args, SITUATIONS);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}. See --help.`);
+    Deno.exit(2);
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * Runs one situation in several columns at once.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { type Cell, cellOf, emptyCell } from "./cell.ts";
+import type { Column, RuntimeName } from "./columns.ts";
+import type { State } from "./digest.ts";
+import { describe, isDone, isNothing, judgeRound, type Round, type RoundRule } from "./judge.ts";
+import { Place } from "./place.ts";
+import { type Situation, statesOf } from "./situation.ts";
+import { SubjectProcess } from "./subject_process.ts";
+import { configText } from "./text.ts";
+
+/** How a situation is run. */
+export interface RunOptions {
+  readonly columns: readonly Column[];
+  /** Rounds, instead of the situation's own. */
+  readonly rounds: number | undefined;
+  /** Directory for the places. */
+  readonly directory: string;
+  /** The command that starts the subject. */
+  subjectCommand(runtime: RuntimeName): readonly string[];
+}
+
+const POLL_MS = 50;
+const ROUNDS = 10;
+const TIMEOUT_MS = 5_000;
+const [PAUSE_LEAST_MS, PAUSE_MOST_MS] = [80, 250];
+/** Longer than the backstop takes to find what was missed: nothing comes after that. */
+const STRAGGLERS_MS = 1_300;
+/** What failed so often will fail again. */
+const MOST_FAILED_ROUNDS = 2;
+
+/** The cells of a situation, one for each column. */
+export function runSituation(situation: Situation, options: RunOptions): Promise<Cell[]> {
+  return Promise.all(options.columns.map((column) => runCell(situation, column, options)));
+}
+
+async function runCell(
+  situation: Situation,
+  column: Column,
+  { rounds = situation.rounds ?? ROUNDS, directory, subjectCommand }: RunOptions,
+): Promise<Cell> {
+  const impossible = situation.impossible?.(column);
+  if (impossible !== undefined) return emptyCell(situation, column, { impossible });
+  const place = new Place(join(directory, `${column.runtime}-${column.backend}`), column, rounds);
+  let subject: SubjectProcess | undefined;
+  const done: Round[] = [];
+  try {
+    if (situation.prepare === undefined) place.write("config.yaml", configText(0));
+    else await situation.prepare(place);
+    subject = place.subject = new SubjectProcess(subjectCommand(column.runtime), {
+      watch: situation.watch ?? {},
+      options: { watcher: column.backend === "native" ? "auto" : "poll", pollMs: POLL_MS },
+    }, place.directory);
+    await subject.ready();
+    for await (const round of playRounds(situation, place, subject)) done.push(round);
+    return cellOf(situation, column, done);
+  } catch (error) {
+    const fault = `could not be run: ${error instanceof Error ? error.message : error}`;
+    return cellOf(situation, column, done, [fault]);
+  } finally {
+    await subject?.close();
+    place.closeNow();
+  }
+}
+
+async function* playRounds(
+  situation: Situation,
+  place: Place,
+  subject: SubjectProcess,
+): AsyncGenerator<Round> {
+  const { timeoutMs = TIMEOUT_MS, reloads, rejects } = situation;
+  const ready = subject.events[0]!.event;
+  const [, , values = 0] = ready.type === "ready" ? Object.values(ready.digest)[0] ?? [] : [];
+  const before: State[] = [...statesOf(situation, 0)];
+  let failures = 0;
+  for (let n = 1; n <= place.rounds && failures < MOST_FAILED_ROUNDS; n++) {
+    const from = subject.events.length;
+    const changes = situation.changes?.(place, n);
+    const states = statesOf(situation, n);
+    const expected = changes === undefined ? states : { changes };
+    const rule: RoundRule = { before: [...before], expected, values, reloads, rejects };
+    const told = () => subject.events.slice(from);
+    await situation.save(place, n);
+    const savedAt = performance.now();
+    if (!isNothing(rule)) await subject.until(() => isDone(rule, told()), timeoutMs);
+    const isLast = n === place.rounds;
+    await place.pause(isLast || isNothing(rule) ? STRAGGLERS_MS : pauseAfter(situation));
+    if (subject.hasEnded) throw new Error(endOf(subject));
+    const round = judgeRound(rule, told(), savedAt);
+    if (!round.committed) failures += 1;
+    before.push(...states);
+    yield round;
+  }
+}
+
+function pauseAfter({ pauseMs }: Situation): number {
+  return pauseMs ?? PAUSE_LEAST_MS + Math.random() * (PAUSE_MOST_MS - PAUSE_LEAST_MS);
+}
+
+function endOf({ complaints, events }: SubjectProcess): string {
+  const last = events.at(-1);
+  const said = complaints.slice(0, 300) || (last && describe(last.event));
+  return `the subject ended: ${said}`;
+}
