@@ -259,6 +259,23 @@ test("a move is told at once, it is not waited for like a deletion (S1.3)", asyn
   assert.deepEqual(live.lines(), ["moved /d/b from /d/a"]);
 });
 
+test("a move whose two halves are told one after the other is one move, at once (S1.3)", async () => {
+  const runtime = createMemoryRuntime();
+  runtime.files.write("/one/a", "text");
+  runtime.files.mkdir("/two");
+  const watcher: MemoryRuntime["watcher"] = {
+    ...runtime.watcher,
+    watch: (directory, onHint, onEnd) =>
+      runtime.watcher.watch(directory, (hint) => {
+        runtime.clock.schedule(directory === "/two" ? 2 : 0, () => onHint(hint));
+      }, onEnd),
+  };
+  await using live = await open({ ...runtime, watcher }, ["/one", "/two"]);
+  runtime.files.rename("/one/a", "/two/a");
+  await runtime.clock.advance(100);
+  assert.deepEqual(live.lines(), ["moved /two/a from /one/a"]);
+});
+
 test("of many equal files each is moved once (S1.3)", async () => {
   const runtime = createMemoryRuntime();
   const names = Array.from({ length: 20 }, (_, index) => `${index}`.padStart(2, "0"));

@@ -35,6 +35,8 @@ interface Pending {
   readonly burst: Burst;
   /** When the file is to be released if it were alone. */
   readonly releaseAt: number;
+  /** Whether it was released and taken back, and nothing was heard of it since. */
+  readonly isHeld: boolean;
 }
 
 /**
@@ -86,13 +88,16 @@ export class Debouncer {
   /** When the next batch is to be released, in the clock's milliseconds. */
   deadline(): number | undefined {
     if (!this.pending) return undefined;
-    let wanted = -Infinity;
+    let held = -Infinity;
+    let fresh = -Infinity;
     let latest = Infinity;
-    for (const { burst, releaseAt } of this.#pending.values()) {
-      wanted = Math.max(wanted, releaseAt);
+    for (const { burst, releaseAt, isHeld } of this.#pending.values()) {
+      if (isHeld) held = Math.max(held, releaseAt);
+      else fresh = Math.max(fresh, releaseAt);
       latest = Math.min(latest, latestRelease(burst, this.#options));
     }
-    return Math.min(wanted, latest);
+    // A file that is missed may be the one that is told of under another name.
+    return Math.min(fresh === -Infinity ? held : fresh, latest);
   }
 
   /** The batch, if it is due. */
@@ -144,8 +149,10 @@ export class Debouncer {
       const burst = { ...rest, wasHeld: true, ...(evidence && !isIncomplete && { evidence }) };
       const newer = this.#pending.get(path)?.burst;
       if (newer !== undefined) this.#keep(path, joinBursts(burst, newer));
-      else if (isIncomplete) this.#pending.set(path, { burst, releaseAt: heldUntil });
-      else this.#keep(path, burst);
+      else {
+        const releaseAt = isIncomplete ? heldUntil : burst.lastAt;
+        this.#pending.set(path, { burst, releaseAt, isHeld: true });
+      }
     }
   }
 
@@ -181,7 +188,7 @@ export class Debouncer {
   #keep(path: string, burst: Burst): void {
     const coalesceMs = this.#watchedFiles > 1 ? this.#options.minDelayMs : 0;
     const releaseAt = releaseTime(burst, this.#options, this.#writer(path), coalesceMs);
-    this.#pending.set(path, { burst, releaseAt });
+    this.#pending.set(path, { burst, releaseAt, isHeld: false });
   }
 
   #writer(path: string): WriterHistory {

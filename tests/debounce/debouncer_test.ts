@@ -167,6 +167,17 @@ describe("a batch that is held", () => {
     assert.deepEqual(taken(debouncer, 110), [A, B]);
   });
 
+  test("goes on when another file is told of: it may be the missing one under a new name", () => {
+    const debouncer = create();
+    debouncer.hint(A, "renamed", 0);
+    const batch = debouncer.take(0)!;
+    debouncer.hint(B, "renamed", 1);
+    debouncer.hold(batch, new Set([A]));
+    assert.equal(debouncer.deadline(), 1);
+    debouncer.hold(debouncer.take(1)!, new Set([A]));
+    assert.equal(debouncer.deadline(), 1000);
+  });
+
   test("is waited for five times maxDelayMs in all, not for ever (G1)", () => {
     const debouncer = create();
     let now = 0;
