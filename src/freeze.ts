@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isPlainObject } from "./merge.ts";
+import { isPlainObject, setOwn } from "./merge.ts";
 
 /**
  * `next`, deeply frozen, with every part that equals the same part of `previous` replaced by it:
@@ -29,7 +29,7 @@ export function freezeShared(previous: unknown, next: unknown): unknown {
       const hasOld = old !== undefined && Object.hasOwn(old, key);
       const value = freezeShared(hasOld ? old[key] : undefined, next[key]);
       if (!hasOld || !Object.is(value, old[key])) isSame = false;
-      Object.defineProperty(result, key, { value, enumerable: true });
+      setOwn(result, key, value);
     }
     return isSame ? previous : Object.freeze(result);
   }

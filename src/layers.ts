@@ -5,7 +5,13 @@
  */
 
 import { decodeText } from "./format/decode.ts";
-import type { Format, FormatLimits, ParsedDocument, PositionedFormat } from "./format/format.ts";
+import type {
+  DocumentParser,
+  Format,
+  FormatLimits,
+  ParsedDocument,
+  PositionedFormat,
+} from "./format/format.ts";
 import { selectFormat } from "./format/select.ts";
 import { type Issue, ParseError } from "./errors.ts";
 import { formatPath, getAt, type KeyPath } from "./key_path.ts";
@@ -28,6 +34,8 @@ export type Place = Pick<Issue, "file" | "line" | "column">;
 export class LayerParser {
   readonly #limits: FormatLimits;
   readonly #formats: Readonly<Record<string, Format>> | undefined;
+  /** The parsers that are loaded, by format. */
+  readonly #opened = new Map<PositionedFormat, DocumentParser>();
   readonly #cache = new Map<
     string,
     { readonly checksum: string; readonly layer: Promise<Layer> }
@@ -69,7 +77,9 @@ export class LayerParser {
 
   async #parse(document: SourceDocument): Promise<Layer> {
     const { path, checksum, bytes } = document;
-    const parseDocument = await this.#formatOf(document).open();
+    const format = this.#formatOf(document);
+    const parseDocument = this.#opened.get(format) ?? await format.open();
+    this.#opened.set(format, parseDocument);
     const parsed = parseDocument(decodeText(bytes, path), path, this.#limits);
     return { file: path, checksum, parsed };
   }
@@ -92,8 +102,7 @@ export class LayerParser {
  * that exists.
  */
 export function placeOf(layers: readonly Layer[], path: KeyPath): Place {
-  for (let length = path.length; length > 0; length--) {
-    const ancestor = path.slice(0, length);
+  for (let ancestor = path; ancestor.length > 0; ancestor = ancestor.slice(0, -1)) {
     const layer = layers.findLast(({ parsed }) => getAt(parsed.value, ancestor) !== undefined);
     if (layer !== undefined) return { file: layer.file, ...layer.parsed.locate(ancestor) };
   }

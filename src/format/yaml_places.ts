@@ -26,6 +26,9 @@ export function openYamlPlaces(
 /** Keys that are certainly text; others, such as `0x10` or `~`, are resolved as the value was. */
 const PLAIN_TEXT_KEY = /^(?!(?:true|false|null)$)[a-z_]/iu;
 
+/** The key whose value is merged into the mapping. */
+const MERGE_KEY = "<<";
+
 /** What may stand between the end of a value and an item without content. */
 const BETWEEN_ITEMS = /[\s"'\]},:?]+|#.*/yu;
 
@@ -59,7 +62,8 @@ class YamlPlaces {
     const { ALIAS, POP, SCALAR } = this.#library.EVENT_ID;
     const open: number[] = [];
     const anchors = new Map<string, number>();
-    for (const [index, event] of this.#events.entries()) {
+    for (let index = 0; index < this.#events.length; index++) {
+      const event = this.#events[index]!;
       this.#ends[index] = index + 1;
       if (event.type === POP) this.#ends[open.pop()!] = index + 1;
       else if (event.type !== SCALAR && event.type !== ALIAS) open.push(index);
@@ -140,8 +144,9 @@ class YamlPlaces {
   #isMergeKey(key: number): boolean {
     const event = this.#events[key]!;
     return event.type === this.#library.EVENT_ID.SCALAR &&
-      event.style === this.#library.SCALAR_STYLE.PLAIN &&
-      this.#text.slice(event.valueStart, event.valueEnd) === "<<" && event.tagStart < 0;
+      event.style === this.#library.SCALAR_STYLE.PLAIN && event.tagStart < 0 &&
+      event.valueEnd - event.valueStart === MERGE_KEY.length &&
+      this.#text.startsWith(MERGE_KEY, event.valueStart);
   }
 
   #keyName(key: Event): string {
@@ -165,17 +170,16 @@ class YamlPlaces {
   #startOf(index: number): number | undefined {
     const event = this.#events[index]!;
     const { EVENT_ID, SCALAR_STYLE } = this.#library;
-    const starts: number[] = [];
-    if ("tagStart" in event) starts.push(event.tagStart);
-    if ("anchorStart" in event) starts.push(event.anchorStart - 1); // before the & or *
-    if ("start" in event) starts.push(event.start);
+    const tag = "tagStart" in event ? event.tagStart : -1;
+    const anchor = "anchorStart" in event ? event.anchorStart - 1 : -1; // before the & or *
+    let content = "start" in event ? event.start : -1;
     if (event.type === EVENT_ID.SCALAR && event.valueStart >= 0) {
       const isQuoted = event.style === SCALAR_STYLE.SINGLE_QUOTED ||
         event.style === SCALAR_STYLE.DOUBLE_QUOTED;
-      starts.push(isQuoted ? event.valueStart - 1 : skipAll(this.#text, BLANK, event.valueStart));
+      content = isQuoted ? event.valueStart - 1 : skipAll(this.#text, BLANK, event.valueStart);
     }
-    const known = starts.filter((start) => start >= 0);
-    return known.length === 0 ? undefined : Math.min(...known);
+    const start = firstOf(tag, firstOf(anchor, content));
+    return start < 0 ? undefined : start;
   }
 
   /** An end of the event's text known to the parser; closing brackets and quotes may follow. */
@@ -188,4 +192,9 @@ class YamlPlaces {
     }
     return 0;
   }
+}
+
+/** The smaller of two offsets; a negative one is none. */
+function firstOf(a: number, b: number): number {
+  return a < 0 || (b >= 0 && b < a) ? b : a;
 }
