@@ -4,12 +4,11 @@
  * @module
  */
 
-import { closeSync, ftruncateSync, openSync, renameSync, writeSync } from "node:fs";
+import { appendFileSync, closeSync, ftruncateSync, openSync, renameSync, writeSync } from "node:fs";
+import { CONFIG } from "./next_file.ts";
 import type { Place } from "./place.ts";
 import type { Situation } from "./situation.ts";
-import { configText } from "./text.ts";
-
-const CONFIG = "config.yaml";
+import { configText, partText } from "./text.ts";
 
 /** Writes in five chunks with pauses, and closes after the last. */
 async function writeChunks(place: Place, n: number, pauseMs: number): Promise<void> {
@@ -40,6 +39,16 @@ export const savesInProcess: readonly Situation[] = [
     group: "save",
     title: "in place: truncate, write, close",
     save: (place, n) => void place.write(CONFIG, configText(n)),
+  },
+  {
+    name: "append",
+    group: "save",
+    title: "append",
+    prepare: (place) => void place.write(CONFIG, partText("part_0", 0)),
+    save: (place, n) => appendFileSync(place.path(CONFIG), partText(`part_${n}`, n)),
+    states: (n) => [
+      Object.fromEntries(Array.from({ length: n + 1 }, (_, part) => [`part_${part}`, part])),
+    ],
   },
   inChunks(5),
   inChunks(40),

@@ -5,9 +5,17 @@
  */
 
 import { savesInProcess } from "./save_in_process.ts";
+import { savesOfManyFiles } from "./save_many_files.ts";
+import { savesOfNothing } from "./save_nothing.ts";
+import { savesWithEditors } from "./save_with_editors.ts";
+import { savesWithTools } from "./save_with_tools.ts";
 import type { Situation } from "./situation.ts";
 
 /** Every situation. */
 export const SITUATIONS: readonly Situation[] = [
   ...savesInProcess,
+  ...savesWithEditors,
+  ...savesWithTools,
+  ...savesOfManyFiles,
+  ...savesOfNothing,
 ];
