@@ -7,8 +7,8 @@
 import { spawn } from "node:child_process";
 import process from "node:process";
 import { createInterface } from "node:readline";
-import { parseArgs } from "node:util";
 import { killChildrenOnSignal } from "../tasks/run.ts";
+import { readOptions } from "./options.ts";
 import { prepare } from "./prepare.ts";
 import { SAVE_STYLES, type SaveStyle } from "./save_styles.ts";
 import { RUNTIMES, type SystemName, SYSTEMS } from "./systems/mod.ts";
@@ -34,39 +34,26 @@ deno task bench [--saves N] [--seconds N] [--seed N] [--runtimes node,bun,deno]
 docs/performance.md. --json prints the rows instead of the table.
 `;
 
-const OPTIONS = {
-  saves: { type: "string" },
-  seconds: { type: "string" },
-  seed: { type: "string" },
-  runtimes: { type: "string" },
-  styles: { type: "string" },
-  systems: { type: "string" },
-  quick: { type: "boolean" },
-  json: { type: "boolean" },
-  help: { type: "boolean", short: "h" },
-} as const;
-
-const options = parseOptions();
-if (options.help) {
-  console.log(HELP);
-  process.exit(0);
-}
-
+const options = readOptions(HELP, {
+  values: ["saves", "seconds", "seed", "runtimes", "styles", "systems"],
+  switches: ["quick", "json"],
+});
+const isQuick = options.has("quick");
 const plan = {
-  saves: wholeNumber("saves", options.quick ? 15 : 200),
-  budgetMs: wholeNumber("seconds", options.quick ? 20 : 90) * 1000,
-  seed: wholeNumber("seed", 20250101),
+  saves: options.number("saves", isQuick ? 15 : 200),
+  budgetMs: options.number("seconds", isQuick ? 20 : 90) * 1000,
+  seed: options.number("seed", 20250101),
 };
 const chosen = {
-  runtimes: listed("runtimes", RUNTIMES),
-  styles: listed("styles", Object.keys(SAVE_STYLES) as SaveStyle[]),
-  systems: listed("systems", Object.keys(SYSTEMS) as SystemName[]),
+  runtimes: options.list("runtimes", RUNTIMES),
+  styles: options.list("styles", Object.keys(SAVE_STYLES) as SaveStyle[]),
+  systems: options.list("systems", Object.keys(SYSTEMS) as SystemName[]),
 };
 killChildrenOnSignal();
 const commandFor = await prepare(["reader.ts", "writer.ts"]);
 const rows = await runWriter({ ...plan, pools: pools(chosen) });
-console.log(options.json ? JSON.stringify(rows) : tableOf(rows));
-if (Object.keys(options).every((name) => name === "seed")) keep(rows);
+console.log(options.has("json") ? JSON.stringify(rows) : tableOf(rows));
+if (options.given.every((name) => name === "seed")) keep(rows);
 
 function pools({ runtimes, styles, systems }: typeof chosen): Pool[] {
   return styles.flatMap((style) =>
@@ -95,15 +82,23 @@ async function runWriter(plan: Plan): Promise<Row[]> {
   const expected = plan.pools.flatMap(({ readers }) => Object.keys(readers)).length;
   if (rows.length === expected) return rows;
   console.log(tableOf(rows));
-  console.error(`${expected - rows.length} of ${expected} rows could not be measured`);
+  console.error(
+    `${expected - rows.length} of ${expected} rows could not be measured`,
+  );
   return process.exit(1);
 }
 
 function keep(rows: readonly Row[]): void {
   const found = circumstances(commandFor);
-  const figures = rows.map((row) => ({ ...figuresOf(row), missedSaves: row.missedSaves }));
+  const figures = rows.map((row) => ({
+    ...figuresOf(row),
+    missedSaves: row.missedSaves,
+  }));
   keepResult("latency.json", { ...found, ...plan, rows: figures });
-  publish("latency", `${formatCircumstances(found)} Seed ${plan.seed}.\n\n${tableOf(rows)}`);
+  publish(
+    "latency",
+    `${formatCircumstances(found)} Seed ${plan.seed}.\n\n${tableOf(rows)}`,
+  );
 }
 
 function tableOf(rows: readonly Row[]): string {
@@ -119,49 +114,34 @@ function tableOf(rows: readonly Row[]): string {
     "torn",
     "reloads",
   ];
-  return formatTable(head, rows.map((row) => Object.values(figuresOf(row)).map(orDash)), 3);
+  return formatTable(
+    head,
+    rows.map((row) => Object.values(figuresOf(row)).map(orDash)),
+    3,
+  );
 }
 
-function figuresOf({ style, runtime, system, saves, latenciesMs, missed, torn, accepted }: Row) {
+function figuresOf(
+  { style, runtime, system, saves, latenciesMs, missed, torn, accepted }: Row,
+) {
   const [p50Ms, p95Ms, p99Ms] = [0.5, 0.95, 0.99].map((share) =>
     latenciesMs.length > 0 ? round(quantile(latenciesMs, share)) : null
   );
   const reloadsPerSave = (accepted / saves).toFixed(2);
-  return { style, runtime, system, saves, p50Ms, p95Ms, p99Ms, missed, torn, reloadsPerSave };
+  return {
+    style,
+    runtime,
+    system,
+    saves,
+    p50Ms,
+    p95Ms,
+    p99Ms,
+    missed,
+    torn,
+    reloadsPerSave,
+  };
 }
 
 function orDash(figure: string | number | null | undefined): string | number {
   return figure ?? "–";
-}
-
-function parseOptions() {
-  try {
-    return parseArgs({ options: OPTIONS }).values;
-  } catch (error) {
-    return refuse((error as Error).message);
-  }
-}
-
-function wholeNumber(
-  name: "saves" | "seconds" | "seed",
-  standard: number,
-): number {
-  const given = options[name] ?? String(standard);
-  if (/^[1-9]\d*$/.test(given)) return Number(given);
-  return refuse(`--${name} must be a whole number from 1, not "${given}"`);
-}
-
-function listed<T extends string>(
-  name: "runtimes" | "styles" | "systems",
-  known: readonly T[],
-): readonly T[] {
-  const given = options[name]?.split(",").map((item) => item.trim()) ?? known;
-  const unknown = given.find((item) => !known.includes(item as T));
-  if (unknown === undefined) return given as T[];
-  return refuse(`--${name} takes ${known.join(", ")}, not "${unknown}"`);
-}
-
-function refuse(why: string): never {
-  console.error(`${why}. See --help.`);
-  process.exit(2);
 }

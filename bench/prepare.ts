@@ -22,16 +22,29 @@ const BUNDLES = join(BENCH, ".cache");
 /** The command that runs a module of this folder on a runtime. */
 export type CommandFor = (runtime: RuntimeName, module: string) => string[];
 
+/** How the programs of a bench are started. */
+export interface PrepareOptions {
+  /** Whether the programs may collect garbage when they want to. @default {false} */
+  readonly exposesCollector?: boolean;
+}
+
 /** Installs the peers, bundles `modules` for Node and finds Bun. */
-export async function prepare(modules: readonly string[]): Promise<CommandFor> {
+export async function prepare(
+  modules: readonly string[],
+  { exposesCollector = false }: PrepareOptions = {},
+): Promise<CommandFor> {
   await installPeers();
   await bundleForNode(modules);
   const bun = await findBun();
   const commands: Record<RuntimeName, (module: string) => string[]> = {
-    node: (module) => ["node", join(BUNDLES, module.replace(/\.ts$/, ".mjs"))],
+    node: (module) => [
+      ...["node", ...(exposesCollector ? ["--expose-gc"] : [])],
+      join(BUNDLES, module.replace(/\.ts$/, ".mjs")),
+    ],
     bun: (module) => [bun.path, join(BENCH, module)],
     deno: (module) => [
       ...[process.execPath, "run", "--quiet", "--allow-all", "--no-config"],
+      ...(exposesCollector ? ["--v8-flags=--expose-gc"] : []),
       ...["--node-modules-dir=manual", join(BENCH, module)],
     ],
   };
@@ -41,9 +54,13 @@ export async function prepare(modules: readonly string[]): Promise<CommandFor> {
 /** Installs the peers unless they are there. */
 async function installPeers(): Promise<void> {
   if (existsSync(join(BENCH, "node_modules", "c12", "package.json"))) return;
-  console.error("Installing the libraries to compare with into bench/node_modules");
+  console.error(
+    "Installing the libraries to compare with into bench/node_modules",
+  );
   const { code, output } = await run("npm", ["install"], { cwd: BENCH });
-  if (code !== 0) throw new Error(`Cannot install the libraries to compare with:\n${output}`);
+  if (code !== 0) {
+    throw new Error(`Cannot install the libraries to compare with:\n${output}`);
+  }
 }
 
 /** Bundles for Node 20, which reads no TypeScript; packages stay outside. */

@@ -71,8 +71,11 @@ export interface Circumstances {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** Looks around. */
-export function circumstances(commandFor: CommandFor): Circumstances {
+/** Looks around; `packages` are those that took part. */
+export function circumstances(
+  commandFor: CommandFor,
+  packages: readonly string[] = Object.keys(manifest(BENCH).dependencies ?? {}),
+): Circumstances {
   const version = (runtime: RuntimeName) => runtimeVersion(commandFor(runtime, ""));
   const gigabytes = Math.round(totalmem() / 2 ** 30);
   return {
@@ -86,10 +89,9 @@ export function circumstances(commandFor: CommandFor): Circumstances {
       bun: version("bun"),
       deno: version("deno"),
       ...Object.fromEntries(
-        Object.keys(manifest(BENCH).dependencies ?? {})
-          .map((
-            name,
-          ) => [name, packageVersion(join(BENCH, "node_modules", name))]),
+        packages.map((
+          name,
+        ) => [name, packageVersion(join(BENCH, "node_modules", name))]),
       ),
     },
   };
