@@ -70,6 +70,7 @@ export type { Validator, ValidatorIssue, ValidatorResult } from "./src/validate.
 export { formatPath, type KeyPath, parsePath, type PathOf, type ValueAt } from "./src/key_path.ts";
 export type { Clock, ScheduleOptions } from "./src/clock.ts";
 export type { Runtime, RuntimeName } from "./src/runtime/runtime.ts";
+export type { SharedWatches } from "./src/watch/shared_watches.ts";
 export type {
   DirectoryEntry,
   FileKind,
@@ -77,7 +78,7 @@ export type {
   FileSystem,
   OpenFile,
 } from "./src/runtime/file_system.ts";
-export type { DirectoryWatcher, Hint, HintKind } from "./src/watch/watcher.ts";
+export type { DirectoryWatcher, Hint, HintKind, RunningWatcher } from "./src/watch/watcher.ts";
 export type {
   StandardSchema,
   StandardSchemaIssue,

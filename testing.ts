@@ -14,4 +14,4 @@ export type {
   FileSystem,
   OpenFile,
 } from "./src/runtime/file_system.ts";
-export type { DirectoryWatcher, Hint, HintKind } from "./src/watch/watcher.ts";
+export type { DirectoryWatcher, Hint, HintKind, RunningWatcher } from "./src/watch/watcher.ts";

@@ -22,6 +22,7 @@ import {
   type SourceReading,
 } from "./source/source_reading.ts";
 import { FileWatch, type WatchTargets } from "./watch/file_watch.ts";
+import type { WatcherNews } from "./watch/watch_subscription.ts";
 import type { WatchedDirectory } from "./watch/watched_directory.ts";
 import { doubtedFiles, type Inspect, settledBy, weakest } from "./wholeness.ts";
 
@@ -63,7 +64,7 @@ export interface IntakeOptions {
   readonly inspect?: Inspect;
   /** Takes each settled reading; the next one waits until it is done. */
   onReading(reading: SettledReading): Promise<void>;
-  onWatcherChanged(directory: string, error: Error | undefined): void;
+  onWatcherChanged(directory: string, news: WatcherNews): void;
   /** Takes what no stage expected. */
   onFailure(error: Error): void;
 }
@@ -103,6 +104,7 @@ export class Intake {
       fileSystem: runtime.fileSystem,
       clock: runtime.clock,
       watcher: usePolling ? undefined : runtime.watcher,
+      sharedWatches: runtime.sharedWatches,
       pollMs,
       backstopMs,
       keepAlive: !options.unref,

@@ -66,8 +66,8 @@ export async function watchConfig<T = unknown>(
     inspect: (document) => inspect(parser, document),
     onReading: async (reading) => void await pipeline.take(reading, "save"),
     onFailure: (error) => pipeline.fail(error),
-    onWatcherChanged: (directory, error) =>
-      live.emit(watcherChanged(runtime, directory, error, isoTime(runtime.clock))),
+    onWatcherChanged: (directory, news) =>
+      live.emit(watcherChanged(runtime, directory, news, isoTime(runtime.clock))),
   });
   const pipeline: Pipeline<T> = new Pipeline(intake, {
     clock: runtime.clock,

@@ -61,8 +61,8 @@ export async function watchFiles(
       return Promise.resolve();
     },
     onFailure: (error) => files.emit({ type: "readFailed", error, at: isoTime(runtime.clock) }),
-    onWatcherChanged: (directory, error) =>
-      files.emit(watcherChanged(runtime, directory, error, isoTime(runtime.clock))),
+    onWatcherChanged: (directory, news) =>
+      files.emit(watcherChanged(runtime, directory, news, isoTime(runtime.clock))),
   });
   const toSource = (path: string) => watchedPath(runtime.fileSystem, path, recursive);
   const files: LiveFiles = new LiveFiles({

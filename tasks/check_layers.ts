@@ -12,6 +12,7 @@ const layers: readonly (readonly [name: string, ...paths: string[]])[] = [
   ["contracts", "src/runtime/file_system.ts", "src/watch/watcher.ts", "src/format/format.ts"],
   ["events", "src/source/file_change.ts", "src/events.ts"],
   ["watchers", "src/watch/turns.ts", "src/watch/deno_watcher.ts", "src/watch/node_watcher.ts"],
+  ["shared", "src/watch/shared_watches.ts", "src/watch/shared_watch.ts", "src/watch/endings.ts"],
   ["runtime", "src/runtime/"],
   ["watch", "src/watch/"],
   ["debounce", "src/debounce/"],

@@ -7,6 +7,7 @@
 import { type Clock, systemClock } from "../clock.ts";
 import { createDenoWatcher } from "../watch/deno_watcher.ts";
 import { createNodeWatcher } from "../watch/node_watcher.ts";
+import { SharedWatches } from "../watch/shared_watches.ts";
 import type { DirectoryWatcher } from "../watch/watcher.ts";
 import type { FileSystem } from "./file_system.ts";
 import { createNodeFileSystem } from "./node_file_system.ts";
@@ -24,10 +25,22 @@ export interface Runtime {
   readonly watcher: DirectoryWatcher;
   /** Its time. */
   readonly clock: Clock;
+  /** What all handles on it watch with one watcher; absent: each handle has its own. */
+  readonly sharedWatches?: SharedWatches;
 }
 
-/** The runtime this code runs on. */
+/**
+ * The one exception to "no module state": a runtime's watchers can be shared by the whole process
+ * only when it has one runtime.
+ */
+let current: Runtime | undefined;
+
+/** The runtime this code runs on, always the same one. */
 export function currentRuntime(): Runtime {
+  return current ??= createRuntime();
+}
+
+function createRuntime(): Runtime {
   const name = detectRuntime();
   const clock = systemClock;
   return {
@@ -35,6 +48,7 @@ export function currentRuntime(): Runtime {
     clock,
     fileSystem: createNodeFileSystem(),
     watcher: name === "deno" ? createDenoWatcher(clock) : createNodeWatcher(clock),
+    sharedWatches: new SharedWatches(),
   };
 }
 

@@ -5,6 +5,7 @@
  */
 
 import type { Runtime, RuntimeName } from "../runtime/runtime.ts";
+import { SharedWatches } from "../watch/shared_watches.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { MemoryFiles, type MemoryFilesOptions } from "./memory_files.ts";
 
@@ -38,5 +39,6 @@ export function createMemoryRuntime(
 ): MemoryRuntime {
   const clock = new ManualClock();
   const files = new MemoryFiles(clock, options);
-  return { name, clock, files, fileSystem: files.fileSystem, watcher: files.watcher };
+  const { fileSystem, watcher } = files;
+  return { name, clock, files, fileSystem, watcher, sharedWatches: new SharedWatches() };
 }

@@ -17,13 +17,17 @@ interface DenoEvent {
   readonly flag?: string | null;
 }
 
+interface DenoWatcher extends AsyncIterable<DenoEvent> {
+  close(): void;
+  // These two are in no declaration. They concern the event that is waited for, and none after it.
+  ref?(): void;
+  unref?(): void;
+}
+
 /** The sliver of `Deno` that is used here. */
 interface DenoWatch {
   readonly build: { readonly os: string };
-  watchFs(
-    path: string,
-    options: { recursive: boolean },
-  ): AsyncIterable<DenoEvent> & { close(): void };
+  watchFs(path: string, options: { recursive: boolean }): DenoWatcher;
 }
 
 const KINDS: Readonly<Record<string, HintKind>> = {
@@ -43,17 +47,23 @@ export function createDenoWatcher(clock: Clock): DirectoryWatcher {
     // inotify's CLOSE_WRITE; other systems have no such event.
     reportsClose: deno.build.os === "linux",
     watch(directory, onHint, onEnd) {
-      const events = deno.watchFs(directory, { recursive: false });
+      const watcher = deno.watchFs(directory, { recursive: false });
+      const events = watcher[Symbol.asyncIterator]();
       let isOpen = true;
+      let isKept = true;
       const close = () => {
         if (!isOpen) return;
         isOpen = false;
-        events.close();
+        watcher.close();
+      };
+      const next = () => {
+        const event = events.next();
+        if (!isKept) watcher.unref?.();
+        return event;
       };
       const deliver = async () => {
-        for await (const event of events) {
-          if (!isOpen) return;
-          for (const hint of toHints(directory, event)) onHint(hint);
+        for (let event = await next(); isOpen && !event.done; event = await next()) {
+          for (const hint of toHints(directory, event.value)) onHint(hint);
         }
       };
       deliver().catch((error) => {
@@ -61,7 +71,13 @@ export function createDenoWatcher(clock: Clock): DirectoryWatcher {
         close();
         onEnd(toError(error));
       });
-      return { [Symbol.dispose]: close };
+      return {
+        keepAlive(isNeeded) {
+          isKept = isNeeded;
+          if (isOpen) isNeeded ? watcher.ref?.() : watcher.unref?.();
+        },
+        [Symbol.dispose]: close,
+      };
     },
     caughtUp: () => turnsOf(clock, THREAD_MS),
   };

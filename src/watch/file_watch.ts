@@ -9,8 +9,10 @@ import * as nodePath from "node:path";
 import type { Clock } from "../clock.ts";
 import { type FileStat, type FileSystem, signatureOf } from "../runtime/file_system.ts";
 import { DirectoryWatches } from "./directory_watches.ts";
+import type { SharedWatches } from "./shared_watches.ts";
 import { listFiles, subdirectories, type WatchedDirectory } from "./watched_directory.ts";
 import { type Entry, linkChain } from "./link_chain.ts";
+import type { WatcherNews } from "./watch_subscription.ts";
 import type { DirectoryWatcher, Hint, HintKind } from "./watcher.ts";
 
 /** What to watch. */
@@ -43,6 +45,8 @@ export interface FileWatchOptions {
   readonly clock: Clock;
   /** Absent: look only from time to time. */
   readonly watcher: DirectoryWatcher | undefined;
+  /** Where others watch the same directories; absent: nobody else does. */
+  readonly sharedWatches?: SharedWatches;
   /** Time between two looks beside a watcher. */
   readonly backstopMs: number;
   /** Time between two looks without a watcher. */
@@ -50,7 +54,7 @@ export interface FileWatchOptions {
   /** Whether watching keeps the process alive. @default {true} */
   readonly keepAlive?: boolean;
   onHint(hint: FileHint): void;
-  onWatcherChanged(directory: string, error: Error | undefined): void;
+  onWatcherChanged(directory: string, news: WatcherNews): void;
 }
 
 interface WatchedFile {
@@ -99,12 +103,12 @@ export class FileWatch {
   constructor(options: FileWatchOptions) {
     this.#options = options;
     if (options.watcher !== undefined) {
-      const { fileSystem, clock, watcher } = options;
-      this.#watches = new DirectoryWatches({ fileSystem, clock, watcher }, {
+      this.#watches = new DirectoryWatches({ ...options, watcher: options.watcher }, {
         hint: (directory, hint) => this.#onHint(directory, hint),
-        changed: (directory, error) => {
-          options.onWatcherChanged(directory, error);
-          this.#schedule();
+        changed: (directory, news) => {
+          options.onWatcherChanged(directory, news);
+          // Looking may be the only way left, or no more the only one.
+          if (news instanceof Error || news === "available") this.#schedule();
         },
       });
     }

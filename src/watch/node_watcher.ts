@@ -23,7 +23,10 @@ export function createNodeWatcher(clock: Clock): DirectoryWatcher {
         });
       });
       watcher.on("error", onEnd);
-      return { [Symbol.dispose]: () => watcher.close() };
+      return {
+        keepAlive: (isNeeded) => void (isNeeded ? watcher.ref() : watcher.unref()),
+        [Symbol.dispose]: () => watcher.close(),
+      };
     },
     // Between two immediates libuv polls once, and reads every event that is queued by then. Bun
     // has a thread for it.

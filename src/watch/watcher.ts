@@ -22,6 +22,12 @@ export interface Hint {
   readonly kind: HintKind;
 }
 
+/** A watcher that runs until it is disposed. */
+export interface RunningWatcher extends Disposable {
+  /** Makes it keep the process alive, as it does at first, or not; absent where it never does. */
+  keepAlive?(isNeeded: boolean): void;
+}
+
 /** Watches directories, each by itself and not what is below it. */
 export interface DirectoryWatcher {
   /** Name for events and statistics. */
@@ -39,7 +45,7 @@ export interface DirectoryWatcher {
     directory: string,
     onHint: (hint: Hint) => void,
     onEnd: (error: Error) => void,
-  ): Disposable;
+  ): RunningWatcher;
   /** Resolves when every change made before the call has been given as a hint. */
   caughtUp(): Promise<void>;
 }

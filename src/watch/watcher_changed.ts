@@ -6,6 +6,13 @@
 
 import type { WatcherChangedEvent, WatcherName } from "../events.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import type { WatcherNews } from "./watch_subscription.ts";
+
+const REASONS: Readonly<Record<Exclude<WatcherNews, Error>, string>> = {
+  available: "the directory can be watched again",
+  replaced: "the directory was replaced",
+  returned: "the directory was missing and is back",
+};
 
 const REMEDIES: Readonly<Record<string, string>> = {
   ENOSPC: "Raise the limit on watches: sysctl fs.inotify.max_user_watches=524288",
@@ -22,24 +29,23 @@ export function watcherName(
   return usePolling ? "poll" : watcher.name;
 }
 
-/** The event for `directory`: polled because of `error`, or watched by events again without one. */
+/** The event for `directory`: polled because of an error, or watched by events anew. */
 export function watcherChanged(
   runtime: Pick<Runtime, "watcher">,
   directory: string,
-  error: Error | undefined,
+  news: WatcherNews,
   at: string,
 ): WatcherChangedEvent {
   const type = "watcherChanged";
-  if (error === undefined) {
-    const watcher = watcherName(runtime, false);
-    return { type, watcher, directory, reason: "the directory can be watched again", at };
+  if (!(news instanceof Error)) {
+    return { type, watcher: watcherName(runtime, false), directory, reason: REASONS[news], at };
   }
-  const remedy = REMEDIES[(error as { code?: string }).code ?? ""];
+  const remedy = REMEDIES[(news as { code?: string }).code ?? ""];
   return {
     type,
     watcher: "poll",
     directory,
-    reason: error.message,
+    reason: news.message,
     ...(remedy !== undefined && { remedy }),
     at,
   };

@@ -19,7 +19,9 @@ function create() {
   };
   const watches = new DirectoryWatches({ fileSystem, clock, watcher: observed }, {
     hint: (directory, { kind, name }) => said.push(`${kind} ${name} in ${directory}`),
-    changed: (directory, error) => said.push(`${directory}: ${error?.message ?? "watched again"}`),
+    changed(directory, news) {
+      said.push(`${directory}: ${news instanceof Error ? news.message : news}`);
+    },
   });
   return { files, clock, watches, said, endings };
 }
@@ -69,7 +71,7 @@ describe("the watched directories", () => {
     await clock.advance(1);
     assert.equal(files.watches, 1);
     files.append("/a/x", "");
-    assert.deepEqual(said, ["unknown . in /a", "modified x in /a"]);
+    assert.deepEqual(said, ["/a: replaced", "unknown . in /a", "modified x in /a"]);
   });
 
   test("one that is distrusted is watched anew, though its directory is the same (G8)", async () => {
@@ -134,7 +136,7 @@ describe("the watched directories", () => {
     assert.deepEqual(said, ["/a: ENOSPC: /a"]);
     files.fail("/a", undefined);
     assert.deepEqual(watches.verify(), ["/a"]);
-    assert.deepEqual(said, ["/a: ENOSPC: /a", "/a: watched again"]);
+    assert.deepEqual(said, ["/a: ENOSPC: /a", "/a: available"]);
     assert.equal(watches.failures.size, 0);
   });
 
@@ -148,7 +150,7 @@ describe("the watched directories", () => {
     await clock.advance(REOPEN_MS);
     assert.deepEqual(said, [
       "/a: queue overflow",
-      "/a: watched again",
+      "/a: available",
       "unknown . in /a",
     ]);
     watches.close();
