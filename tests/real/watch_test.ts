@@ -81,7 +81,7 @@ describe("a save is one reload with the new content (G1, G3):", { skip }, () => 
     ],
     ["rsync", (folder) => {
       folder.write("elsewhere/app.yaml", AFTER);
-      return run("rsync", "-t", "--ignore-times", folder.at("elsewhere/app.yaml"), folder.at("app.yaml"));
+      return run("rsync", "-tI", folder.at("elsewhere/app.yaml"), folder.at("app.yaml"));
     }, "rsync"],
     ["vim that keeps a backup", vim("backup backupcopy=no"), "vim"],
     ["vim that moves the old file away", vim("writebackup backupcopy=no"), "vim"],
