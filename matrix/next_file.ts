@@ -34,3 +34,30 @@ export function savedByScript(
     ...more,
   };
 }
+
+/**
+ * A situation in which `layout` lays out the files and `script` saves; both find the content in
+ * `next/config.yaml`, and `script` the number of the round in `$1`.
+ */
+export function structuredByScript(
+  name: string,
+  title: string,
+  layout: string,
+  script: string,
+  more: Partial<Situation>,
+): Situation {
+  return {
+    name,
+    group: "structure",
+    title,
+    async prepare(place) {
+      place.write(NEXT, configText(0));
+      await place.shell(layout);
+    },
+    async save(place, n) {
+      place.write(NEXT, configText(n));
+      await place.shell(script, String(n));
+    },
+    ...more,
+  };
+}

@@ -9,6 +9,11 @@ import { savesOfManyFiles } from "./save_many_files.ts";
 import { savesOfNothing } from "./save_nothing.ts";
 import { savesWithEditors } from "./save_with_editors.ts";
 import { savesWithTools } from "./save_with_tools.ts";
+import { comingAndGoing } from "./structure_directories.ts";
+import { kubernetesMounts } from "./structure_kubernetes.ts";
+import { links } from "./structure_links.ts";
+import { mounts } from "./structure_mounts.ts";
+import { names } from "./structure_names.ts";
 import type { Situation } from "./situation.ts";
 
 /** Every situation. */
@@ -18,4 +23,9 @@ export const SITUATIONS: readonly Situation[] = [
   ...savesWithTools,
   ...savesOfManyFiles,
   ...savesOfNothing,
+  ...comingAndGoing,
+  ...links,
+  ...kubernetesMounts,
+  ...mounts,
+  ...names,
 ];
