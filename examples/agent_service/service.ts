@@ -121,9 +121,16 @@ function listen(server: Server, port: number): Promise<void> {
   });
 }
 
+/** Requests under way get this long to be answered; a connection kept open may look like one. */
+const GRACE_MS = 1_000;
+
 function stop(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve());
+    const cut = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
     server.closeIdleConnections();
   });
 }
