@@ -14,9 +14,10 @@ import type { Change, ConfigEvent, ReloadCause, SettledBy } from "./events.ts";
 import { freezeShared } from "./freeze.ts";
 import { guard, type GuardOptions } from "./guard.ts";
 import type { Intake, SettledReading } from "./intake.ts";
-import { formatPath, type KeyPath } from "./key_path.ts";
-import { issueAt, type Layer, type LayerParser, placeOf } from "./layers.ts";
+import type { KeyPath } from "./key_path.ts";
+import { issueAt, type Layer, type LayerParser } from "./layers.ts";
 import { mergeLayers } from "./merge.ts";
+import { findPlaces, placedChanges } from "./placed_change.ts";
 import { RevisionStore, type Snapshot } from "./revision_store.ts";
 import type { Source } from "./source/source.ts";
 import type { SourceReading } from "./source/source_reading.ts";
@@ -185,7 +186,7 @@ export class Pipeline<T> {
     const target = this.store.find(to);
     const value = freezeShared(before.value, target.value) as T;
     if (Object.is(value, before.value)) return this.#unchanged();
-    const { changes, changedPaths } = this.#compare(before.value, value, []);
+    const { changes, changedPaths } = this.#compare(before.value, value, undefined);
     const after = this.store.commit({
       value,
       checksum: target.checksum,
@@ -284,6 +285,7 @@ export class Pipeline<T> {
       at,
     });
     onCommit({ before, after, changes, changedPaths });
+    findPlaces(changes);
     return { status: "committed", revision, changes };
   }
 
@@ -331,22 +333,10 @@ export class Pipeline<T> {
   #compare(
     before: T,
     after: T,
-    layers: readonly Layer[],
+    layers: readonly Layer[] | undefined,
   ): Pick<Commit<T>, "changes" | "changedPaths"> {
     const differences = diff(before, after);
-    const changes = differences.map(({ path, kind, ...values }) => {
-      const { file, line } = placeOf(
-        kind === "removed" && layers.length > 0 ? this.#layers : layers,
-        path,
-      );
-      return {
-        path: formatPath(path),
-        kind,
-        ...values,
-        ...(file !== undefined && { file }),
-        ...(line !== undefined && { line }),
-      };
-    });
+    const changes = placedChanges(differences, this.#layers, layers);
     return { changes, changedPaths: differences.map(({ path }) => path) };
   }
 
