@@ -5,6 +5,7 @@
  * ```sh
  * hotconf watch config --schema schema.js
  * hotconf check config/app.yaml --json
+ * hotconf doctor config
  * ```
  *
  * @module
@@ -13,6 +14,7 @@
 import process from "node:process";
 import { main } from "./src/cli/main.ts";
 import type { Output } from "./src/cli/io.ts";
+import { currentSystem } from "./src/cli/system.ts";
 import { currentRuntime } from "./src/runtime/runtime.ts";
 
 /**
@@ -52,6 +54,7 @@ process.exitCode = await main(process.argv.slice(2), {
   cwd: process.cwd(),
   interrupted: interrupting.signal,
   runtime: currentRuntime(),
+  system: currentSystem(),
 });
 clearInterval(keptAlive);
 setTimeout(() => process.exit(), LINGER_MS).unref();

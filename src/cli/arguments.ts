@@ -6,30 +6,41 @@
 
 import { type DebounceStrategy, resolveDebounce } from "../debounce/strategy.ts";
 import { nearestWord, suggest } from "./did_you_mean.ts";
-import { CHECK_OPTION_NAMES, type OptionName, readTokens, type Tokens } from "./tokens.ts";
+import type { CommandIo } from "./io.ts";
+import { type Polling, readPolling, toMilliseconds } from "./polling.ts";
+import {
+  COMMAND_NAMES,
+  type CommandName,
+  commandsWith,
+  readTokens,
+  type Tokens,
+} from "./tokens.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** Name of a command. */
-export type CommandName = "watch" | "check";
-
-/** What `hotconf check` was asked to do. */
-export interface CheckArguments {
-  /** Tells commands apart. */
-  readonly command: "check";
+/** What every command is told. */
+export interface CommonArguments {
   /** Files and directories, as typed; empty when none was given. */
   readonly paths: readonly string[];
-  /** `FILE` or `FILE#export` of `--schema`. */
-  readonly schema?: string;
   /** Whether to print JSON lines. */
   readonly json: boolean;
   /** Globs of `--exclude`. */
   readonly exclude: readonly string[];
 }
 
+/** What `hotconf check` was asked to do. */
+export interface CheckArguments extends CommonArguments {
+  /** Tells commands apart. */
+  readonly command: "check";
+  /** `FILE` or `FILE#export` of `--schema`. */
+  readonly schema?: string;
+}
+
 /** What `hotconf watch` was asked to do. */
-export interface WatchArguments extends Omit<CheckArguments, "command"> {
+export interface WatchArguments extends CommonArguments {
   /** Tells commands apart. */
   readonly command: "watch";
+  /** `FILE` or `FILE#export` of `--schema`. */
+  readonly schema?: string;
   /** Whether to load, print and end. */
   readonly once: boolean;
   /** Strategy of `--debounce`. */
@@ -38,10 +49,18 @@ export interface WatchArguments extends Omit<CheckArguments, "command"> {
   readonly baseDelayMs?: number;
   /** Milliseconds of `--max-delay-ms`. */
   readonly maxDelayMs?: number;
-  /** Whether to poll instead of listening to the system's events. */
-  readonly poll: boolean;
-  /** Milliseconds of `--poll`. */
-  readonly pollMs?: number;
+  /** Set when to poll instead of listening to the system's events. */
+  readonly polling?: Polling;
+}
+
+/** What `hotconf doctor` was asked to do. */
+export interface DoctorArguments extends CommonArguments {
+  /** Tells commands apart. */
+  readonly command: "doctor";
+  /** Set when polling was asked for. */
+  readonly polling?: Polling;
+  /** Set for a self-test; with the directory to write in, as typed, if one was named. */
+  readonly selfTest?: { readonly directory?: string };
 }
 
 /** A request for help, about one command or all. */
@@ -59,51 +78,70 @@ export interface VersionArguments {
 }
 
 /** Everything the command line can ask for. */
-export type Arguments = WatchArguments | CheckArguments | HelpArguments | VersionArguments;
+export type Arguments =
+  | WatchArguments
+  | CheckArguments
+  | DoctorArguments
+  | HelpArguments
+  | VersionArguments;
 
-const COMMANDS: readonly CommandName[] = ["watch", "check"];
 const STRATEGIES: readonly DebounceStrategy[] = [
   "fixed",
   "adaptive",
   "aggressive",
   "conservative",
 ];
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const COMMANDS = COMMAND_NAMES.map((name) => `hotconf ${name}`).join(", ");
 
 /**
- * What the words after `hotconf` ask for.
+ * What the words after `hotconf`, and the environment, ask for.
  *
  * @throws {UsageError} When a command or option is unknown, or a value is missing or wrong.
  */
-export function parseArguments(words: readonly string[]): Arguments {
+export function parseArguments(
+  words: readonly string[],
+  environment: CommandIo["environment"] = {},
+): Arguments {
   const { positionals, given } = readTokens(words);
   const [name, ...paths] = positionals;
-  const command = COMMANDS.find((known) => known === name);
+  const command = COMMAND_NAMES.find((known) => known === name);
   if (given.has("help") || (name === "help" && given.size === 0)) {
-    return { command: "help", topic: command ?? COMMANDS.find((known) => known === paths[0]) };
+    const topic = command ?? COMMAND_NAMES.find((known) => known === paths[0]);
+    return { command: "help", topic };
   }
   if (given.has("version")) return { command: "version" };
   if (command === undefined) throw unknownCommand(name);
   requireKnownOptions(command, given);
   requireNoneEmpty(paths);
-  const common = {
-    paths,
-    schema: given.get("schema")?.at(-1),
-    json: given.has("json"),
-    exclude: given.get("exclude") ?? [],
-  };
-  if (command === "check") return { command, ...common };
-  const delays = toDelays(given);
-  const pollMs = given.get("poll")?.filter((text) => text !== "").at(-1);
-  return {
-    command,
-    ...common,
-    once: given.has("once"),
-    strategy: toStrategy(given.get("debounce")?.at(-1)),
-    ...delays,
-    poll: given.has("poll"),
-    pollMs: toMilliseconds("poll", pollMs, 1),
-  };
+  const common = { paths, json: given.has("json"), exclude: given.get("exclude") ?? [] };
+  const schema = given.get("schema")?.at(-1);
+  switch (command) {
+    case "check":
+      return { command, ...common, schema };
+    case "doctor":
+      return {
+        command,
+        ...common,
+        polling: readPolling(given.get("poll"), environment),
+        selfTest: toSelfTest(given.get("self-test")),
+      };
+    case "watch":
+      return {
+        command,
+        ...common,
+        schema,
+        once: given.has("once"),
+        strategy: toStrategy(given.get("debounce")?.at(-1)),
+        ...toDelays(given),
+        polling: readPolling(given.get("poll"), environment),
+      };
+  }
+}
+
+function toSelfTest(texts: readonly string[] | undefined): DoctorArguments["selfTest"] {
+  if (texts === undefined) return undefined;
+  const directory = texts.at(-1)!;
+  return directory === "" ? {} : { directory };
 }
 
 function toStrategy(text: string | undefined): DebounceStrategy | undefined {
@@ -117,33 +155,28 @@ function toStrategy(text: string | undefined): DebounceStrategy | undefined {
 }
 
 function toDelays(given: Tokens["given"]): Pick<WatchArguments, "baseDelayMs" | "maxDelayMs"> {
-  const baseDelayMs = toMilliseconds("debounce-ms", given.get("debounce-ms")?.at(-1), 0);
-  const maxDelayMs = toMilliseconds("max-delay-ms", given.get("max-delay-ms")?.at(-1), 1);
+  const baseDelayMs = toMilliseconds(
+    "Option --debounce-ms must be",
+    given.get("debounce-ms")?.at(-1),
+    0,
+  );
+  const maxDelayMs = toMilliseconds(
+    "Option --max-delay-ms must be",
+    given.get("max-delay-ms")?.at(-1),
+    1,
+  );
   const defaults = resolveDebounce();
   const [base, max] = [baseDelayMs ?? defaults.baseDelayMs, maxDelayMs ?? defaults.maxDelayMs];
   if (base <= max) return { baseDelayMs, maxDelayMs };
   throw new UsageError(`Option --debounce-ms (${base}) must not exceed --max-delay-ms (${max})`);
 }
 
-function toMilliseconds(
-  name: OptionName,
-  text: string | undefined,
-  least: number,
-): number | undefined {
-  if (text === undefined) return undefined;
-  const value = /^\d+$/u.test(text) ? Number(text) : NaN;
-  if (value >= least && value <= LONGEST_TIMER_MS) return value;
-  throw new UsageError(
-    `Option --${name} must be a whole number of milliseconds from ${least} to ` +
-      `${LONGEST_TIMER_MS}, got ${JSON.stringify(text)}`,
-  );
-}
-
 function requireKnownOptions(command: CommandName, given: Tokens["given"]): void {
-  if (command === "watch") return;
   for (const name of given.keys()) {
-    if (CHECK_OPTION_NAMES.includes(name)) continue;
-    throw new UsageError(`Option --${name} belongs to hotconf watch, not to hotconf ${command}`);
+    const owners: readonly CommandName[] = commandsWith(name);
+    if (owners.includes(command)) continue;
+    const named = owners.map((owner) => `hotconf ${owner}`).join(" and ");
+    throw new UsageError(`Option --${name} belongs to ${named}, not to hotconf ${command}`);
   }
 }
 
@@ -153,10 +186,10 @@ function requireNoneEmpty(paths: readonly string[]): void {
 
 function unknownCommand(name: string | undefined): UsageError {
   if (name === undefined) {
-    return new UsageError("A command is missing: hotconf watch, hotconf check or hotconf --help");
+    return new UsageError(`A command is missing: ${COMMANDS}, or hotconf --help`);
   }
-  const meant = nearestWord(name, COMMANDS);
+  const meant = nearestWord(name, COMMAND_NAMES);
   const typed = JSON.stringify(name);
   if (meant !== undefined) return new UsageError(`Unknown command ${typed}${suggest(meant)}`);
-  return new UsageError(`Unknown command ${typed}: use hotconf watch or hotconf check`);
+  return new UsageError(`Unknown command ${typed}: use ${COMMANDS}`);
 }

@@ -4,13 +4,14 @@
  * @module
  */
 
-import type { CommandName } from "./arguments.ts";
+import type { CommandName } from "./tokens.ts";
 
 const OVERVIEW = `hotconf: configuration that reloads itself
 
 Usage
   hotconf watch [PATH...] [options]   load, then validate and show every save
   hotconf check [PATH...] [options]   load and validate once
+  hotconf doctor [PATH...] [options]  how paths would be watched, and what is in the way
   hotconf COMMAND --help              the options of a command, with examples
   hotconf --version
 
@@ -20,14 +21,25 @@ ones win. Without a PATH, ./config is used if it exists.
 Examples
   hotconf watch config/app.yaml
   hotconf check config --schema schema.js
+  hotconf doctor config
 `;
+
+const EXCLUDE = "  --exclude GLOB          leave out matching files; may be repeated";
 
 const COMMON_OPTIONS =
   `  --schema FILE[#EXPORT]  validate with this module's default export, or the one named: any
                           Standard Schema (arktype, zod, valibot ...) or a function
                           (candidate) => [{ path, message }]; an export "validators" (an array
                           of such functions) is used as well
-  --exclude GLOB          leave out matching files; may be repeated`;
+${EXCLUDE}`;
+
+const POLL =
+  `  --poll [MS]             look every MS (default 500) instead of listening to the system's
+                          events; for network and other file systems without them`;
+
+const ENVIRONMENT = `Environment
+  HOTCONF_POLL            1 or true: as --poll; a larger number: as --poll with that many ms;
+                          0, false or empty: no polling. The option comes before the variable.`;
 
 const WATCH = `hotconf watch: load the configuration, then validate and show every save
 
@@ -41,9 +53,10 @@ ${COMMON_OPTIONS}
   --debounce STRATEGY     fixed, adaptive (default), aggressive or conservative
   --debounce-ms N         quiet time after a write before a reload, in ms (default 50)
   --max-delay-ms N        longest time a reload may be held back, in ms (default 1000)
-  --poll [MS]             look every MS (default 500) instead of listening to the system's
-                          events; for network and other file systems without them
+${POLL}
   -h, --help              this text
+
+${ENVIRONMENT}
 
 Ctrl-C ends it with code 0. A configuration that is invalid at the start ends it with code 1;
 wrong usage with code 2.
@@ -75,7 +88,35 @@ Examples
   hotconf check config --exclude '**/*.local.yaml' && ./deploy
 `;
 
+const DOCTOR = `hotconf doctor: how paths would be watched, and what is in the way
+
+Usage
+  hotconf doctor [PATH...] [options]
+
+It tells what each PATH leads to, what it is mounted from, whether its directories are watched by
+events or polled and why, which limits of the system are near, and what to do about each problem.
+
+Options
+${EXCLUDE}
+${POLL}
+  --self-test[=DIR]       write temporary files beside each PATH and time how long it takes to
+                          hear of them, by events and by polling. With DIR, write there: the
+                          same directory as its writer sees it, or another of the same mount
+  --json                  the outcome as one JSON object on standard output
+  -h, --help              this text
+
+${ENVIRONMENT}
+
+Ends with code 0 when all is well, 1 when there is a problem, and 2 for wrong usage.
+
+Examples
+  hotconf doctor                             examine ./config
+  hotconf doctor config/app.yaml --self-test
+  hotconf doctor /mnt/nfs/config --self-test=/srv/export/config
+  hotconf doctor config --json | jq .findings
+`;
+
 /** The help about one command, or about all of them. */
 export function helpText(topic?: CommandName): string {
-  return topic === undefined ? OVERVIEW : { watch: WATCH, check: CHECK }[topic];
+  return topic === undefined ? OVERVIEW : { watch: WATCH, check: CHECK, doctor: DOCTOR }[topic];
 }

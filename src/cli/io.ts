@@ -5,6 +5,7 @@
  */
 
 import type { Runtime } from "../runtime/runtime.ts";
+import type { System } from "./system.ts";
 
 /** Where lines go. */
 export interface Output {
@@ -28,6 +29,8 @@ export interface CommandIo {
   readonly interrupted: AbortSignal;
   /** Files, hints and time. Modules are loaded by the real runtime, in real time. */
   readonly runtime: Runtime;
+  /** The rest of the machine. */
+  readonly system: System;
 }
 
 /** Waits until `signal` is aborted. */

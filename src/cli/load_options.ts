@@ -11,7 +11,7 @@ import type { LoadConfigOptions } from "../options.ts";
 import { directory } from "../source/directory.ts";
 import { file } from "../source/file.ts";
 import type { Source } from "../source/source.ts";
-import type { CheckArguments, WatchArguments } from "./arguments.ts";
+import type { CheckArguments, DoctorArguments, WatchArguments } from "./arguments.ts";
 import type { CommandIo } from "./io.ts";
 import { loadSchemaModule } from "./schema_module.ts";
 import { UsageError } from "./usage_error.ts";
@@ -32,9 +32,10 @@ const DEFAULT_PATH = "config";
  * @throws {UsageError} When a path is missing or no configuration, or the schema can't be used.
  */
 export async function prepareLoad(
-  { command, paths, schema: reference, exclude }: CheckArguments | WatchArguments,
+  args: CheckArguments | WatchArguments,
   { cwd, runtime }: Pick<CommandIo, "cwd" | "runtime">,
 ): Promise<Preparation> {
+  const { command, schema: reference, exclude } = args;
   const { fileSystem } = runtime;
   const toSource = (path: string): Source => {
     const absolute = resolve(cwd, path);
@@ -44,11 +45,7 @@ export async function prepareLoad(
     if (reason === undefined) return file(absolute);
     throw new UsageError(`Cannot ${command} ${path}: ${reason}`);
   };
-  const isDefaultThere = kindOf(resolve(cwd, DEFAULT_PATH), fileSystem) === "directory";
-  if (paths.length === 0 && !isDefaultThere) {
-    throw new UsageError(`Nothing to ${command}: name a PATH, as there is no directory ./config`);
-  }
-  const sources = (paths.length > 0 ? paths : [DEFAULT_PATH]).map(toSource);
+  const sources = pathsToTake(args, { cwd, runtime }).map(toSource);
   const schema = reference === undefined
     ? undefined
     : await loadSchemaModule(reference, { cwd, clock: systemClock });
@@ -63,9 +60,25 @@ export async function prepareLoad(
   };
 }
 
+/**
+ * The paths that were given, or the default one.
+ *
+ * @throws {UsageError} When none was given, and the default is not there.
+ */
+export function pathsToTake(
+  { command, paths }: Pick<CheckArguments | WatchArguments | DoctorArguments, "command" | "paths">,
+  { cwd, runtime: { fileSystem } }: Pick<CommandIo, "cwd" | "runtime">,
+): readonly string[] {
+  if (paths.length > 0) return paths;
+  if (kindOf(resolve(cwd, DEFAULT_PATH), fileSystem) === "directory") return [DEFAULT_PATH];
+  const action = command === "doctor" ? "examine" : command;
+  throw new UsageError(`Nothing to ${action}: name a PATH, as there is no directory ./config`);
+}
+
 type PathKind = ReturnType<typeof kindOf>;
 
-function kindOf(
+/** What a path leads to; `unknown` when it can't be looked at. */
+export function kindOf(
   path: string,
   fileSystem: Pick<CommandIo["runtime"]["fileSystem"], "stat">,
 ): "file" | "directory" | "other" | "missing" | "unknown" {

@@ -7,6 +7,7 @@
 import { version } from "../version.ts";
 import { parseArguments } from "./arguments.ts";
 import { check } from "./check.ts";
+import { doctor } from "./doctor/doctor.ts";
 import { helpText } from "./help.ts";
 import type { CommandIo } from "./io.ts";
 import { printable } from "./style.ts";
@@ -17,16 +18,19 @@ import { watch } from "./watch.ts";
  * Runs `hotconf`.
  *
  * @param words What was typed after `hotconf`.
- * @returns The exit code: 0 for success, 1 for an invalid configuration, 2 for wrong usage.
+ * @returns The exit code: 0 for success, 1 for an invalid configuration or a problem, 2 for wrong
+ * usage.
  */
 export async function main(words: readonly string[], io: CommandIo): Promise<number> {
   try {
-    const args = parseArguments(words);
+    const args = parseArguments(words, io.environment);
     switch (args.command) {
       case "watch":
         return await watch(args, io);
       case "check":
         return await check(args, io);
+      case "doctor":
+        return await doctor(args, io);
       case "help":
         io.stdout.write(helpText(args.topic));
         return 0;

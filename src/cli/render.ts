@@ -86,13 +86,16 @@ export function formatTime(at: string): string {
   return new Date(at).toTimeString().slice(0, 8);
 }
 
-interface Cell {
+/** A piece of text and what it is. */
+export interface Cell {
+  /** The text, safe to print. */
   readonly text: string;
+  /** What it is; plain text without. */
   readonly role?: Role;
 }
 
 /** One cell may hold several pieces, each with its own role. */
-type Row = readonly (Cell | readonly Cell[])[];
+export type Row = readonly (Cell | readonly Cell[])[];
 
 function renderValues({ kind, before, after }: Change): readonly Cell[] {
   const old: Cell = { text: formatValue(before), role: "removed" };
@@ -111,15 +114,22 @@ function formatValue(value: unknown): string {
   return cut(printable(JSON.stringify(toJsonValue(value))), LONGEST_VALUE);
 }
 
-function formatBytes(bytes: number): string {
+/** A size: `31 B`, `12.3 kB`. */
+export function formatBytes(bytes: number): string {
   return bytes < 1000 ? `${bytes} B` : `${(bytes / 1000).toFixed(1)} kB`;
+}
+
+/** Lines that belong to the one above. */
+export function indent(lines: readonly string[]): string[] {
+  return lines.map((line) => `  ${line}`);
 }
 
 function countHidden(total: number, things: string, { style }: View): string[] {
   return total > MOST_LINES ? [style("quiet", `… and ${total - MOST_LINES} more ${things}`)] : [];
 }
 
-function alignRows(rows: readonly Row[], { style }: View): string[] {
+/** Rows as lines whose columns are aligned. */
+export function alignRows(rows: readonly Row[], { style }: View): string[] {
   const cells = rows.map((row) => row.map((cell) => "text" in cell ? [cell] : cell));
   const widths: number[] = [];
   for (const row of cells) {

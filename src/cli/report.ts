@@ -13,6 +13,7 @@ import type {
   WatcherName,
 } from "../events.ts";
 import type { RuntimeName } from "../runtime/runtime.ts";
+import type { Polling } from "./polling.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** A configuration that was loaded and is valid. */
@@ -35,8 +36,8 @@ export interface LoadedReport {
 export interface ReadyReport extends LoadedReport {
   /** How its files are watched. */
   readonly watcher: WatcherName;
-  /** Time between two looks, in milliseconds, when polling. */
-  readonly pollMs: number | undefined;
+  /** Set when polling was asked for. */
+  readonly polling: Polling | undefined;
   /** How hints are released. */
   readonly debounce: Required<DebounceOptions>;
 }

@@ -7,10 +7,12 @@
 import { ParseError, SourceError } from "../errors.ts";
 import type { ConfigEvent, ReloadFailedEvent, ReloadSucceededEvent } from "../events.ts";
 import { version } from "../version.ts";
+import type { Polling } from "./polling.ts";
 import {
   count,
   formatMs,
   formatTime,
+  indent,
   renderChanges,
   renderFacts,
   renderFiles,
@@ -136,16 +138,17 @@ function describeCommit({ changes, latencyMs }: ReloadSucceededEvent): string {
 }
 
 function describeWatching(report: ReadyReport): Readonly<Record<string, string>> {
-  const { runtime, watcher, pollMs, debounce, schema } = report;
+  const { runtime, watcher, polling, debounce, schema } = report;
   return {
     runtime,
-    watcher: pollMs === undefined ? `${watcher} events` : `polling every ${pollMs} ms`,
+    watcher: polling === undefined ? `${watcher} events` : describePolling(polling),
     debounce: `${debounce.strategy}, ${debounce.baseDelayMs} ms of quiet, ` +
       `at most ${debounce.maxDelayMs} ms`,
     schema: schema ?? "none (see --schema)",
   };
 }
 
-function indent(lines: readonly string[]): string[] {
-  return lines.map((line) => `  ${line}`);
+function describePolling({ ms, askedBy }: Polling): string {
+  const isTyped = askedBy === "--poll";
+  return `polling every ${ms} ms${isTyped ? "" : `, as ${askedBy} says`}`;
 }

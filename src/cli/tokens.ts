@@ -8,6 +8,9 @@ import { parseArgs } from "node:util";
 import { nearestWord, suggest } from "./did_you_mean.ts";
 import { UsageError } from "./usage_error.ts";
 
+/** Name of a command. */
+export type CommandName = "watch" | "check" | "doctor";
+
 /** Name of an option, without dashes. */
 export type OptionName =
   | "schema"
@@ -19,37 +22,41 @@ export type OptionName =
   | "debounce"
   | "debounce-ms"
   | "max-delay-ms"
-  | "poll";
+  | "poll"
+  | "self-test";
 
-/** The options that `hotconf check` has too; `hotconf watch` has them all. */
-export const CHECK_OPTION_NAMES: readonly OptionName[] = [
-  "schema",
-  "exclude",
-  "json",
-  "help",
-  "version",
-];
+/** The commands. */
+export const COMMAND_NAMES: readonly CommandName[] = ["watch", "check", "doctor"];
 
 interface OptionDefinition {
   readonly type: "string" | "boolean";
   readonly short?: string;
+  /** Whether a value may be given, which parseArgs doesn't know. */
+  readonly takesValue?: true;
+  readonly of: readonly CommandName[];
 }
 
 const OPTIONS: Readonly<Record<OptionName, OptionDefinition>> = {
-  schema: { type: "string" },
-  exclude: { type: "string" },
-  json: { type: "boolean" },
-  help: { type: "boolean", short: "h" },
-  version: { type: "boolean" },
-  once: { type: "boolean" },
-  debounce: { type: "string" },
-  "debounce-ms": { type: "string" },
-  "max-delay-ms": { type: "string" },
-  poll: { type: "boolean" }, // its number is optional, which parseArgs doesn't know
+  schema: { type: "string", of: ["watch", "check"] },
+  exclude: { type: "string", of: COMMAND_NAMES },
+  json: { type: "boolean", of: COMMAND_NAMES },
+  help: { type: "boolean", short: "h", of: COMMAND_NAMES },
+  version: { type: "boolean", of: COMMAND_NAMES },
+  once: { type: "boolean", of: ["watch"] },
+  debounce: { type: "string", of: ["watch"] },
+  "debounce-ms": { type: "string", of: ["watch"] },
+  "max-delay-ms": { type: "string", of: ["watch"] },
+  poll: { type: "boolean", takesValue: true, of: ["watch", "doctor"] },
+  "self-test": { type: "boolean", takesValue: true, of: ["doctor"] },
 };
 
 /** Every option, without dashes. */
 export const OPTION_NAMES: readonly OptionName[] = Object.keys(OPTIONS) as OptionName[];
+
+/** The commands that have an option. */
+export function commandsWith(name: OptionName): readonly CommandName[] {
+  return OPTIONS[name].of;
+}
 
 /** The command line split into words and options. */
 export interface Tokens {
@@ -109,7 +116,7 @@ function toOptionValue(
     }
     return value;
   }
-  if (value !== undefined && name !== "poll") {
+  if (value !== undefined && !OPTIONS[name].takesValue) {
     throw new UsageError(`Option --${name} takes no value, got ${JSON.stringify(value)}`);
   }
   return value ?? "";

@@ -57,31 +57,27 @@ async function watchUntilInterrupted(
   }
 }
 
-const DEFAULT_POLL_MS = 500;
-
 function watchOptions(
-  { strategy, baseDelayMs, maxDelayMs, poll, pollMs = DEFAULT_POLL_MS }: WatchArguments,
+  { strategy, baseDelayMs, maxDelayMs, polling }: WatchArguments,
 ): Pick<WatchConfigOptions<unknown>, "debounce" | "watcher" | "pollMs"> {
   return {
     debounce: resolveDebounce({ strategy, baseDelayMs, maxDelayMs }),
-    watcher: poll ? "poll" : "auto",
-    pollMs,
+    ...(polling !== undefined && { watcher: "poll", pollMs: polling.ms }),
   };
 }
 
 function describe(
   config: LiveConfig<unknown>,
-  args: WatchArguments,
+  { strategy, baseDelayMs, maxDelayMs, polling }: WatchArguments,
   { schema, io: { runtime } }: { readonly schema: string | undefined; readonly io: CommandIo },
 ): ReadyReport {
-  const { strategy, baseDelayMs, maxDelayMs, poll, pollMs = DEFAULT_POLL_MS } = args;
   return {
     revision: config.revision,
     checksum: config.checksum,
     files: config.files,
     runtime: config.runtime,
     watcher: config.watcher,
-    pollMs: poll ? pollMs : undefined,
+    polling,
     debounce: resolveDebounce({ strategy, baseDelayMs, maxDelayMs }),
     schema,
     at: isoTime(runtime.clock),

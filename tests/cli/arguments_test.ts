@@ -2,29 +2,35 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { parseArguments } from "../../src/cli/arguments.ts";
 import { helpText } from "../../src/cli/help.ts";
-import { CHECK_OPTION_NAMES, OPTION_NAMES } from "../../src/cli/tokens.ts";
+import { COMMAND_NAMES, commandsWith, OPTION_NAMES } from "../../src/cli/tokens.ts";
 import { UsageError } from "../../src/cli/usage_error.ts";
 
-const nothing = { paths: [], schema: undefined, json: false, exclude: [] };
+const nothing = { paths: [], json: false, exclude: [] };
 const watchNothing = {
   command: "watch",
   ...nothing,
+  schema: undefined,
   once: false,
   strategy: undefined,
   baseDelayMs: undefined,
   maxDelayMs: undefined,
-  poll: false,
-  pollMs: undefined,
+  polling: undefined,
 };
+const doctorNothing = { command: "doctor", ...nothing, polling: undefined, selfTest: undefined };
 
-function parse(line: string) {
-  return parseArguments(line.split(" ").filter(Boolean));
+function parse(line: string, environment: Record<string, string> = {}) {
+  return parseArguments(line.split(" ").filter(Boolean), environment);
+}
+
+function polling(ms: number, askedBy: "--poll" | "HOTCONF_POLL" = "--poll") {
+  return { polling: { ms, askedBy } };
 }
 
 describe("parseArguments()", () => {
   test("reads a bare command", () => {
     assert.deepEqual(parse("watch"), watchNothing);
-    assert.deepEqual(parse("check"), { command: "check", ...nothing });
+    assert.deepEqual(parse("check"), { command: "check", ...nothing, schema: undefined });
+    assert.deepEqual(parse("doctor"), doctorNothing);
   });
 
   test("reads every option of hotconf watch", () => {
@@ -40,18 +46,33 @@ describe("parseArguments()", () => {
       strategy: "fixed",
       baseDelayMs: 20,
       maxDelayMs: 300,
-      poll: true,
-      pollMs: 250,
+      ...polling(250),
+    });
+  });
+
+  test("reads every option of hotconf doctor", () => {
+    assert.deepEqual(parse("doctor a.yaml --json --poll 70 --exclude x --self-test=tmp"), {
+      ...doctorNothing,
+      paths: ["a.yaml"],
+      json: true,
+      exclude: ["x"],
+      ...polling(70),
+      selfTest: { directory: "tmp" },
+    });
+    assert.deepEqual(parse("doctor --self-test config"), {
+      ...doctorNothing,
+      paths: ["config"],
+      selfTest: {},
     });
   });
 
   const accepted: readonly [line: string, expected: object][] = [
     ["--json watch a", { paths: ["a"], json: true }],
-    ["watch --poll", { poll: true, pollMs: undefined, paths: [] }],
-    ["watch --poll 500 500", { poll: true, pollMs: 500, paths: ["500"] }],
-    ["watch --poll=70 80", { poll: true, pollMs: 70, paths: ["80"] }],
-    ["watch --poll config", { poll: true, pollMs: undefined, paths: ["config"] }],
-    ["watch --poll -- 500", { poll: true, pollMs: undefined, paths: ["500"] }],
+    ["watch --poll", { ...polling(500), paths: [] }],
+    ["watch --poll 500 500", { ...polling(500), paths: ["500"] }],
+    ["watch --poll=70 80", { ...polling(70), paths: ["80"] }],
+    ["watch --poll config", { ...polling(500), paths: ["config"] }],
+    ["watch --poll -- 500", { ...polling(500), paths: ["500"] }],
     ["watch -- --json -x", { json: false, paths: ["--json", "-x"] }],
     ["watch --debounce-ms 1 --debounce-ms 2", { baseDelayMs: 2 }],
     ["watch --debounce-ms 0", { baseDelayMs: 0 }],
@@ -65,11 +86,49 @@ describe("parseArguments()", () => {
     });
   }
 
+  const variables: readonly [value: string, expected: object][] = [
+    ["", {}],
+    ["0", {}],
+    ["false", {}],
+    ["1", polling(500, "HOTCONF_POLL")],
+    ["true", polling(500, "HOTCONF_POLL")],
+    ["TRUE", polling(500, "HOTCONF_POLL")],
+    ["2", polling(2, "HOTCONF_POLL")],
+    ["2000", polling(2000, "HOTCONF_POLL")],
+  ];
+  for (const [value, expected] of variables) {
+    test(`reads HOTCONF_POLL=${value}`, () => {
+      const environment = { HOTCONF_POLL: value };
+      assert.deepEqual(parse("watch", environment), { ...watchNothing, ...expected });
+      assert.deepEqual(parse("doctor", environment), { ...doctorNothing, ...expected });
+    });
+  }
+
+  test("lets --poll win over HOTCONF_POLL, even over a wrong one", () => {
+    for (const value of ["0", "2000", "often"]) {
+      const environment = { HOTCONF_POLL: value };
+      assert.deepEqual(parse("watch --poll", environment), { ...watchNothing, ...polling(500) });
+      assert.deepEqual(parse("watch --poll 70", environment), { ...watchNothing, ...polling(70) });
+    }
+  });
+
+  for (const value of ["often", "yes", "-1", "1.5", "2147483648", " 1"]) {
+    test(`refuses HOTCONF_POLL=${value} by its name, where it would count`, () => {
+      assert.throws(() => parse("watch", { HOTCONF_POLL: value }), {
+        name: "UsageError",
+        message: "Environment variable HOTCONF_POLL must be 1, true, 0, false or a whole number " +
+          `of milliseconds from 1 to 2147483647, got ${JSON.stringify(value)}`,
+      });
+      assert.equal(parse("check", { HOTCONF_POLL: value }).command, "check");
+    });
+  }
+
   const helps: readonly [line: string, expected: object][] = [
     ["--help", { command: "help", topic: undefined }],
     ["-h", { command: "help", topic: undefined }],
     ["help", { command: "help", topic: undefined }],
     ["help check", { command: "help", topic: "check" }],
+    ["help doctor", { command: "help", topic: "doctor" }],
     ["watch --help", { command: "help", topic: "watch" }],
     ["check x -h --json", { command: "help", topic: "check" }],
     ["--version", { command: "version" }],
@@ -80,9 +139,10 @@ describe("parseArguments()", () => {
   }
 
   const refused: readonly [line: string, message: RegExp][] = [
-    ["", /^A command is missing: hotconf watch, hotconf check or hotconf --help$/],
+    ["", /^A command is missing: hotconf watch, .*, hotconf doctor, or hotconf --help$/],
     ["wacth", /^Unknown command "wacth"; did you mean watch\?$/],
-    ["deploy", /^Unknown command "deploy": use hotconf watch or hotconf check$/],
+    ["docter", /^Unknown command "docter"; did you mean doctor\?$/],
+    ["deploy", /^Unknown command "deploy": use hotconf watch, hotconf check, hotconf doctor$/],
     ["watch --jsno", /^Unknown option --jsno; did you mean --json\?$/],
     ["watch --debounc=fixed", /^Unknown option --debounc; did you mean --debounce\?$/],
     ["watch --colour", /^Unknown option --colour$/],
@@ -103,7 +163,13 @@ describe("parseArguments()", () => {
     ["watch --max-delay-ms 20", /\(50\) must not exceed --max-delay-ms \(20\)$/],
     ["watch --poll=often", /^Option --poll must be a whole number .*, got "often"$/],
     ["watch --poll 0", /^Option --poll must be a whole number .*, got "0"$/],
-    ["check --poll", /^Option --poll belongs to hotconf watch, not to hotconf check$/],
+    ["check --poll", /^Option --poll belongs to hotconf watch and hotconf doctor, not to /],
+    ["watch --self-test", /^Option --self-test belongs to hotconf doctor, not to hotconf watch$/],
+    [
+      "doctor --schema x",
+      /^Option --schema belongs to hotconf watch and .*, not to hotconf doctor$/,
+    ],
+    ["doctor --selftest", /^Unknown option --selftest; did you mean --self-test\?$/],
   ];
   for (const [line, message] of refused) {
     test(`refuses hotconf ${line}`, () => {
@@ -124,15 +190,23 @@ describe("parseArguments()", () => {
 describe("helpText()", () => {
   test("names every option of a command, and none of another", () => {
     for (const name of OPTION_NAMES.filter((name) => name !== "version")) {
-      assert.match(helpText("watch"), new RegExp(`^  (?:-h, )?--${name}\\b`, "m"));
-      const isOfCheck = CHECK_OPTION_NAMES.includes(name);
-      assert.equal(helpText("check").includes(`--${name}`), isOfCheck, name);
+      for (const command of COMMAND_NAMES) {
+        const isNamed = new RegExp(`^  (?:-h, )?--${name}(?![\\w-])`, "m").test(helpText(command));
+        assert.equal(isNamed, commandsWith(name).includes(command), `${command} --${name}`);
+      }
     }
     assert.match(helpText(), /--version/);
   });
 
+  test("names the variable HOTCONF_POLL where it counts", () => {
+    for (const command of COMMAND_NAMES) {
+      const hasPoll = commandsWith("poll").includes(command);
+      assert.equal(helpText(command).includes("HOTCONF_POLL"), hasPoll, command);
+    }
+  });
+
   test("shows examples that hotconf understands, in at most 100 columns", () => {
-    for (const text of [helpText(), helpText("watch"), helpText("check")]) {
+    for (const text of [helpText(), ...COMMAND_NAMES.map(helpText)]) {
       assert.ok(text.split("\n").every((line) => line.length <= 100));
       const examples = text.slice(text.indexOf("Examples\n")).matchAll(/^ {2}hotconf (.*)$/gm);
       let count = 0;

@@ -133,6 +133,22 @@ describe("hotconf watch", () => {
     assert.equal(await session.ended(), 0);
   });
 
+  test("polls when HOTCONF_POLL asks for it, and says that it did", async () => {
+    const session = new Session({ "config/a.yaml": "port: 1\n" });
+    session.start("watch", { HOTCONF_POLL: "250" });
+    const table = await session.until("Ctrl-C");
+    assert.match(table, /^ {2}watcher {3}polling every 250 ms, as HOTCONF_POLL says$/m);
+    assert.equal(session.runtime.files.watches, 0);
+    session.interrupt();
+    assert.equal(await session.ended(), 0);
+    const refused = new Session({ "config/a.yaml": "port: 1\n" });
+    assert.equal(await refused.run("watch", { HOTCONF_POLL: "often" }), 2);
+    assert.match(
+      refused.stderr,
+      /^hotconf: Environment variable HOTCONF_POLL must be .*"often"\n$/,
+    );
+  });
+
   test("leaves out what --exclude names", async () => {
     const session = new Session({ "config/a.yaml": "a: 1\n", "config/b.local.yaml": "a: 2\n" });
     session.start("watch --json --exclude *.local.yaml");

@@ -5,21 +5,33 @@
  */
 
 import { main } from "../../src/cli/main.ts";
+import type { System } from "../../src/cli/system.ts";
 import { createMemoryRuntime, type MemoryRuntime } from "../../testing.ts";
 
 const DEADLINE_MS = 15_000;
 
+/** What a session may be given instead of an ordinary machine. */
+export interface SessionOptions {
+  readonly runtime?: MemoryRuntime;
+  readonly system?: Partial<System>;
+}
+
 /** A command that runs, or has run. */
 export class Session {
   readonly runtime: MemoryRuntime;
+  readonly #system: System;
   readonly #interrupting = new AbortController();
   #stdout = "";
   #stderr = "";
   #code: Promise<number> | undefined;
 
   /** Prepares files; paths are relative to the working directory, `/work`. */
-  constructor(files: Readonly<Record<string, string>> = {}) {
-    this.runtime = createMemoryRuntime();
+  constructor(
+    files: Readonly<Record<string, string>> = {},
+    { runtime = createMemoryRuntime(), system }: SessionOptions = {},
+  ) {
+    this.runtime = runtime;
+    this.#system = { ...memorySystem(runtime), ...system };
     this.runtime.files.mkdir("/work");
     for (const [path, content] of Object.entries(files)) this.save(path, content);
   }
@@ -33,13 +45,14 @@ export class Session {
       cwd: "/work",
       interrupted: this.#interrupting.signal,
       runtime: this.runtime,
+      system: this.#system,
     });
     return this;
   }
 
   /** Runs the command to its end. */
-  async run(line: string): Promise<number> {
-    return await this.start(line).ended();
+  async run(line: string, environment: Readonly<Record<string, string>> = {}): Promise<number> {
+    return await this.start(line, environment).ended();
   }
 
   /** Saves a file as editors do. */
@@ -94,4 +107,20 @@ export class Session {
     if (isDone()) return;
     throw new Error(`It did not ${goal}, but printed: ${this.#stdout}${this.#stderr}`);
   }
+}
+
+/** A machine whose system files are in memory, too. */
+function memorySystem({ files }: MemoryRuntime): System {
+  return {
+    platform: "linux",
+    runtimeVersion: "20.20.2",
+    processId: 7,
+    readText(path) {
+      const opened = files.fileSystem.open(path);
+      return new TextDecoder().decode(opened.read(Infinity) as Uint8Array);
+    },
+    specialKind: () => undefined,
+    writeText: (path, text) => files.write(path, text),
+    remove: (path) => files.remove(path),
+  };
 }

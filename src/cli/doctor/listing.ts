@@ -1,0 +1,80 @@
+/**
+ * Which entries of a directory are configuration, and which are left out.
+ *
+ * @module
+ */
+
+import * as nodePath from "node:path";
+import { type SourceError, toSourceError } from "../../errors.ts";
+import { selectFormat } from "../../format/select.ts";
+import type { FileSystem } from "../../runtime/file_system.ts";
+import { directory } from "../../source/directory.ts";
+import type { PathTest } from "../../watch/ignore.ts";
+import type { WatchedDirectory } from "../../watch/watched_directory.ts";
+import type { CommandIo } from "../io.ts";
+
+/** What a directory holds. */
+export interface Listing {
+  /** Paths that are configuration by their names, sorted. */
+  readonly paths: readonly string[];
+  /** What is left out and why, as the end of a sentence about the directory. */
+  readonly leftOut?: string;
+  /** Why it could not be listed. */
+  readonly error?: SourceError;
+}
+
+/** More names than that are counted. */
+const MOST_NAMES = 5;
+
+/** Lists a directory as `directory()` takes it for configuration. */
+export async function listConfiguration(
+  path: string,
+  { runtime: { fileSystem }, isIgnored }: Pick<CommandIo, "runtime"> & {
+    readonly isIgnored: PathTest;
+  },
+): Promise<Listing> {
+  const accepts = await acceptedBy(path, isIgnored);
+  try {
+    const entries = fileSystem.list(path).filter(({ kind }) => kind !== "directory")
+      .map(({ name }) => nodePath.join(path, name)).sort();
+    const leftOut = entries.filter((entry) => !accepts(entry) && !isDirectory(entry, fileSystem));
+    return {
+      paths: entries.filter(accepts),
+      ...(leftOut.length > 0 && { leftOut: tell(leftOut, isIgnored) }),
+    };
+  } catch (thrown) {
+    return { paths: [], error: toSourceError(path, thrown) };
+  }
+}
+
+/** The test of the library's own source for a directory. */
+async function acceptedBy(path: string, isIgnored: PathTest): Promise<PathTest> {
+  let watched: WatchedDirectory | undefined;
+  await directory(path).watch({
+    isIgnored,
+    hasFormat: (candidate) => selectFormat(candidate) !== undefined,
+    file: () => {},
+    directory: (target) => watched = target,
+  });
+  return (candidate) => watched!.accepts(candidate);
+}
+
+/** Whether it is a link to a directory, as Kubernetes' `..data` is. */
+function isDirectory(path: string, fileSystem: FileSystem): boolean {
+  try {
+    return fileSystem.stat(path)?.kind === "directory";
+  } catch {
+    return false;
+  }
+}
+
+function tell(paths: readonly string[], isIgnored: PathTest): string {
+  const reason = (path: string) => {
+    if (nodePath.basename(path).startsWith(".")) return "hidden";
+    return isIgnored(path) ? "litter or excluded" : "no known format";
+  };
+  const named = paths.slice(0, MOST_NAMES)
+    .map((path) => `${nodePath.basename(path)} (${reason(path)})`);
+  const rest = paths.length - named.length;
+  return `leaves out ${named.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+}
