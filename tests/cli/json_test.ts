@@ -173,7 +173,7 @@ describe("createJsonReporter()", () => {
       multiplier: 1,
       maxDelayMs: 1,
     } as const;
-    reporter.ready({ ...common, runtime: "bun", watcher: "node", pollMs: undefined, debounce });
+    reporter.ready({ ...common, runtime: "bun", watcher: "node", polling: undefined, debounce });
     reporter.closed(at);
     const files = JSON.stringify([resolve("/a\nb")]);
     assert.deepEqual(lines, [
