@@ -132,22 +132,23 @@ export class SharedWatch {
       return false;
     }
     const run = this.#run = {};
+    let watcher: RunningWatcher;
     try {
-      const watcher = this.#tools.watcher.watch(
+      watcher = this.#tools.watcher.watch(
         this.#directory,
         (hint) => this.#run === run && this.#tell((subscriber) => subscriber.hint(hint)),
         (error) => this.#run === run && this.#fail(error),
       );
-      this.#watcher = watcher;
     } catch (error) {
       this.#fail(toError(error));
       return false;
     }
     // It may have ended, or been stopped, before it was returned.
     if (this.#run !== run) {
-      this.#stop();
+      watcher[Symbol.dispose]();
       return false;
     }
+    this.#watcher = watcher;
     this.#isTrusted = true;
     this.#keepAlive();
     this.#become({ kind: "running", inode });
