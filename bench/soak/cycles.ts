@@ -10,7 +10,7 @@ import { renameSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 import { watchConfig } from "../../mod.ts";
-import { say } from "./lines.ts";
+import { say } from "../lines.ts";
 import { type Resources, sampleResources } from "./resources.ts";
 
 /** What the program holds after a number of cycles. */

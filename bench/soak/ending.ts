@@ -10,7 +10,7 @@ import { dirname } from "node:path";
 import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 import { watchConfig } from "../../mod.ts";
-import { say } from "./lines.ts";
+import { say } from "../lines.ts";
 
 /** What is watched and how it stops. */
 export type Ending = "bare" | "idle" | "polling" | "in a reload";

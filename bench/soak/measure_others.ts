@@ -8,7 +8,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { CycleSample } from "./cycles.ts";
 import type { Ending } from "./ending.ts";
-import { Program } from "./program.ts";
+import { Program } from "../program.ts";
 
 /** Ways to end, in the order of the table. */
 export const ENDINGS: readonly Ending[] = [

@@ -7,7 +7,7 @@
 
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { Program } from "./program.ts";
+import { Program } from "../program.ts";
 import type { Look } from "./reloads.ts";
 
 /** What the loop needs. */

@@ -8,7 +8,7 @@
 
 import process from "node:process";
 import { watchConfig } from "../../mod.ts";
-import { listen, say } from "./lines.ts";
+import { listen, say } from "../lines.ts";
 import { type Resources, sampleResources } from "./resources.ts";
 
 /** What is saved over and over. */

@@ -1,0 +1,109 @@
+/**
+ * Many files and storms of writes, beside other libraries: `deno task bench:scale [options]`.
+ *
+ * @module
+ */
+
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { readOptions } from "./options.ts";
+import { prepare } from "./prepare.ts";
+import { formatCosts, measureCosts } from "./scale/cost.ts";
+import { formatStarts, type Layout, measureStarts, type StartRow } from "./scale/start.ts";
+import { formatStorms, measureStorm, type Storm, type StormRow } from "./scale/storm.ts";
+import { WATCH_SYSTEMS, type WatchSystem } from "./scale/systems/mod.ts";
+import { type RuntimeName, RUNTIMES } from "./systems/mod.ts";
+import { circumstances, formatCircumstances, keepResult, publish } from "./table.ts";
+
+const HELP = `Measures many files and storms of writes, beside other libraries.
+
+deno task bench:scale [--parts storm,start,cost] [--runtimes node,bun,deno]
+                      [--systems hotconf,chokidar,…] [--rounds N] [--quick] [--json]
+
+storm: 10,000 files created, and 100 files rewritten 100 times, as fast as possible.
+start: time until 1,000 files, and 5 files in each of 2,000 directories, are watched; memory; idle.
+cost:  what a look at 10, 1,000 and 10,000 files takes. hotconf only.
+--rounds is how often storms and starts are repeated; the median counts. --quick makes one round of
+smaller storms and leaves out what takes half a minute of nothing. Only a run with no option is kept
+and published in docs/performance.md. --json prints the rows instead of the tables.
+`;
+
+const PARTS = ["storm", "start", "cost"] as const;
+type Part = typeof PARTS[number];
+
+const options = readOptions(HELP, {
+  values: ["parts", "runtimes", "systems", "rounds"],
+  switches: ["quick", "json"],
+});
+const isQuick = options.has("quick");
+const parts = options.list<Part>("parts", PARTS);
+const runtimes = options.list("runtimes", RUNTIMES);
+const systems = options.list("systems", Object.keys(WATCH_SYSTEMS) as WatchSystem[]);
+const rounds = options.number("rounds", isQuick ? 1 : 3);
+const commandFor = await prepare(["scale/watcher.ts", "scale/ticks.ts"]);
+// In memory where there is such a folder: writing to a disk takes longer than everything here.
+const root = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "hotconf-scale-"));
+process.on("exit", () => rmSync(root, { recursive: true, force: true }));
+
+/** Every system on every runtime it runs on, runtime by runtime. */
+const pairs = runtimes.flatMap((runtime) =>
+  systems.filter((system) => WATCH_SYSTEMS[system].includes(runtime))
+    .map((system): [WatchSystem, RuntimeName] => [system, runtime])
+);
+
+const found = circumstances(commandFor);
+const result: Record<string, unknown> = { ...found, rounds };
+for (const part of parts) {
+  const { rows, table } = await measure(part);
+  result[part] = rows;
+  if (!options.has("json")) console.log(`\n${table}`);
+  if (options.given.length === 0) publish(part, `${formatCircumstances(found)}\n\n${table}`);
+}
+if (options.has("json")) console.log(JSON.stringify(result));
+if (options.given.length === 0) keepResult("scale.json", result);
+
+async function measure(part: Part): Promise<{ rows: readonly unknown[]; table: string }> {
+  if (part === "storm") {
+    const rows = await measureStorms();
+    return { rows, table: formatStorms(rows) };
+  }
+  if (part === "start") {
+    const rows = await measureAllStarts();
+    return { rows, table: formatStarts(rows) };
+  }
+  const rows = await measureCosts({ runtimes, idleMs: isQuick ? 0 : 20_000, commandFor, root });
+  return { rows, table: formatCosts(rows) };
+}
+
+/** Round by round, so that what the machine does meanwhile meets all alike. */
+async function measureStorms(): Promise<StormRow[]> {
+  const plan = isQuick
+    ? { create: { files: 2000, times: 1 }, rewrite: { files: 100, times: 20 } }
+    : { create: { files: 10_000, times: 1 }, rewrite: { files: 100, times: 100 } };
+  const rows: StormRow[] = [];
+  for (const storm of ["create", "rewrite"] as Storm[]) {
+    for (let round = 1; round <= rounds; round++) {
+      console.error(`${storm}, round ${round} of ${rounds}`);
+      for (const [system, runtime] of pairs) {
+        rows.push(await measureStorm({ storm, runtime, system }, plan, commandFor, root));
+      }
+    }
+  }
+  return rows;
+}
+
+async function measureAllStarts(): Promise<StartRow[]> {
+  const rows: StartRow[] = [];
+  for (const layout of ["flat", "tree"] as Layout[]) {
+    console.error(`Starts, ${layout}`);
+    // Names are enough here, and nothing is recursive that need not be.
+    const compared = pairs.filter(([system]) => !/ (\+ hash|recursive)$/.test(system));
+    const idleMs = isQuick ? 0 : 30_000;
+    rows.push(
+      ...await measureStarts({ layout, pairs: compared, rounds, idleMs, commandFor, root }),
+    );
+  }
+  return rows;
+}

@@ -1,0 +1,48 @@
+/**
+ * Everything that watches a directory here, and where it runs.
+ *
+ * @module
+ */
+
+import { type RuntimeName, RUNTIMES } from "../../systems/mod.ts";
+
+/**
+ * Takes what a system says: something happened to the file at `path`. A system that reads files
+ * itself gives the checksum of what it found.
+ */
+export type Tell = (path: string, checksum?: string) => void;
+
+/** Starts watching `directory`; settles when every later change should be told. */
+export type WatchDirectory = (
+  directory: string,
+  recursive: boolean,
+  tell: Tell,
+) => Promise<void> | void;
+
+/** Something to measure. `+ hash`: the program reads and hashes each file it is told about. */
+export type WatchSystem =
+  | "hotconf"
+  | "chokidar"
+  | "@parcel/watcher"
+  | "fs.watch"
+  | "fs.watch + hash"
+  | "fs.watch recursive"
+  | "Deno.watchFs"
+  | "Deno.watchFs + hash";
+
+/** Where each system runs, in the order of the tables. */
+export const WATCH_SYSTEMS: Readonly<Record<WatchSystem, readonly RuntimeName[]>> = {
+  "hotconf": RUNTIMES,
+  "chokidar": RUNTIMES,
+  "@parcel/watcher": RUNTIMES,
+  "fs.watch": ["node", "bun"],
+  "fs.watch + hash": ["node", "bun"],
+  "fs.watch recursive": ["node"],
+  "Deno.watchFs": ["deno"],
+  "Deno.watchFs + hash": ["deno"],
+};
+
+/** The runtime's own watcher, with nothing around it. */
+export function bareSystem(runtime: RuntimeName): WatchSystem {
+  return runtime === "deno" ? "Deno.watchFs" : "fs.watch";
+}
