@@ -59,6 +59,18 @@ export interface FileSystem {
   mountTable(): string;
 }
 
+/** Whether two stats say the same: then it is probably the same file with the same content. */
+export function isSameStat(one: FileStat | undefined, other: FileStat | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  return isSameContent(one, other) && one.ctimeMs === other.ctimeMs && one.kind === other.kind;
+}
+
+/** Whether a file was not written between two stats, as far as they tell. */
+export function isSameContent(one: FileStat | undefined, other: FileStat | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  return one.size === other.size && one.mtimeMs === other.mtimeMs && one.inode === other.inode;
+}
+
 /** Text that differs whenever the stats differ: equal signatures mean "probably the same content". */
 export function signatureOf(stat: FileStat | undefined): string {
   if (stat === undefined) return "missing";

@@ -1,6 +1,6 @@
 /**
- * Files through `node:fs`, on all three runtimes; `Deno.statSync` on Deno, where it is five times
- * faster.
+ * Files through `node:fs`, on all three runtimes; on Deno through its own functions where those of
+ * `node:fs` are two to five times slower.
  *
  * @module
  */
@@ -8,10 +8,14 @@
 import * as fs from "node:fs";
 import type { DirectoryEntry, FileKind, FileStat, FileSystem, OpenFile } from "./file_system.ts";
 
-interface DenoInfo {
+interface DenoEntry {
+  readonly name: string;
   readonly isFile: boolean;
   readonly isDirectory: boolean;
   readonly isSymlink: boolean;
+}
+
+interface DenoInfo extends Omit<DenoEntry, "name"> {
   readonly size: number;
   readonly mtime: Date | null;
   readonly ctime?: Date | null;
@@ -21,9 +25,10 @@ interface DenoInfo {
 }
 
 /** The sliver of `Deno` that is used here. */
-interface DenoStat {
+interface DenoFiles {
   statSync(path: string): DenoInfo;
   lstatSync(path: string): DenoInfo;
+  readDirSync(path: string): Iterable<DenoEntry>;
   readonly permissions: {
     querySync(permission: { name: "read"; path: string }): { readonly state: string };
   };
@@ -35,21 +40,26 @@ const SYNC_READ_BYTES = 1_000_000;
 /** Never wait for a writer when a FIFO takes the file's place between the check and the open. */
 const OPEN_FLAGS = fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0);
 
+/** An error for each file that is missing takes five times as long. */
+const QUIETLY = { throwIfNoEntry: false } as const;
+
 /** Linux' table of mounts; Deno lets only a process that may do everything read it. */
 const MOUNT_TABLE = "/proc/self/mountinfo";
 
 /** The files of this machine. */
 export function createNodeFileSystem(): FileSystem {
-  const deno = (globalThis as { Deno?: DenoStat }).Deno;
+  const deno = (globalThis as { Deno?: DenoFiles }).Deno;
   return {
     stat: deno
       ? (path) => orMissing(() => fromDeno(deno.statSync(path)))
-      : (path) => orMissing(() => fromNode(fs.statSync(path))),
+      : (path) => orMissing(() => fromNode(fs.statSync(path, QUIETLY))),
     lstat: deno
       ? (path) => orMissing(() => fromDeno(deno.lstatSync(path)))
-      : (path) => orMissing(() => fromNode(fs.lstatSync(path))),
+      : (path) => orMissing(() => fromNode(fs.lstatSync(path, QUIETLY))),
     readLink: (path) => fs.readlinkSync(path),
-    list: (path) => fs.readdirSync(path, { withFileTypes: true }).map(toEntry),
+    list: deno
+      ? (path) => Array.from(deno.readDirSync(path), fromDenoEntry)
+      : (path) => fs.readdirSync(path, { withFileTypes: true }).map(fromNodeEntry),
     open,
     mountTable: () => readMountTable(deno),
   };
@@ -57,10 +67,13 @@ export function createNodeFileSystem(): FileSystem {
 
 function open(path: string): OpenFile {
   const descriptor = fs.openSync(path, OPEN_FLAGS);
+  // Once for both: on Deno it takes longer than all the rest.
+  let stats: fs.Stats | undefined;
+  const statOnce = () => stats ??= fs.fstatSync(descriptor);
   return {
-    stat: () => fromNode(fs.fstatSync(descriptor)),
+    stat: () => fromNode(statOnce())!,
     read(maxBytes) {
-      const size = Math.min(fs.fstatSync(descriptor).size, maxBytes);
+      const size = Math.min(statOnce().size, maxBytes);
       return size < SYNC_READ_BYTES ? readNow(descriptor, size) : readLater(descriptor, size);
     },
     [Symbol.dispose]: () => fs.closeSync(descriptor),
@@ -94,7 +107,7 @@ async function readLater(descriptor: number, size: number): Promise<Uint8Array> 
   return bytes.subarray(0, length);
 }
 
-function readMountTable(deno: DenoStat | undefined): string {
+function readMountTable(deno: DenoFiles | undefined): string {
   try {
     // Reading it without asking first could stop the program at a prompt.
     const state = deno?.permissions.querySync({ name: "read", path: MOUNT_TABLE }).state;
@@ -104,7 +117,7 @@ function readMountTable(deno: DenoStat | undefined): string {
   }
 }
 
-function orMissing(stat: () => FileStat): FileStat | undefined {
+function orMissing(stat: () => FileStat | undefined): FileStat | undefined {
   try {
     return stat();
   } catch (error) {
@@ -114,8 +127,8 @@ function orMissing(stat: () => FileStat): FileStat | undefined {
   }
 }
 
-function fromNode(stats: fs.Stats): FileStat {
-  return {
+function fromNode(stats: fs.Stats | undefined): FileStat | undefined {
+  return stats && {
     kind: kindOf(stats.isFile(), stats.isDirectory(), stats.isSymbolicLink()),
     size: stats.size,
     mtimeMs: stats.mtimeMs,
@@ -134,11 +147,15 @@ function fromDeno(info: DenoInfo): FileStat {
   };
 }
 
-function toEntry(entry: fs.Dirent): DirectoryEntry {
+function fromNodeEntry(entry: fs.Dirent): DirectoryEntry {
   return {
     name: entry.name,
     kind: kindOf(entry.isFile(), entry.isDirectory(), entry.isSymbolicLink()),
   };
+}
+
+function fromDenoEntry({ name, isFile, isDirectory, isSymlink }: DenoEntry): DirectoryEntry {
+  return { name, kind: kindOf(isFile, isDirectory, isSymlink) };
 }
 
 function kindOf(isFile: boolean, isDirectory: boolean, isSymlink: boolean): FileKind {

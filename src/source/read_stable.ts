@@ -6,7 +6,7 @@
 
 import { checksumOf } from "../checksum.ts";
 import { SourceError, toSourceError } from "../errors.ts";
-import { type FileStat, type FileSystem, signatureOf } from "../runtime/file_system.ts";
+import { type FileStat, type FileSystem, isSameStat } from "../runtime/file_system.ts";
 import type { SourceDocument } from "./source.ts";
 
 /** A file that still changes after so many readings is read as it is; a hint will follow. */
@@ -28,7 +28,7 @@ export async function readStable(
     for (let attempt = 1;; attempt++) {
       const { bytes, inode } = await readOnce(fileSystem, path, maxBytes);
       const after = check(path, fileSystem.stat(path), maxBytes);
-      const isStable = signatureOf(after) === signatureOf(before) && inode === after.inode &&
+      const isStable = isSameStat(after, before) && inode === after.inode &&
         bytes.length === after.size;
       if (isStable || attempt === MAX_ATTEMPTS) {
         return { path, bytes, checksum: checksumOf(bytes), inode };
