@@ -63,6 +63,7 @@ describe("hotconf watch --json", () => {
       kind: "modified",
       path: file,
       checksum: checksumOf(second),
+      settledBy: "rename",
     });
     assert.deepEqual(undated(await command.json()), {
       type: "reloadSucceeded",
@@ -73,6 +74,7 @@ describe("hotconf watch --json", () => {
         { path: "name", kind: "added", after: "a", file, line: 3 },
       ],
       files: [file],
+      settledBy: "rename",
     });
 
     folder.save("config/app.yaml", "port: 9001\n");
@@ -81,12 +83,13 @@ describe("hotconf watch --json", () => {
       type: "validationFailed",
       revision: 2,
       issues: [{ path: "port", message: "is too large", file, line: 1, column: 1 }],
+      settledBy: "rename",
     });
 
     folder.save("config/app.yaml", "port: 1\nname: 'a\n");
     assert.equal((await command.json()).type, "fileChanged");
     const { error, ...failed } = untimed(await command.json());
-    assert.deepEqual(failed, { type: "reloadFailed", revision: 2 });
+    assert.deepEqual(failed, { type: "reloadFailed", revision: 2, settledBy: "rename" });
     const { name, message, ...place } = error as Record<string, unknown>;
     assert.equal(name, "ParseError");
     assert.match(String(message), /^Cannot parse .*app\.yaml:\d+:\d+: ./);
