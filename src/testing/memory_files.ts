@@ -69,6 +69,7 @@ export class MemoryFiles {
     const target = this.#nodes.get(entry)?.target;
     if (target !== undefined) return this.truncate(resolveFrom(parentOf(entry), target));
     this.#nodes.set(entry, this.#create("file"));
+    this.#stir(entry);
     this.#hint(entry, this.#reportsClose ? "modified" : "renamed");
   }
 
@@ -117,6 +118,8 @@ export class MemoryFiles {
       node.ctimeMs = this.#clock.wallTime();
       if (path === source) this.#hintItself(source, node);
     }
+    this.#stir(source);
+    this.#stir(target);
     this.#hint(source, "renamed");
     this.#hint(target, "renamed");
   }
@@ -126,6 +129,7 @@ export class MemoryFiles {
     for (const known of this.#tree(this.#entry(path)).reverse()) {
       const node = this.#nodes.get(known)!;
       this.#nodes.delete(known);
+      this.#stir(known);
       this.#hintItself(known, node);
       this.#hint(known, "renamed");
     }
@@ -137,6 +141,7 @@ export class MemoryFiles {
     this.mkdir(parentOf(path));
     const entry = this.#entry(path);
     this.#nodes.set(entry, this.#create("directory"));
+    this.#stir(entry);
     this.#hint(entry, "renamed");
   }
 
@@ -145,6 +150,7 @@ export class MemoryFiles {
     this.mkdir(parentOf(path));
     const entry = this.#entry(path);
     this.#nodes.set(entry, this.#create("symlink", target));
+    this.#stir(entry);
     this.#hint(entry, "renamed");
   }
 
@@ -210,6 +216,12 @@ export class MemoryFiles {
     node.bytes = bytes;
     node.mtimeMs = node.ctimeMs = this.#clock.wallTime();
     this.#hint(path, "modified");
+  }
+
+  /** A name that comes or goes is a change of the directory it is in. */
+  #stir(entry: string): void {
+    const directory = this.#nodes.get(parentOf(entry));
+    if (directory !== undefined) directory.mtimeMs = directory.ctimeMs = this.#clock.wallTime();
   }
 
   #hint(path: string, kind: HintKind): void {

@@ -58,6 +58,27 @@ describe("files in memory", () => {
     assert.equal(text(files, "/a"), "1");
   });
 
+  test("a directory has the time when a name came, went or changed hands in it", async () => {
+    const { clock, files, fileSystem } = create();
+    files.write("/d/a", "1");
+    const acts: [changes: boolean, act: () => void][] = [
+      [true, () => files.write("/d/b", "1")],
+      [false, () => files.write("/d/b", "2")],
+      [true, () => files.writeAtomically("/d/b", "3")],
+      [true, () => files.remove("/d/b")],
+      [true, () => files.symlink("a", "/d/link")],
+      [true, () => files.mkdir("/d/e")],
+      [false, () => files.write("/d/e/f", "1")],
+      [true, () => files.rename("/d/e/f", "/d/f")],
+    ];
+    for (const [changes, act] of acts) {
+      const { mtimeMs: before } = fileSystem.stat("/d")!;
+      await clock.advance(10);
+      act();
+      assert.equal(fileSystem.stat("/d")!.mtimeMs > before, changes, String(act));
+    }
+  });
+
   test("an opened file is read as it is then, whatever its name stands for by now", () => {
     const { files, fileSystem } = create();
     files.write("/a", "old");
