@@ -234,6 +234,35 @@ describe("a reading", () => {
     }
   });
 
+  test("takes hundreds of files that are saved together in one reading, and in time (G1, G5)", async () => {
+    for (const count of [64, 65, 500]) {
+      const runtime = createMemoryRuntime();
+      const { files, clock } = runtime;
+      const paths = Array.from({ length: count }, (_, index) => `/d/${index}`);
+      for (const path of paths) files.write(path, "1\n");
+      await using live = await open(runtime, [directory("/d")]);
+      for (const path of paths) files.writeAtomically(path, "2\n");
+      await clock.advance(30);
+      assert.deepEqual(live.readings.map(({ changes }) => changes.length), [count]);
+      for (const path of paths) files.write(path, "3\n");
+      await clock.advance(80);
+      assert.deepEqual(live.readings.map(({ changes }) => changes.length), [count, count]);
+    }
+  });
+
+  test("takes hundreds of files as soon as the last one is closed (G1)", async () => {
+    const runtime = createMemoryRuntime({ reportsClose: true });
+    const { files, clock } = runtime;
+    const paths = Array.from({ length: 200 }, (_, index) => `/d/${index}`);
+    for (const path of paths) files.write(path, "1\n");
+    await using live = await open(runtime, [directory("/d")]);
+    for (const path of paths) files.append(path, "2\n");
+    await clock.advance(200);
+    for (const path of paths) files.close(path);
+    await clock.advance(30);
+    assert.deepEqual(live.readings.map(({ changes }) => changes.length), [200]);
+  });
+
   test("does not wait for ever for a pause of a steady writer (G1)", async () => {
     const runtime = createMemoryRuntime();
     const { files, clock } = runtime;
