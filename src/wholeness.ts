@@ -28,9 +28,12 @@ export async function doubtedFiles(
   const now = documentsByPath(next);
   const busy = busyPaths(next);
   const inodes = new Set([...now.values()].map(({ inode }) => inode));
+  const oldByInode = new Map([...old.values()].map((document) => [document.inode, document]));
   const doubted = new Set<string>();
   for (const [path, { evidence }] of bursts) {
-    const [previous, document] = [old.get(path), now.get(path)];
+    const document = now.get(path);
+    // What came here from another name is compared with what it was there.
+    const previous = old.get(path) ?? (document && oldByInode.get(document.inode));
     // What is here under another name is not coming back under this one.
     const isMoved = document === undefined && previous !== undefined && inodes.has(previous.inode);
     const isDoubted = busy.has(path) ||

@@ -58,7 +58,8 @@ export async function openWatched(
   };
 }
 
-function waitFor(isTrue: () => boolean, describe: () => string): Promise<void> {
+/** Resolves as soon as `isTrue` is; fails after a deadline with what `describe` says. */
+export function waitFor(isTrue: () => boolean, describe: () => string): Promise<void> {
   return new Promise((resolve, reject) => {
     const deadline = Date.now() + DEADLINE_MS;
     const look = () => {
