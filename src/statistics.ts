@@ -71,10 +71,13 @@ export interface ReloadRecord {
 
 const MICROSECONDS = 1000;
 
+/** Longer times count as this one; a histogram without a limit takes 360 kB on Deno. */
+const LONGEST_US = 3_600_000_000;
+
 /** Records reloads. */
 export class StatisticsRecorder {
-  readonly #duration = createHistogram();
-  readonly #latency = createHistogram();
+  readonly #duration = new Times();
+  readonly #latency = new Times();
   readonly #results: Record<ReloadResult, number> = {
     succeeded: 0,
     unchanged: 0,
@@ -100,8 +103,8 @@ export class StatisticsRecorder {
       this.#consecutiveFailures = 0;
       this.#lastSuccessAt = at;
     }
-    recordMs(this.#duration, durationMs);
-    if (latencyMs !== undefined) recordMs(this.#latency, latencyMs);
+    this.#duration.record(durationMs);
+    if (latencyMs !== undefined) this.#latency.record(latencyMs);
     for (const source of sources) increment(this.#filesBySource, source);
     for (const source of new Set(sources)) increment(this.#reloadsBySource, source);
   }
@@ -128,8 +131,8 @@ export class StatisticsRecorder {
       ...(this.#lastReloadAt !== undefined && { lastReloadAt: this.#lastReloadAt }),
       ...(this.#lastSuccessAt !== undefined && { lastSuccessAt: this.#lastSuccessAt }),
       ...(this.#lastFailureAt !== undefined && { lastFailureAt: this.#lastFailureAt }),
-      duration: toTiming(this.#duration),
-      latency: toTiming(this.#latency),
+      duration: this.#duration.timing(),
+      latency: this.#latency.timing(),
       filesChangedBySource: Object.fromEntries(this.#filesBySource),
       reloadsBySource: Object.fromEntries(this.#reloadsBySource),
       backstopCatches,
@@ -137,20 +140,27 @@ export class StatisticsRecorder {
   }
 }
 
-function recordMs(histogram: RecordableHistogram, milliseconds: number): void {
-  histogram.record(Math.max(1, Math.round(milliseconds * MICROSECONDS)));
-}
+/** Times, of which the distribution is kept from the first one on. */
+class Times {
+  #histogram: RecordableHistogram | undefined;
 
-function toTiming(histogram: RecordableHistogram): Timing {
-  const { count } = histogram;
-  const ms = (microseconds: number) => count === 0 ? 0 : microseconds / MICROSECONDS;
-  return {
-    count,
-    meanMs: ms(histogram.mean),
-    p50Ms: ms(histogram.percentile(50)),
-    p95Ms: ms(histogram.percentile(95)),
-    p99Ms: ms(histogram.percentile(99)),
-  };
+  record(milliseconds: number): void {
+    this.#histogram ??= createHistogram({ lowest: 1, highest: LONGEST_US });
+    const microseconds = Math.round(milliseconds * MICROSECONDS);
+    this.#histogram.record(Math.min(Math.max(1, microseconds), LONGEST_US));
+  }
+
+  timing(): Timing {
+    const histogram = this.#histogram;
+    if (histogram === undefined) return { count: 0, meanMs: 0, p50Ms: 0, p95Ms: 0, p99Ms: 0 };
+    return {
+      count: histogram.count,
+      meanMs: histogram.mean / MICROSECONDS,
+      p50Ms: histogram.percentile(50) / MICROSECONDS,
+      p95Ms: histogram.percentile(95) / MICROSECONDS,
+      p99Ms: histogram.percentile(99) / MICROSECONDS,
+    };
+  }
 }
 
 function increment(counts: Map<string, number>, key: string): void {

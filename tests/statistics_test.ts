@@ -105,6 +105,16 @@ describe("a StatisticsRecorder", () => {
     assert.deepEqual(Object.entries(recorder.snapshot(0).reloadsBySource), [["__proto__", 1]]);
   });
 
+  test("counts a time of more than an hour as one hour (G10)", () => {
+    const recorder = new StatisticsRecorder();
+    recorder.record(reload("succeeded", { durationMs: 1e12, latencyMs: 0 }));
+    const { duration, latency } = recorder.snapshot(0);
+    assert.deepEqual([duration.count, latency.count], [1, 1]);
+    // The histogram keeps three significant digits.
+    assert.ok(Math.abs(duration.p99Ms - 3_600_000) < 3_600, `p99 ${duration.p99Ms}`);
+    assert.ok(latency.p99Ms > 0);
+  });
+
   test("counts rollbacks and what the backstop caught", () => {
     const recorder = new StatisticsRecorder();
     recorder.recordRollback();
