@@ -12,33 +12,7 @@ import process from "node:process";
 import { BENCH, type CommandFor } from "./prepare.ts";
 import type { RuntimeName } from "./systems/mod.ts";
 
-/** The value below which `share` (0 to 1) of the values lie; the nearest that was measured. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? NaN;
-}
-
-/** The value in the middle. */
-export function median(values: readonly number[]): number {
-  return quantile(values, 0.5);
-}
-
-/** Rounds to a number of decimals. */
-export function round(value: number, decimals = 2): number {
-  return Number(value.toFixed(decimals));
-}
-
-/** A Markdown table; the first `textColumns` are left-aligned, the others right. */
-export function formatTable(
-  head: readonly string[],
-  rows: readonly (readonly (string | number)[])[],
-  textColumns: number,
-): string {
-  const rule = head.map((_, column) => column < textColumns ? "---" : "--:");
-  return [head, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join(
-    "\n",
-  );
-}
+export { formatTable, median, quantile, round } from "./figures.ts";
 
 /** Puts `text` between `<!-- name -->` and `<!-- /name -->` in docs/performance.md. */
 export function publish(name: string, text: string): void {
@@ -76,7 +50,8 @@ export function circumstances(
   commandFor: CommandFor,
   packages: readonly string[] = Object.keys(manifest(BENCH).dependencies ?? {}),
 ): Circumstances {
-  const version = (runtime: RuntimeName) => runtimeVersion(commandFor(runtime, ""));
+  const version = (runtime: RuntimeName) =>
+    runtimeVersion(commandFor(runtime, ""));
   const gigabytes = Math.round(totalmem() / 2 ** 30);
   return {
     date: new Date().toISOString(),
@@ -101,7 +76,9 @@ export function circumstances(
 export function formatCircumstances(
   { date, machine, versions }: Circumstances,
 ): string {
-  const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  const names = Object.entries(versions).map(([name, version]) =>
+    `${name} ${version}`
+  );
   return `Measured on ${date.slice(0, 10)}: ${machine}.\n${names.join(", ")}.`;
 }
 
