@@ -18,7 +18,7 @@ export interface View {
 }
 
 /** More lines than that of one list are counted, not shown. */
-const MOST_LINES = 50;
+export const MOST_LINES = 50;
 
 /** Columns are padded up to this width; what is longer pushes its own line only. */
 const WIDEST_COLUMN = 60;
@@ -124,7 +124,8 @@ export function indent(lines: readonly string[]): string[] {
   return lines.map((line) => `  ${line}`);
 }
 
-function countHidden(total: number, things: string, { style }: View): string[] {
+/** A line that counts what a list leaves out, if it does. */
+export function countHidden(total: number, things: string, { style }: View): string[] {
   return total > MOST_LINES ? [style("quiet", `… and ${total - MOST_LINES} more ${things}`)] : [];
 }
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { createJsonReporter, eventToJson } from "../../src/cli/json.ts";
 import { toJsonValue } from "../../src/cli/json_value.ts";
 import type { ConfigEvent } from "../../mod.ts";
+import { membersOf, tableUnder } from "./documented.ts";
 import { ParseError, SourceError } from "../../mod.ts";
 
 const at = "2026-01-01T00:00:00.000Z";
@@ -124,14 +124,12 @@ describe("eventToJson()", () => {
   }
 
   test("gives what docs/command.md lists: every type, every member, in that order", () => {
-    const documented = new Map<string, string[]>();
-    const rows = readFileSync("docs/command.md", "utf8").matchAll(
-      /^\| `(\w+)` +\|[^|]+\|([^|]+)\|$/gm,
+    const documented = new Map(
+      [...tableUnder("`hotconf watch`")].map(([type, [, members = ""]]) => [
+        type,
+        ["type", ...membersOf(members)],
+      ]),
     );
-    for (const [, type = "", members = ""] of rows) {
-      const names = members.replaceAll(/\([^)]*\)/g, "").split(",").map((name) => name.trim());
-      documented.set(type, ["type", ...names.map((name) => name.replaceAll("`", ""))]);
-    }
     documented.delete("closed");
     assert.deepEqual([...documented.keys()].sort(), [...new Set(cases.map(typeOf))].sort());
     for (const [event] of cases) {

@@ -8,6 +8,7 @@ import type { WatcherName } from "../../events.ts";
 import type { RuntimeName } from "../../runtime/runtime.ts";
 import type { Mount } from "../../watch/mounts.ts";
 import type { SpecialKind } from "../system.ts";
+import type { Finding } from "./finding.ts";
 
 /** Everything that was found out. */
 export interface Diagnosis {
@@ -124,45 +125,4 @@ export interface SelfTestReport {
   readonly events?: Timing;
   /** With polling. */
   readonly polling?: Timing & { readonly intervalMs: number };
-}
-
-/** What is wrong, or worth knowing. */
-export type FindingCode =
-  | "missing"
-  | "linkLoop"
-  | "notAFile"
-  | "unreadable"
-  | "tooLarge"
-  | "unknownFormat"
-  | "noFiles"
-  | "leftOut"
-  | "litterName"
-  | "fileMount"
-  | "staleMount"
-  | "silentMount"
-  | "cannotWatch"
-  | "fifoBeside"
-  | "watchLimit"
-  | "instanceLimit"
-  | "queueLimit"
-  | "openFileLimit"
-  | "runtimeTooOld"
-  | "cannotTest"
-  | "testedAlone"
-  | "noEvents"
-  | "lostEvents"
-  | "notSeen";
-
-/** Something that was found. */
-export interface Finding {
-  /** What it is, for programs. */
-  readonly code: FindingCode;
-  /** `problem`: something doesn't work as it could; `note`: it does, and this is worth knowing. */
-  readonly severity: "problem" | "note";
-  /** File or directory it is about. */
-  readonly path?: string;
-  /** What it is, in a sentence without its full stop. */
-  readonly message: string;
-  /** What to do about it; each problem has one. */
-  readonly remedy?: string;
 }

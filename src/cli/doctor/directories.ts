@@ -10,7 +10,9 @@ import { type Mount, mountOf, whyPolled } from "../../watch/mounts.ts";
 import { watcherChanged } from "../../watch/watcher_changed.ts";
 import type { CommandIo } from "../io.ts";
 import type { Polling } from "../polling.ts";
-import type { DirectoryReport, Finding } from "./diagnosis.ts";
+import type { DirectoryReport } from "./diagnosis.ts";
+import { type Finding, note, problem } from "./finding.ts";
+import { staleMount } from "./stale_mount.ts";
 
 /** What examining needs. */
 export interface DirectoryContext extends Pick<CommandIo, "runtime" | "system"> {
@@ -33,47 +35,46 @@ export function examineDirectories(
   paths: readonly string[],
   context: DirectoryContext,
 ): DirectoriesExamination {
-  const mountsByPath = new Map(paths.map((path) => [path, mountOf(context.mounts, path)]));
-  const silent = new Map(
-    paths.map((path) => [path, silenceOf(mountsByPath.get(path))] as const)
-      .filter((entry): entry is readonly [string, string] => entry[1] !== undefined),
-  );
-  const tried = context.polling === undefined ? paths.filter((path) => !silent.has(path)) : [];
-  const errors = tryToWatch(tried, context);
-  const reports = paths.map((path): DirectoryReport => {
-    const mount = mountsByPath.get(path);
-    return {
-      path,
-      ...backendOf(path, mount, { silent, errors, context }),
-      ...(mount && { mount }),
-    };
+  const places = paths.map((path): Place => {
+    const mount = mountOf(context.mounts, path);
+    return { path, ...(mount && { mount, silence: whyPolled(mount) }) };
   });
-  const silences = [...new Set(silent.values())].map((message): Finding => {
-    const [path] = [...silent].find(([, other]) => other === message)!;
-    return { code: "silentMount", severity: "note", path, message: `is polled: ${message}` };
-  });
-  const fifos = reports.filter(({ watcher }) => watcher === "deno")
-    .flatMap(({ path }) => fifosIn(path, context));
-  return { reports, findings: [...silences, ...fifos], errors };
+  const isPolled = context.polling !== undefined;
+  const tried = isPolled ? [] : places.filter(({ silence }) => silence === undefined);
+  const errors = tryToWatch(tried.map(({ path }) => path), context);
+  const silent = isPolled ? [] : places.filter(({ silence }) => silence !== undefined);
+  const listened = context.runtime.name === "deno"
+    ? tried.filter(({ path }) => !errors.has(path))
+    : [];
+  return {
+    reports: places.map((place) => ({
+      path: place.path,
+      ...backendOf(place, errors.get(place.path), context),
+      ...(place.mount && { mount: place.mount }),
+    })),
+    findings: [
+      ...places.flatMap(({ path, mount }) => mount === undefined ? [] : staleMount(path, mount)),
+      ...silent.map(({ path, silence }) => note("silentMount", path, `is polled: ${silence}`)),
+      ...listened.flatMap(({ path }) => fifosIn(path, context)),
+    ],
+    errors,
+  };
 }
 
-function silenceOf(mount: Mount | undefined): string | undefined {
-  return mount && whyPolled(mount);
+interface Place {
+  readonly path: string;
+  readonly mount?: Mount;
+  /** Why its mount has to be polled. */
+  readonly silence?: string | undefined;
 }
 
 function backendOf(
-  path: string,
-  mount: Mount | undefined,
-  { silent, errors, context: { polling, runtime } }: {
-    readonly silent: ReadonlyMap<string, string>;
-    readonly errors: ReadonlyMap<string, Error>;
-    readonly context: DirectoryContext;
-  },
+  { path, mount, silence }: Place,
+  error: Error | undefined,
+  { polling, runtime }: DirectoryContext,
 ): Pick<DirectoryReport, "watcher" | "reason"> {
   if (polling !== undefined) return { watcher: "poll", reason: `asked for by ${polling.askedBy}` };
-  const silence = silent.get(path);
   if (silence !== undefined) return { watcher: "poll", reason: silence };
-  const error = errors.get(path);
   if (error !== undefined) {
     return { watcher: "poll", reason: describe(path, error, runtime).reason };
   }
@@ -113,7 +114,7 @@ export function cannotWatch(
     const { reason, remedy = "see why the system refuses it, or ask for polling with --poll" } =
       describe(path, error, runtime);
     const message = `can't be watched by events and is polled: ${reason}`;
-    return { code: "cannotWatch", severity: "problem", path, message, remedy };
+    return problem("cannotWatch", path, message, remedy);
   });
 }
 
@@ -125,16 +126,14 @@ function describe(
   return watcherChanged(runtime, path, error, "");
 }
 
-/** What reads or writes a FIFO beside a watched file stops Deno's watching. */
+const FIFO_REMEDY = "move it to another directory, or poll: --poll or HOTCONF_POLL=1 for the " +
+  'command, watcher: "poll" in the program';
+
+/** Deno opens a FIFO that an event names, and its watching thread waits there for ever. */
 function fifosIn(directory: string, { runtime, system }: DirectoryContext): Finding[] {
-  return specialEntries(directory, runtime).filter((path) => isFifo(path, system)).map((path) => ({
-    code: "fifoBeside",
-    severity: "problem",
-    path,
-    message: "is a FIFO: once it is used, Deno reports nothing more in its directory",
-    remedy: "move it to another directory, or poll: --poll or HOTCONF_POLL=1 for the command, " +
-      'watcher: "poll" in the program',
-  }));
+  const message = "is a FIFO: once it is used, Deno reports nothing more in its directory";
+  return specialEntries(directory, runtime).filter((path) => isFifo(path, system))
+    .map((path) => problem("fifoBeside", path, message, FIFO_REMEDY));
 }
 
 function specialEntries(directory: string, { fileSystem }: CommandIo["runtime"]): string[] {

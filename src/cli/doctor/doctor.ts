@@ -15,8 +15,9 @@ import { kindOf, pathsToTake } from "../load_options.ts";
 import { DEFAULT_POLL_MS } from "../polling.ts";
 import { createStyle } from "../style.ts";
 import { UsageError } from "../usage_error.ts";
-import type { Diagnosis, Finding, PathReport, SelfTestReport } from "./diagnosis.ts";
+import type { Diagnosis, PathReport, SelfTestReport } from "./diagnosis.ts";
 import { cannotWatch, examineDirectories } from "./directories.ts";
+import { type Finding, isProblem } from "./finding.ts";
 import { diagnosisToJson } from "./json.ts";
 import { examineLimits } from "./limit_findings.ts";
 import { readLimits } from "./limits.ts";
@@ -46,7 +47,7 @@ export async function doctor(args: DoctorArguments, io: CommandIo): Promise<numb
     ? [JSON.stringify(diagnosisToJson(diagnosis))]
     : renderDiagnosis(diagnosis, { style: createStyle(stdout, environment), cwd });
   stdout.write(lines.map((line) => `${line}\n`).join(""));
-  return diagnosis.findings.some(({ severity }) => severity === "problem") ? 1 : 0;
+  return diagnosis.findings.some(isProblem) ? 1 : 0;
 }
 
 async function diagnose(args: DoctorArguments, io: CommandIo): Promise<Diagnosis> {
@@ -93,9 +94,7 @@ async function diagnose(args: DoctorArguments, io: CommandIo): Promise<Diagnosis
 
 /** Problems last, where they are read. */
 function sorted(findings: readonly Finding[]): Finding[] {
-  const of = (severity: Finding["severity"]) =>
-    findings.filter((finding) => finding.severity === severity);
-  return [...of("note"), ...of("problem")];
+  return [...findings.filter((finding) => !isProblem(finding)), ...findings.filter(isProblem)];
 }
 
 function directoryToWriteIn(

@@ -5,6 +5,7 @@
  */
 
 import type { Mount } from "../../watch/mounts.ts";
+import { isProblem } from "./finding.ts";
 import type { Diagnosis, DirectoryReport, Limit, PathReport, Timing } from "./diagnosis.ts";
 
 /** The diagnosis as the contract has it: documented members only, in the documented order. */
@@ -14,7 +15,7 @@ export function diagnosisToJson(
   const { watches, instances, queuedEvents, openFiles, uncountedProcesses } = limits;
   return {
     type: "diagnosis",
-    isHealthy: findings.every(({ severity }) => severity !== "problem"),
+    isHealthy: !findings.some(isProblem),
     findings: findings.map(({ code, severity, path, message, remedy }) => ({
       code,
       severity,

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Finding, FindingCode, Limit, Limits } from "./diagnosis.ts";
+import type { Limit, Limits } from "./diagnosis.ts";
+import type { Finding, FindingCode } from "./finding.ts";
 
 /** From here on, a limit is worth a note. */
 const NEARLY = 0.9;

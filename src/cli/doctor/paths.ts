@@ -12,7 +12,9 @@ import type { PathTest } from "../../watch/ignore.ts";
 import { type Entry, linkChain } from "../../watch/link_chain.ts";
 import { type Mount, mountOf } from "../../watch/mounts.ts";
 import type { CommandIo } from "../io.ts";
-import type { Finding, PathKind, PathReport } from "./diagnosis.ts";
+import { staleMount } from "./stale_mount.ts";
+import type { PathKind, PathReport } from "./diagnosis.ts";
+import { type Finding, note, problem } from "./finding.ts";
 import { listConfiguration } from "./listing.ts";
 
 /** What examining needs. */
@@ -70,7 +72,7 @@ async function examineDirectory(looked: Looked, context: PathContext): Promise<P
       reported.realPath,
     ),
   };
-  const findings = [...staleMount(report), ...examined.flatMap(({ findings }) => findings)];
+  const findings = examined.flatMap(({ findings }) => findings);
   if (found.leftOut !== undefined) findings.push(note("leftOut", path, found.leftOut));
   if (files.length > 0) return { report, findings };
   const remedy = `put a file into it: ${knownExtensions().join(", ")}`;
@@ -87,7 +89,7 @@ function examineFile(looked: Looked, context: PathContext): PathExamination {
     case "file":
       return {
         report,
-        findings: [...fileFindings(report, context), ...staleMount(report), ...fileMount(report)],
+        findings: [...fileFindings(report, context), ...fileMount(report)],
       };
     case "missing":
       return { report, findings: [missing(looked)] };
@@ -159,17 +161,7 @@ function fileMount({ path, realPath, mount }: PathReport): Finding[] {
   const message = "is mounted as a single file: one that is renamed over it on the host, as " +
     "most editors and tools do, is never seen";
   const remedy = "mount the directory that holds it instead (in Kubernetes: without subPath)";
-  return [problem("fileMount", path, message, remedy)];
-}
-
-/** Linux' mark for a mount of something that was removed, or replaced by a rename. */
-const DELETED = "//deleted";
-
-function staleMount({ path, mount }: PathReport): Finding[] {
-  if (!mount?.root.endsWith(DELETED)) return [];
-  const message = `shows ${mount.root.slice(0, -DELETED.length)} as it was before it was ` +
-    "replaced or removed on the host";
-  return [problem("staleMount", path, message, "mount it anew: restart the container")];
+  return [...staleMount(path, mount), problem("fileMount", path, message, remedy)];
 }
 
 interface Looked {
@@ -229,17 +221,4 @@ function linksOf({ path, kind, chain }: Looked, { runtime }: PathContext): strin
 function directoriesOf(chain: readonly Entry[], end: string | undefined): string[] {
   const directories = chain.map(({ directory }) => directory);
   return [...new Set(end === undefined ? directories : [...directories, end])];
-}
-
-function problem(
-  code: Finding["code"],
-  path: string,
-  message: string,
-  remedy: string,
-): Finding {
-  return { code, severity: "problem", path, message, remedy };
-}
-
-function note(code: Finding["code"], path: string, message: string): Finding {
-  return { code, severity: "note", path, message };
 }

@@ -7,7 +7,8 @@
 
 import type { RuntimeName } from "../../runtime/runtime.ts";
 import type { CommandIo } from "../io.ts";
-import type { Finding, RuntimeReport } from "./diagnosis.ts";
+import type { RuntimeReport } from "./diagnosis.ts";
+import type { Finding } from "./finding.ts";
 
 /** The oldest Node with everything that is used. */
 const OLDEST_NODE = [20, 12] as const;

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { DirectoryReport, Finding, SelfTestReport } from "./diagnosis.ts";
+import type { DirectoryReport, SelfTestReport } from "./diagnosis.ts";
+import { type Finding, note, problem } from "./finding.ts";
 
 const POLL = "poll it: --poll or HOTCONF_POLL=1 for the command, " +
   'watcher: "poll" in the program';
@@ -27,44 +28,28 @@ function judge(
   );
   const findings: Finding[] = [];
   if (directories.every(({ path }) => path !== directory)) {
-    findings.push({
-      code: "testedAlone",
-      severity: "note",
-      path: directory,
-      message: "does not show the files beside the paths, and was tested by itself",
-    });
+    const message = "does not show the files beside the paths, and was tested by itself";
+    findings.push(note("testedAlone", directory, message));
   }
   if (error !== undefined) {
-    findings.push({
-      code: "cannotTest",
-      severity: "problem",
-      path: writtenIn,
-      message: `could not be tested: ${error}`,
-      remedy: "name a directory of the same file system to write in: --self-test=DIR",
-    });
+    const remedy = "name a directory of the same file system to write in: --self-test=DIR";
+    findings.push(problem("cannotTest", writtenIn, `could not be tested: ${error}`, remedy));
   }
   if (events !== undefined && events.heard < events.writes) {
-    const lost = events.writes - events.heard;
     const isSilent = events.heard === 0;
-    findings.push({
-      code: isSilent ? "noEvents" : "lostEvents",
-      severity: isPolled ? "note" : "problem",
-      path: directory,
-      message: isSilent
-        ? `reported none of ${events.writes} writes${whereIn(directory, writtenIn)}`
-        : `did not report ${lost} of ${events.writes} writes within 1 s`,
-      ...(!isPolled && { remedy: POLL }),
-    });
+    const code = isSilent ? "noEvents" : "lostEvents";
+    const message = isSilent
+      ? `reported none of ${events.writes} writes${whereIn(directory, writtenIn)}`
+      : `did not report ${events.writes - events.heard} of ${events.writes} writes within 1 s`;
+    findings.push(
+      isPolled ? note(code, directory, message) : problem(code, directory, message, POLL),
+    );
   }
   if (polling !== undefined && polling.heard < polling.writes) {
     const lost = polling.writes - polling.heard;
-    findings.push({
-      code: "notSeen",
-      severity: "problem",
-      path: directory,
-      message: `did not show ${lost} of ${polling.writes} writes within 1 s of the next look`,
-      remedy: "mount it with a shorter cache of attributes: for NFS actimeo=1",
-    });
+    const message = `did not show ${lost} of ${polling.writes} writes within 1 s of the next look`;
+    const remedy = "mount it with a shorter cache of attributes: for NFS actimeo=1";
+    findings.push(problem("notSeen", directory, message, remedy));
   }
   return findings;
 }

@@ -10,15 +10,18 @@ import { version } from "../../version.ts";
 import {
   alignRows,
   count,
+  countHidden,
   formatBytes,
   formatMs,
   indent,
+  MOST_LINES,
   renderFacts,
   type Row,
   type View,
 } from "../render.ts";
 import { displayPath, printable } from "../style.ts";
-import type { Diagnosis, Finding, Limit, PathReport, Timing } from "./diagnosis.ts";
+import type { Diagnosis, Limit, PathReport, Timing } from "./diagnosis.ts";
+import { type Finding, isProblem } from "./finding.ts";
 
 /** More files than that are counted. */
 const MOST_NAMES = 5;
@@ -36,8 +39,8 @@ export function renderDiagnosis(diagnosis: Diagnosis, view: View): string[] {
     ...section("watched", renderDirectories(diagnosis, view)),
     ...section("limits", renderLimits(diagnosis, view)),
     ...section("self-test", renderSelfTest(diagnosis, view)),
-    ...section("notes", renderFindings(findings, "note", view)),
-    ...renderVerdict(findings, view),
+    ...section("notes", renderFindings(findings.filter((finding) => !isProblem(finding)), view)),
+    ...renderVerdict(findings.filter(isProblem), view),
   ];
 }
 
@@ -80,7 +83,7 @@ function describeMount(
 }
 
 function renderDirectories({ directories }: Diagnosis, view: View): string[] {
-  const rows = directories.map(({ path, watcher, reason }): Row => [
+  const rows = directories.slice(0, MOST_LINES).map(({ path, watcher, reason }): Row => [
     { text: displayPath(path, view.cwd) },
     {
       text: watcher === "poll" ? "polling" : `${watcher} events`,
@@ -88,7 +91,7 @@ function renderDirectories({ directories }: Diagnosis, view: View): string[] {
     },
     { text: printable(reason), role: "quiet" },
   ]);
-  return alignRows(rows, view);
+  return [...alignRows(rows, view), ...countHidden(directories.length, "directories", view)];
 }
 
 function renderLimits({ limits }: Diagnosis, view: View): string[] {
@@ -139,25 +142,21 @@ function timingRow(where: string, how: string, timing: Timing): Row {
   ];
 }
 
-function renderFindings(
-  findings: readonly Finding[],
-  severity: Finding["severity"],
-  { style, cwd }: View,
-): string[] {
-  return findings.filter((finding) => finding.severity === severity)
-    .flatMap(({ path, message, remedy }) => {
-      const subject = path === undefined ? "" : `${style("strong", displayPath(path, cwd))} `;
-      const text = printable(message);
-      const line = `${subject}${severity === "problem" ? style("bad", text) : text}`;
-      return remedy === undefined ? [line] : [line, `  → ${printable(remedy)}`];
-    });
+function renderFindings(findings: readonly Finding[], { style, cwd }: View): string[] {
+  const lines = findings.slice(0, MOST_LINES).flatMap((finding) => {
+    const { path, message, remedy } = finding;
+    const subject = path === undefined ? "" : `${style("strong", displayPath(path, cwd))} `;
+    const text = printable(message);
+    const line = `${subject}${isProblem(finding) ? style("bad", text) : text}`;
+    return remedy === undefined ? [line] : [line, `  → ${printable(remedy)}`];
+  });
+  return [...lines, ...countHidden(findings.length, "findings", { style, cwd })];
 }
 
-function renderVerdict(findings: readonly Finding[], view: View): string[] {
-  const number = findings.filter(({ severity }) => severity === "problem").length;
-  if (number === 0) return [view.style("good", "no problem found")];
+function renderVerdict(problems: readonly Finding[], view: View): string[] {
+  if (problems.length === 0) return [view.style("good", "no problem found")];
   return [
-    view.style("bad", count(number, "problem")),
-    ...indent(renderFindings(findings, "problem", view)),
+    view.style("bad", count(problems.length, "problem")),
+    ...indent(renderFindings(problems, view)),
   ];
 }
