@@ -10,7 +10,17 @@ const [source, bundle] = ["./config_child.ts", "./config_child.mjs"].map((name) 
 ) as [string, string];
 
 /** How the program behaves; see there. */
-export type Behaviour = "stay" | "poll" | "close" | "abort" | "unprivileged";
+export type Behaviour =
+  | "stay"
+  | "poll"
+  | "close"
+  | "abort"
+  | "unref"
+  | "unref-poll"
+  | "unref-files"
+  | "unref-later"
+  | "unref-beside"
+  | "unprivileged";
 
 /** Starts the program on a file, in the file's folder. */
 export function startConfig(path: string, cwd: string, behaviour: Behaviour): CommandProcess {
