@@ -6,6 +6,7 @@
 
 import { checksumOf } from "../src/checksum.ts";
 import { type Digest, holds, type State } from "./digest.ts";
+import { tale } from "./tale.ts";
 import type { ExpectedChange } from "./situation.ts";
 import type { ChangeEvent, Observed, SubjectEvent } from "./subject_events.ts";
 
@@ -150,34 +151,6 @@ function faultsOf(
     ...(rejects === "must" && !rejected ? ["refused nothing"] : []),
     ...(told.some(({ type }) => type === "failed") ? ["failed inside"] : []),
   ];
-}
-
-function tale(told: readonly SubjectEvent[]): string {
-  return told.map(describe).join("; ") || "nothing told";
-}
-
-/** One line of a subject's, short. */
-export function describe(event: SubjectEvent): string {
-  switch (event.type) {
-    case "ready":
-    case "commit":
-      return `${event.type} ${describeDigest(event.digest)}`;
-    case "change":
-      return [event.kind, event.oldPath, event.path].filter(Boolean).join(" ");
-    case "recovered":
-      return event.type;
-    case "watcher":
-      return `watcher ${event.watcher} (${event.why})`;
-    default:
-      return `${event.type} (${event.why})`;
-  }
-}
-
-function describeDigest(digest: Digest): string {
-  const parts = Object.entries(digest).map(([key, [seq, end, values]]) =>
-    `${key && `${key} `}${seq}…${end} (${values} values)`
-  );
-  return parts.length > 4 ? `${parts.slice(0, 4).join(", ")}, …` : parts.join(", ") || "nothing";
 }
 
 function isStates(expected: RoundRule["expected"]): expected is readonly State[] {

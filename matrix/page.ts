@@ -4,8 +4,9 @@
  * @module
  */
 
-import { formatTable } from "../bench/table.ts";
+import { formatTable } from "../bench/figures.ts";
 import { type Cell, hasFailed, hasMissed, wasRun } from "./cell.ts";
+import { INTRODUCTION } from "./introduction.ts";
 import type { Group, Situation } from "./situation.ts";
 
 const HEADINGS: Readonly<Record<Group, string>> = {
@@ -21,7 +22,7 @@ export function formatPage(
   circumstances: string,
 ): string {
   const tables = formatGroups(situations, cells);
-  return [INTRODUCTION, circumstances, formatSummary(cells), ...tables].join("\n\n") + "\n";
+  return [INTRODUCTION, formatSummary(cells), circumstances, ...tables].join("\n\n") + "\n";
 }
 
 /** Heading, table and notes of each group that has rows. */
@@ -142,7 +143,3 @@ function milliseconds(ms: number): string {
 function escape(text: string): string {
   return text.replaceAll("|", "\\|");
 }
-
-const INTRODUCTION = `# The matrix
-
-TODO`;

@@ -8,10 +8,11 @@ import { join } from "node:path";
 import { type Cell, cellOf, emptyCell } from "./cell.ts";
 import type { Column, RuntimeName } from "./columns.ts";
 import type { State } from "./digest.ts";
-import { describe, isDone, isNothing, judgeRound, type Round, type RoundRule } from "./judge.ts";
+import { isDone, isNothing, judgeRound, type Round, type RoundRule } from "./judge.ts";
 import { Place } from "./place.ts";
 import { type Situation, statesOf } from "./situation.ts";
 import { SubjectProcess } from "./subject_process.ts";
+import { describe } from "./tale.ts";
 import { configText } from "./text.ts";
 
 /** How a situation is run. */

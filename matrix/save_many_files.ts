@@ -57,6 +57,6 @@ export const savesOfManyFiles: readonly Situation[] = [
     save: (place, n) => place.shell(`cd conf; git checkout -q "$1"`, `v${n}`),
     states: (n) => [all(n)],
   },
-  manyFiles("rsync-many", "`rsync` of 20 files", "rsync next/* conf/", ["rsync"]),
+  manyFiles("rsync-many", "`rsync` of 20 files", "rsync -I next/* conf/", ["rsync"]),
   manyFiles("tar-many", "`tar x` of 20 files", "tar -C next -c . | tar -C conf -x"),
 ];

@@ -30,11 +30,11 @@ export const savesWithTools: readonly Situation[] = [
     `dd if=${NEXT} of=${CONFIG} bs=256 conv=notrunc 2> /dev/null`,
     { text: sameSizeText },
   ),
-  savedByScript("rsync", "`rsync`", `rsync ${NEXT} ${CONFIG}`, { needs: ["rsync"] }),
+  savedByScript("rsync", "`rsync`", `rsync -I ${NEXT} ${CONFIG}`, { needs: ["rsync"] }),
   savedByScript(
     "rsync-inplace",
     "`rsync --inplace`",
-    `rsync --inplace ${NEXT} ${CONFIG}`,
+    `rsync -I --inplace ${NEXT} ${CONFIG}`,
     { needs: ["rsync"] },
   ),
   savedByScript(
