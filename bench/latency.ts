@@ -11,7 +11,7 @@ import { killChildrenOnSignal } from "../tasks/run.ts";
 import { readOptions } from "./options.ts";
 import { prepare } from "./prepare.ts";
 import { SAVE_STYLES, type SaveStyle } from "./save_styles.ts";
-import { RUNTIMES, type SystemName, SYSTEMS } from "./systems/mod.ts";
+import { BARE, RUNTIMES, type SystemName, SYSTEMS } from "./systems/mod.ts";
 import {
   circumstances,
   formatCircumstances,
@@ -26,8 +26,8 @@ import type { Plan, Pool, Row } from "./writer.ts";
 const HELP = `Measures the time from a save to the new configuration in the program.
 
 deno task bench [--saves N] [--seconds N] [--seed N] [--runtimes node,bun,deno]
-                [--styles "atomic,in place,slow writer"] [--systems hotconf,c12,…] [--quick]
-                [--json]
+                [--styles "atomic,in place,slow writer,atomic in memory"]
+                [--systems hotconf,c12,…] [--quick] [--json]
 
 --seconds is the most time each runtime and style may take; a slow system makes fewer saves.
 --quick makes 15 saves. Only a run with no option but --seed is kept and published in
@@ -59,8 +59,9 @@ function pools({ runtimes, styles, systems }: typeof chosen): Pool[] {
   return styles.flatMap((style) =>
     runtimes.map((runtime) => {
       const reader = commandFor(runtime, "reader.ts");
+      const compared = style === "atomic in memory" ? ["hotconf", BARE[runtime]] : systems;
       const entries = systems
-        .filter((name) => SYSTEMS[name].includes(runtime))
+        .filter((name) => SYSTEMS[name].includes(runtime) && compared.includes(name))
         .map((name) => [name, [...reader, name]]);
       return { runtime, style, readers: Object.fromEntries(entries) };
     })
@@ -82,64 +83,42 @@ async function runWriter(plan: Plan): Promise<Row[]> {
   const expected = plan.pools.flatMap(({ readers }) => Object.keys(readers)).length;
   if (rows.length === expected) return rows;
   console.log(tableOf(rows));
-  console.error(
-    `${expected - rows.length} of ${expected} rows could not be measured`,
-  );
+  console.error(`${expected - rows.length} of ${expected} rows could not be measured`);
   return process.exit(1);
 }
 
 function keep(rows: readonly Row[]): void {
   const found = circumstances(commandFor);
-  const figures = rows.map((row) => ({
-    ...figuresOf(row),
-    missedSaves: row.missedSaves,
-  }));
+  const figures = rows.map((row) => ({ ...figuresOf(row, rows), missedSaves: row.missedSaves }));
   keepResult("latency.json", { ...found, ...plan, rows: figures });
-  publish(
-    "latency",
-    `${formatCircumstances(found)} Seed ${plan.seed}.\n\n${tableOf(rows)}`,
-  );
+  publish("latency", `${formatCircumstances(found)} Seed ${plan.seed}.\n\n${tableOf(rows)}`);
 }
 
 function tableOf(rows: readonly Row[]): string {
   const head = [
-    "style",
-    "runtime",
-    "system",
-    "n",
-    "p50",
-    "p95",
-    "p99",
-    "missed",
-    "torn",
-    "reloads",
+    ...["style", "runtime", "system", "n", "p50", "× bare", "p95", "p99"],
+    ...["missed", "torn", "reloads"],
   ];
-  return formatTable(
-    head,
-    rows.map((row) => Object.values(figuresOf(row)).map(orDash)),
-    3,
-  );
+  return formatTable(head, rows.map((row) => Object.values(figuresOf(row, rows)).map(orDash)), 3);
 }
 
-function figuresOf(
-  { style, runtime, system, saves, latenciesMs, missed, torn, accepted }: Row,
-) {
-  const [p50Ms, p95Ms, p99Ms] = [0.5, 0.95, 0.99].map((share) =>
-    latenciesMs.length > 0 ? round(quantile(latenciesMs, share)) : null
+function figuresOf(row: Row, rows: readonly Row[]) {
+  const { style, runtime, system, saves, missed, torn, accepted } = row;
+  const [p50Ms, p95Ms, p99Ms] = [0.5, 0.95, 0.99].map((share) => latencyOf(row, share));
+  const bare = rows.find((other) =>
+    other.style === style && other.runtime === runtime && other.system === BARE[runtime]
   );
-  const reloadsPerSave = (accepted / saves).toFixed(2);
+  const bareMs = bare && latencyOf(bare, 0.5);
   return {
-    style,
-    runtime,
-    system,
-    saves,
-    p50Ms,
-    p95Ms,
-    p99Ms,
-    missed,
-    torn,
-    reloadsPerSave,
+    ...{ style, runtime, system, saves, p50Ms },
+    timesBare: p50Ms && bareMs ? (p50Ms / bareMs).toFixed(1) : null,
+    ...{ p95Ms, p99Ms, missed, torn },
+    reloadsPerSave: (accepted / saves).toFixed(2),
   };
+}
+
+function latencyOf({ latenciesMs }: Row, share: number): number | null {
+  return latenciesMs.length > 0 ? round(quantile(latenciesMs, share)) : null;
 }
 
 function orDash(figure: string | number | null | undefined): string | number {

@@ -14,10 +14,7 @@ export interface Options<Value extends string, Switch extends string> {
   /** A whole number from `least`. */
   number(name: Value, standard: number, least?: number): number;
   /** Some of `known`, separated by commas; all of them when it is not given. */
-  list<Item extends string>(
-    name: Value,
-    known: readonly Item[],
-  ): readonly Item[];
+  list<Item extends string>(name: Value, known: readonly Item[]): readonly Item[];
   /** Whether a switch was given. */
   has(name: Switch): boolean;
 }
@@ -42,9 +39,7 @@ export function readOptions<Value extends string, Switch extends string>(
       if (/^\d+$/.test(String(given)) && Number(given) >= least) {
         return Number(given);
       }
-      return refuse(
-        `--${name} must be a whole number from ${least}, not "${given}"`,
-      );
+      return refuse(`--${name} must be a whole number from ${least}, not "${given}"`);
     },
     list(name, known) {
       const given = found[name] === undefined

@@ -21,10 +21,7 @@ export class Program implements AsyncDisposable {
     const [program = "", ...rest] = command;
     this.#child = spawn(program, rest, { stdio: ["pipe", "pipe", "pipe"] });
     this.#child.stderr!.on("data", (chunk) => this.#complaints += chunk);
-    createInterface({ input: this.#child.stdout! }).on(
-      "line",
-      (line) => this.#note(line),
-    );
+    createInterface({ input: this.#child.stdout! }).on("line", (line) => this.#note(line));
     this.#ended = new Promise((resolve) => {
       const end = () => {
         this.#hasEnded = true;
@@ -66,9 +63,7 @@ export class Program implements AsyncDisposable {
       this.#take = undefined;
       if (line !== undefined || !this.#hasEnded) return line;
     }
-    throw new Error(
-      `A program has ended: ${this.#complaints.trim().slice(0, 2000)}`,
-    );
+    throw new Error(`A program has ended: ${this.#complaints.trim().slice(0, 2000)}`);
   }
 
   /**

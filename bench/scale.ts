@@ -4,10 +4,7 @@
  * @module
  */
 
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import process from "node:process";
+import { createMemoryFolder } from "./folder.ts";
 import { readOptions } from "./options.ts";
 import { prepare } from "./prepare.ts";
 import { formatCosts, measureCosts } from "./scale/cost.ts";
@@ -43,9 +40,7 @@ const runtimes = options.list("runtimes", RUNTIMES);
 const systems = options.list("systems", Object.keys(WATCH_SYSTEMS) as WatchSystem[]);
 const rounds = options.number("rounds", isQuick ? 1 : 3);
 const commandFor = await prepare(["scale/watcher.ts", "scale/ticks.ts"]);
-// In memory where there is such a folder: writing to a disk takes longer than everything here.
-const root = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "hotconf-scale-"));
-process.on("exit", () => rmSync(root, { recursive: true, force: true }));
+const root = createMemoryFolder();
 
 /** Every system on every runtime it runs on, runtime by runtime. */
 const pairs = runtimes.flatMap((runtime) =>

@@ -5,14 +5,14 @@
  * @module
  */
 
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { createMemoryFolder } from "./folder.ts";
 import { readOptions } from "./options.ts";
 import { prepare } from "./prepare.ts";
-import { type CyclesResult, measureCycles, measureEndings } from "./soak/measure_others.ts";
 import type { Ending } from "./soak/ending.ts";
+import { type CyclesResult, measureCycles } from "./soak/measure_cycles.ts";
+import { measureEndings } from "./soak/measure_endings.ts";
 import { measureReloads, type ReloadsResult } from "./soak/measure_reloads.ts";
 import { formatSummaries, type SoakResult, summarize } from "./soak/report.ts";
 import type { Resources } from "./soak/resources.ts";
@@ -45,18 +45,10 @@ const plan = {
   budgetMs: options.number("minutes", 30) * 60_000,
 };
 const runtimes = options.list("runtimes", RUNTIMES);
-const commandFor = await prepare([
-  "soak/reloads.ts",
-  "soak/cycles.ts",
-  "soak/ending.ts",
-], {
+const commandFor = await prepare(["soak/reloads.ts", "soak/cycles.ts", "soak/ending.ts"], {
   exposesCollector: true,
 });
-// In memory where there is such a folder: the disk is not what is looked at.
-const root = mkdtempSync(
-  join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "hotconf-soak-"),
-);
-process.on("exit", () => rmSync(root, { recursive: true, force: true }));
+const root = createMemoryFolder();
 
 const reloads = await sideBySide(soakReloads);
 const cycles = await sideBySide(soakCycles);
@@ -64,14 +56,7 @@ const summaries = [];
 // Times are taken one runtime after the other, with nothing beside them.
 for (const [index, runtime] of runtimes.entries()) {
   const endings = await timeEndings(runtime);
-  summaries.push(
-    summarize({
-      runtime,
-      reloads: reloads[index]!,
-      cycles: cycles[index]!,
-      endings,
-    }),
-  );
+  summaries.push(summarize({ runtime, reloads: reloads[index]!, cycles: cycles[index]!, endings }));
 }
 const tables = formatSummaries(summaries);
 console.log(tables);
@@ -81,16 +66,12 @@ if (options.given.length === 0) {
   publish("soak", `${formatCircumstances(found)}\n\n${tables}`);
 }
 for (const { runtime, problems } of summaries) {
-  console.log(
-    `\n${runtime}: ${problems.length === 0 ? "nothing grows, nothing was missed" : ""}`,
-  );
+  console.log(`\n${runtime}: ${problems.length === 0 ? "nothing grows, nothing was missed" : ""}`);
   for (const problem of problems) console.log(`  ${problem}`);
 }
 process.exit(summaries.every(({ problems }) => problems.length === 0) ? 0 : 1);
 
-function sideBySide<Result>(
-  measure: (runtime: RuntimeName) => Promise<Result>,
-): Promise<Result[]> {
+function sideBySide<Result>(measure: (runtime: RuntimeName) => Promise<Result>): Promise<Result[]> {
   return Promise.all(runtimes.map(measure));
 }
 
@@ -114,9 +95,7 @@ function soakCycles(runtime: RuntimeName): Promise<CyclesResult> {
   );
 }
 
-async function timeEndings(
-  runtime: RuntimeName,
-): Promise<SoakResult["endings"]> {
+async function timeEndings(runtime: RuntimeName): Promise<SoakResult["endings"]> {
   const command = commandFor(runtime, "soak/ending.ts");
   const file = join(root, `${runtime}-endings`, "config.yaml");
   const timed = (how: Ending) => measureEndings(command, file, how, plan.endings);

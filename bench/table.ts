@@ -50,8 +50,7 @@ export function circumstances(
   commandFor: CommandFor,
   packages: readonly string[] = Object.keys(manifest(BENCH).dependencies ?? {}),
 ): Circumstances {
-  const version = (runtime: RuntimeName) =>
-    runtimeVersion(commandFor(runtime, ""));
+  const version = (runtime: RuntimeName) => runtimeVersion(commandFor(runtime, ""));
   const gigabytes = Math.round(totalmem() / 2 ** 30);
   return {
     date: new Date().toISOString(),
@@ -76,9 +75,7 @@ export function circumstances(
 export function formatCircumstances(
   { date, machine, versions }: Circumstances,
 ): string {
-  const names = Object.entries(versions).map(([name, version]) =>
-    `${name} ${version}`
-  );
+  const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return `Measured on ${date.slice(0, 10)}: ${machine}.\n${names.join(", ")}.`;
 }
 

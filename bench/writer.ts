@@ -11,11 +11,13 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
+import { createMemoryFolder } from "./folder.ts";
 import { measure, type Measurement } from "./measure.ts";
 import { createRandom } from "./random.ts";
 import { ReaderProcess } from "./reader_process.ts";
 import { sampleText } from "./sample.ts";
 import { SAVE_STYLES, type SaveStyle } from "./save_styles.ts";
+import type { RuntimeName } from "./systems/mod.ts";
 
 /** All that is to be measured. */
 export interface Plan {
@@ -31,8 +33,7 @@ export interface Plan {
 
 /** The systems of one runtime under one save style; they run side by side. */
 export interface Pool {
-  /** Name of the runtime. */
-  readonly runtime: string;
+  readonly runtime: RuntimeName;
   /** How the files are saved. */
   readonly style: SaveStyle;
   /** Name of each system, and the command that starts its reader when a file is appended. */
@@ -41,8 +42,7 @@ export interface Pool {
 
 /** One row: what one system did. */
 export interface Row extends Measurement {
-  /** Name of the runtime. */
-  readonly runtime: string;
+  readonly runtime: RuntimeName;
   /** How the files were saved. */
   readonly style: SaveStyle;
   /** Name of the system. */
@@ -50,13 +50,15 @@ export interface Row extends Measurement {
 }
 
 const root = mkdtempSync(join(tmpdir(), "hotconf-bench-"));
+const memory = createMemoryFolder();
 process.on("exit", () => rmSync(root, { recursive: true, force: true }));
 
 const input = createInterface({ input: process.stdin });
 input.on("line", async (line) => {
   const plan = JSON.parse(line) as Plan;
   for (const [index, pool] of plan.pools.entries()) {
-    const rows = await runPool(pool, plan, join(root, String(index)));
+    const folder = pool.style === "atomic in memory" ? memory : root;
+    const rows = await runPool(pool, plan, join(folder, String(index)));
     process.stdout.write(`${JSON.stringify(rows)}\n`);
   }
   input.close();

@@ -7,9 +7,9 @@
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { CommandFor } from "../prepare.ts";
-import type { RuntimeName } from "../systems/mod.ts";
+import { BARE, type RuntimeName } from "../systems/mod.ts";
 import { formatTable, median, round } from "../table.ts";
-import { bareSystem, type WatchSystem } from "./systems/mod.ts";
+import type { WatchSystem } from "./systems/mod.ts";
 import { Watching } from "./watching.ts";
 
 /** A way to write many files. */
@@ -97,7 +97,7 @@ export function formatStorms(rows: readonly StormRow[]): string {
   const cpuOf = (key: string) => medianOf(groups.get(key), "cpuMs");
   const cells = [...groups].map(([key, group]) => {
     const { storm, runtime, system, files } = group[0]!;
-    const bare = `${storm} ${runtime} ${bareSystem(runtime)}`;
+    const bare = `${storm} ${runtime} ${BARE[runtime]}`;
     const cpuMs = cpuOf(key);
     return [
       ...[storm, runtime, system],

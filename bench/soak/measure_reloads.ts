@@ -53,9 +53,7 @@ const MISSED_AFTER_MS = 10_000;
 const MISSING_EVERY = 2000;
 
 /** Runs the loop to its end. */
-export async function measureReloads(
-  options: ReloadsOptions,
-): Promise<ReloadsResult> {
+export async function measureReloads(options: ReloadsOptions): Promise<ReloadsResult> {
   const { file, reloads, invalidEvery, budgetMs, onLook } = options;
   mkdirSync(dirname(file), { recursive: true });
   save(file, soakText(0, 8000));
@@ -85,16 +83,14 @@ export async function measureReloads(
     const isInvalid = invalidEvery > 0 && seq % invalidEvery === 0;
     if (isInvalid) saveInvalid(file, seq);
     else save(file, soakText(seq, 8000 + seq % 1000));
-    const { isMissing, skipped } = await expect(
-      program,
-      isInvalid ? "r" : `c ${seq}`,
-    );
+    const { isMissing, skipped } = await expect(program, isInvalid ? "r" : `c ${seq}`);
     surplus += skipped;
     if (isMissing) missed += 1;
     else if (isInvalid) refused += 1;
     else committed += 1;
     if (!isInvalid && committed % lookEvery === 0) await look();
   }
+  if (samples.at(-1)!.reloads < committed) await look();
   return { samples, committed, refused, missed, surplus };
 }
 
@@ -109,9 +105,7 @@ async function expect(program: Program, expected: string) {
   }
 }
 
-async function lookAt(
-  program: Program,
-): Promise<{ found: Look; skipped: number }> {
+async function lookAt(program: Program): Promise<{ found: Look; skipped: number }> {
   let skipped = 0;
   for (;;) {
     const line = await program.next(MISSED_AFTER_MS);

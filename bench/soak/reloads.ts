@@ -48,9 +48,7 @@ listen(async () => {
 });
 say("ready");
 
-function checkPort(
-  { server }: SoakConfig,
-): { path: string; message: string }[] {
+function checkPort({ server }: SoakConfig): { path: string; message: string }[] {
   return server.port > 0 ? [] : [{ path: "server.port", message: "must be above 0" }];
 }
 

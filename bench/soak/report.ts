@@ -7,10 +7,10 @@
 import type { RuntimeName } from "../systems/mod.ts";
 import { formatTable, median, round } from "../table.ts";
 import type { Ending } from "./ending.ts";
-import type { CyclesResult } from "./measure_others.ts";
+import { findGrowths, type Growth, type Growths, type Judgement } from "./growth.ts";
+import type { CyclesResult } from "./measure_cycles.ts";
 import type { ReloadsResult } from "./measure_reloads.ts";
-import type { Resources } from "./resources.ts";
-import { fitSlope, type Slope } from "./slope.ts";
+import type { Slope } from "./slope.ts";
 
 /** Everything that was measured on one runtime. */
 export interface SoakResult {
@@ -21,94 +21,35 @@ export interface SoakResult {
   readonly endings: Readonly<Record<Ending, readonly number[]>>;
 }
 
-/** What became of one thing a process holds. */
-export interface Growth {
-  readonly first: number | undefined;
-  readonly last: number | undefined;
-  /** For each 100,000 reloads or cycles; absent where a single one more is too much. */
-  readonly slope?: Slope;
-  readonly grows: boolean;
-}
-
-/** What became of everything a process holds; memory in megabytes. */
-export type Growths = Readonly<Record<keyof Resources, Growth>>;
-
-/** Compiled code, caches and pools of the runtime fill up in this part of the samples. */
-const WARM_UP = 0.25;
-const PER = 100_000;
-/** Slower growth than this, in megabytes for each 100,000 reloads, is not told from none. */
-const FORGIVEN_MB = 1;
-/** Cycles are fewer: as much in all. */
-const FORGIVEN_MB_CYCLES = 10;
+/** A megabyte in the whole run is forgiven. */
+const JUDGEMENTS: Readonly<Record<"reloads" | "cycles", Judgement>> = {
+  reloads: { forgivenMb: 1, fromCount: 50_000 },
+  cycles: { forgivenMb: 10, fromCount: 5000 },
+};
 /** In milliseconds. */
 const ENDS_WITHIN_MS = 100;
-
-/** What became of what a process held after `counts` reloads or cycles. */
-export function findGrowths(
-  counts: readonly number[],
-  samples: readonly Resources[],
-  forgivenMb: number,
-): Growths {
-  const start = Math.floor(samples.length * WARM_UP);
-  const x = counts.slice(start).map((count) => count / PER);
-  const warm = samples.slice(start);
-  const memory = (key: "rss" | "heap"): Growth => {
-    const megabytes = warm.map((sample) => sample[key] / 1e6);
-    const slope = fitSlope(x, megabytes);
-    const grows = slope.value - slope.margin > 0 && slope.value >= forgivenMb;
-    return { first: megabytes[0], last: megabytes.at(-1), slope, grows };
-  };
-  const handles = (key: "descriptors" | "watches" | "active"): Growth => {
-    const [first, last] = [warm[0]?.[key], warm.at(-1)?.[key]];
-    return { first, last, grows: (last ?? 0) > (first ?? 0) };
-  };
-  return {
-    rss: memory("rss"),
-    heap: memory("heap"),
-    descriptors: handles("descriptors"),
-    watches: handles("watches"),
-    active: handles("active"),
-  };
-}
 
 /** What is to be kept of one runtime's measurements. */
 export interface SoakSummary {
   readonly runtime: RuntimeName;
-  readonly reloads:
-    & Omit<ReloadsResult, "samples">
-    & { readonly msEach: number }
-    & Growths;
-  readonly cycles:
-    & { readonly count: number; readonly msEach: number }
-    & Growths;
+  readonly reloads: Omit<ReloadsResult, "samples"> & { readonly msEach: number } & Growths;
+  readonly cycles: { readonly count: number; readonly msEach: number } & Growths;
   readonly endings: SoakResult["endings"];
   /** What is not as it should be, in words. */
   readonly problems: readonly string[];
 }
 
 /** Sums up one runtime's measurements. */
-export function summarize(
-  { runtime, reloads, cycles, endings }: SoakResult,
-): SoakSummary {
+export function summarize({ runtime, reloads, cycles, endings }: SoakResult): SoakSummary {
   const { samples, ...counts } = reloads;
-  const atReload = findGrowths(
-    samples.map(({ reloads }) => reloads),
-    samples,
-    FORGIVEN_MB,
-  );
-  const atCycle = findGrowths(
-    cycles.samples.map(({ cycles }) => cycles),
-    cycles.samples,
-    FORGIVEN_MB_CYCLES,
-  );
-  const count = cycles.samples.at(-1)!.cycles;
+  const counted = samples.map(({ reloads }) => reloads);
+  const cycled = cycles.samples.map(({ cycles }) => cycles);
+  const atReload = findGrowths(counted, samples, JUDGEMENTS.reloads);
+  const atCycle = findGrowths(cycled, cycles.samples, JUDGEMENTS.cycles);
+  const count = cycled.at(-1)!;
   return {
     runtime,
-    reloads: {
-      ...counts,
-      msEach: samples.at(-1)!.elapsedMs / counts.committed,
-      ...atReload,
-    },
+    reloads: { ...counts, msEach: samples.at(-1)!.elapsedMs / counts.committed, ...atReload },
     cycles: { count, msEach: cycles.elapsedMs / count, ...atCycle },
     endings,
     problems: [
@@ -120,9 +61,7 @@ export function summarize(
   };
 }
 
-function problemsOfReloads(
-  { samples, committed, missed, surplus }: ReloadsResult,
-): string[] {
+function problemsOfReloads({ samples, committed, missed, surplus }: ReloadsResult): string[] {
   const { revision, notified: [subscribed] } = samples.at(-1)!;
   return [
     ...(missed > 0 ? [`${missed} saves had no outcome`] : []),
@@ -144,21 +83,13 @@ function describe({ first, last, slope }: Growth): string {
 function problemsOfEndings(endings: SoakResult["endings"]): string[] {
   return Object.entries(endings)
     .filter(([ending, took]) => ending !== "bare" && Math.max(...took) > ENDS_WITHIN_MS)
-    .map(([ending, took]) =>
-      `a process closed while ${ending} took ${round(Math.max(...took))} ms`
-    );
+    .map(([ending, took]) => `the slowest end, ${ending}, took ${round(Math.max(...took))} ms`);
 }
 
 /** The three tables, as Markdown. */
 export function formatSummaries(summaries: readonly SoakSummary[]): string {
   const reloads = summaries.map(({ runtime, reloads }) => [
-    ...[
-      runtime,
-      reloads.committed,
-      reloads.refused,
-      reloads.missed,
-      round(reloads.msEach),
-    ],
+    ...[runtime, reloads.committed, reloads.refused, reloads.missed, round(reloads.msEach)],
     ...cellsOf(reloads),
   ]);
   const cycles = summaries.map(({ runtime, cycles }) => [
@@ -176,17 +107,10 @@ export function formatSummaries(summaries: readonly SoakSummary[]): string {
     ...["descriptors", "watches"],
   ];
   return [
-    formatTable(
-      ["runtime", "reloads", "refused", "missed", "ms each", ...held],
-      reloads,
-      1,
-    ),
+    formatTable(["runtime", "reloads", "refused", "missed", "ms each", ...held], reloads, 1),
     formatTable(["runtime", "open and close", "ms each", ...held], cycles, 1),
     formatTable(
-      [
-        "runtime",
-        ...Object.keys(summaries[0]!.endings).map((how) => `ms to end, ${how}`),
-      ],
+      ["runtime", ...Object.keys(summaries[0]!.endings).map((how) => `ms to end, ${how}`)],
       endings,
       1,
     ),

@@ -30,3 +30,10 @@ export const SYSTEMS: Readonly<Record<SystemName, readonly RuntimeName[]>> = {
   "fs.watch": ["node", "bun"],
   "Deno.watchFs": ["deno"],
 };
+
+/** The runtime's own watcher with nothing around it: what no library can be faster than. */
+export const BARE: Readonly<Record<RuntimeName, SystemName>> = {
+  node: "fs.watch",
+  bun: "fs.watch",
+  deno: "Deno.watchFs",
+};

@@ -41,8 +41,3 @@ export const WATCH_SYSTEMS: Readonly<Record<WatchSystem, readonly RuntimeName[]>
   "Deno.watchFs": ["deno"],
   "Deno.watchFs + hash": ["deno"],
 };
-
-/** The runtime's own watcher, with nothing around it. */
-export function bareSystem(runtime: RuntimeName): WatchSystem {
-  return runtime === "deno" ? "Deno.watchFs" : "fs.watch";
-}
