@@ -47,10 +47,15 @@ export function aborted(signal: AbortSignal): Promise<void> {
  * @throws {unknown} The signal's reason when it is aborted first, else what `work` throws.
  */
 export async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return await Promise.race([
-    work,
-    aborted(signal).then((): never => {
-      throw signal.reason;
-    }),
-  ]);
+  let onAbort = () => {};
+  const interrupted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    else signal.addEventListener("abort", onAbort);
+  });
+  try {
+    return await Promise.race([work, interrupted]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
 }

@@ -393,6 +393,23 @@ describe("hotconf doctor", () => {
     }]);
   });
 
+  test("tells each link of a ConfigMap once", async () => {
+    const { diagnosis } = await examine({
+      files: { "config/..2026/a.yaml": "", "config/..2026/b.yaml": "" },
+      links: {
+        "config/..data": "..2026",
+        "config/a.yaml": "..data/a.yaml",
+        "config/b.yaml": "..data/b.yaml",
+      },
+    });
+    const links = diagnosis["paths"][0].links.map(({ path }: { path: string }) => path);
+    assert.deepEqual(links.sort(), [
+      "/work/config/..data",
+      "/work/config/a.yaml",
+      "/work/config/b.yaml",
+    ]);
+  });
+
   test("counts the watches of the user's processes, and those it may not look into", async () => {
     const { diagnosis } = await examine({
       files: APP,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -75,6 +75,14 @@ export interface CommandProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Another program than `cli.ts`. */
   readonly program?: string;
+  /** Shell commands to run first, in namespaces for users and mounts of their own. */
+  readonly namespace?: string;
+}
+
+/** Whether namespaces are missing here, with the reason for a skipped test. */
+export function missingNamespaces(): string | false {
+  const { status } = spawnSync("unshare", ["-Urm", "mount", "-t", "tmpfs", "none", tmpdir()]);
+  return status === 0 ? false : "user and mount namespaces are not allowed here";
 }
 
 /** A running command. */
@@ -90,9 +98,13 @@ export class CommandProcess implements AsyncDisposable {
   #onOutput = () => {};
 
   /** Starts it. */
-  constructor(words: readonly string[], { cwd, env = {}, program }: CommandProcessOptions) {
-    const [runtime = "", ...fixed] = commandLine(program);
-    const { NO_COLOR: _noColor, FORCE_COLOR: _forceColor, ...inherited } = process.env;
+  constructor(words: readonly string[], options: CommandProcessOptions) {
+    const { cwd, env = {}, program, namespace } = options;
+    const [runtime = "", ...fixed] = namespace === undefined
+      ? commandLine(program)
+      : ["unshare", "-Urm", "sh", "-ec", `${namespace}\nexec "$@"`, "sh", ...commandLine(program)];
+    const { NO_COLOR: _noColor, FORCE_COLOR: _forceColor, HOTCONF_POLL: _poll, ...inherited } =
+      process.env;
     this.child = spawn(runtime, [...fixed, ...words], {
       cwd,
       env: { ...inherited, ...env },

@@ -65,7 +65,7 @@ async function examineDirectory(looked: Looked, context: PathContext): Promise<P
   const examined = files.map((file) => examineFile(file, context));
   const report = {
     ...reported,
-    links: [...reported.links, ...examined.flatMap(({ report }) => report.links)],
+    links: withoutRepeats([reported, ...examined.map(({ report }) => report)]),
     files: files.map((file) => file.path),
     directories: directoriesOf(
       [...chain, ...files.flatMap((file) => file.chain)],
@@ -209,6 +209,12 @@ function describe({ path, kind, chain, stat }: Looked, context: PathContext): Pa
     ...(mount !== undefined && { mount }),
     directories: directoriesOf(chain, kind === "directory" ? realPath : undefined),
   };
+}
+
+/** The links of several paths, of which one may lead through the same ones as another. */
+function withoutRepeats(reports: readonly PathReport[]): PathReport["links"] {
+  const links = reports.flatMap((report) => report.links);
+  return [...new Map(links.map((link) => [link.path, link])).values()];
 }
 
 function linksOf({ path, kind, chain }: Looked, { runtime }: PathContext): string[] {

@@ -23,8 +23,8 @@ import { displayPath, printable } from "../style.ts";
 import type { Diagnosis, Limit, PathReport, Timing } from "./diagnosis.ts";
 import { type Finding, isProblem } from "./finding.ts";
 
-/** More files than that are counted. */
-const MOST_NAMES = 5;
+/** More links or files of one path are counted. */
+const MOST_THINGS = 5;
 
 /** The diagnosis as lines. */
 export function renderDiagnosis(diagnosis: Diagnosis, view: View): string[] {
@@ -53,20 +53,22 @@ function renderPath(report: PathReport, view: View): string[] {
     ...indent(renderFacts({
       kind: `${kind}${size}${kind === "file" ? `, ${format ?? "no known format"}` : ""}`,
       ...(links.length > 0 && {
-        links: links.map((link) => `${show(link.path)} → ${link.target}`).join(", "),
+        links: listSome(links.map((link) => `${show(link.path)} → ${link.target}`)),
       }),
       ...(links.length > 0 && realPath !== undefined && { "leads to": show(realPath) }),
       ...(mount !== undefined && { mount: describeMount(mount, realPath) }),
-      ...(files !== undefined && { files: describeFiles(files) }),
+      ...(files !== undefined && {
+        files: listSome(files.map((file) => nodePath.basename(file))),
+      }),
     }, view)),
   ];
 }
 
-function describeFiles(files: readonly string[]): string {
-  const names = files.slice(0, MOST_NAMES).map((file) => nodePath.basename(file)).join(", ");
-  const rest = files.length - MOST_NAMES;
-  if (files.length === 0) return "none";
-  return rest > 0 ? `${names} and ${rest} more` : names;
+function listSome(things: readonly string[]): string {
+  const rest = things.length - MOST_THINGS;
+  const some = things.slice(0, MOST_THINGS).join(", ");
+  if (things.length === 0) return "none";
+  return rest > 0 ? `${some} and ${rest} more` : some;
 }
 
 /** What is mounted where, and how, when that means something. */
