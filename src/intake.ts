@@ -72,6 +72,9 @@ export interface IntakeOptions {
 /** Time between two looks at a file that is known to be incomplete. */
 const RECHECK_MS = 10;
 
+/** Looking at more files before each reading would cost more than it finds. */
+const MANY_FILES = 1_000;
+
 /** When hints about more files wait, a hint is not worth asking anew when all are released. */
 const PROMPT_FILES = 64;
 
@@ -261,6 +264,7 @@ export class Intake {
     this.#isDraining = true;
     void this.exclusive(async () => {
       try {
+        this.#lookAround();
         const batch = this.#isPaused ? undefined : this.#debouncer.take(this.#clock.now());
         if (batch !== undefined && !this.#isClosed) await this.#process(batch);
       } catch (error) {
@@ -270,6 +274,13 @@ export class Intake {
         this.#arm();
       }
     });
+  }
+
+  /** Polling looks at one file after the other: of a save of several, some may not be seen yet. */
+  #lookAround(): void {
+    const paths = documentsByPath(this.#sources);
+    if (!this.#options.usePolling || paths.size > MANY_FILES) return;
+    this.#watch.look(paths.keys());
   }
 
   async #process(batch: Batch): Promise<void> {

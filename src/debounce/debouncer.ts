@@ -9,6 +9,7 @@ import {
   type Burst,
   type DebounceOptions,
   extendBurst,
+  GAP_MULTIPLE,
   latestRelease,
   learnSave,
   learnTooEarly,
@@ -50,6 +51,10 @@ export class Debouncer {
   readonly #released = new Map<string, { readonly at: number; readonly lastHintAt: number }>();
   /** Number of files watched: a single one waits for no other. */
   #watchedFiles = 1;
+  /** Time of the last hint of the next batch. */
+  #lastHintAt: number | undefined;
+  /** Longest time from the last hint about one file to the first about another, in milliseconds. */
+  #longestGapMs = 0;
 
   /** Creates a debouncer without hints. */
   constructor(options: DebouncerOptions) {
@@ -73,6 +78,7 @@ export class Debouncer {
 
   /** Takes a hint about the file `path`. */
   hint(path: string, kind: FileHintKind, now: number, quietForMs: number = 0): void {
+    this.#noteGap(path, now);
     const before = this.#pending.get(path);
     // A look tells how long ago the file was written: that much of the quiet time is over.
     const writtenAt = Math.max(before?.burst.lastAt ?? 0, now - quietForMs);
@@ -122,6 +128,7 @@ export class Debouncer {
   /** Drops all hints. */
   clear(): void {
     this.#pending.clear();
+    this.#forgetGaps();
   }
 
   /**
@@ -142,6 +149,7 @@ export class Debouncer {
    * new hint, or as long as {@linkcode Debouncer.patience} says.
    */
   hold(batch: Batch, incomplete: ReadonlySet<string>): void {
+    this.#forgetGaps();
     const heldUntil = this.patience(batch, incomplete);
     for (const [path, { evidence, ...rest }] of batch.bursts) {
       const isIncomplete = incomplete.has(path);
@@ -186,9 +194,27 @@ export class Debouncer {
   }
 
   #keep(path: string, burst: Burst): void {
-    const coalesceMs = this.#watchedFiles > 1 ? this.#options.minDelayMs : 0;
-    const releaseAt = releaseTime(burst, this.#options, this.#writer(path), coalesceMs);
+    const releaseAt = releaseTime(burst, this.#options, this.#writer(path), this.#coalesceMs);
     this.#pending.set(path, { burst, releaseAt, isHeld: false });
+  }
+
+  /** How long a file waits for others: longer when those of the same save came slowly. */
+  get #coalesceMs(): number {
+    if (this.#watchedFiles <= 1) return 0;
+    const { minDelayMs, baseDelayMs } = this.#options;
+    return Math.max(minDelayMs, Math.min(GAP_MULTIPLE * this.#longestGapMs, baseDelayMs));
+  }
+
+  #noteGap(path: string, now: number): void {
+    if (this.#lastHintAt !== undefined && !this.#pending.has(path)) {
+      this.#longestGapMs = Math.max(this.#longestGapMs, now - this.#lastHintAt);
+    }
+    this.#lastHintAt = now;
+  }
+
+  #forgetGaps(): void {
+    this.#lastHintAt = undefined;
+    this.#longestGapMs = 0;
   }
 
   #writer(path: string): WriterHistory {

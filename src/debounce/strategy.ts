@@ -64,7 +64,7 @@ const REMEMBERED_SAVES = 8;
 const TRUSTED_SAVES = 3;
 
 /** Quiet time as a multiple of the longest gap seen. */
-const GAP_MULTIPLE = 4;
+export const GAP_MULTIPLE = 4;
 
 /** A file that is found incomplete again and again is taken as it is after so many `maxDelayMs`. */
 const HELD_DELAYS = 5;
@@ -160,7 +160,7 @@ export function releaseTime(
   if (options.strategy === "conservative") {
     return Math.min(burst.firstAt + options.baseDelayMs, latest);
   }
-  return Math.min(burst.lastAt + quietTime(burst, options, writer), latest);
+  return Math.min(burst.lastAt + Math.max(quietTime(burst, options, writer), coalesceMs), latest);
 }
 
 /** When the burst is released at the latest: later for a file that was found incomplete. */

@@ -53,9 +53,31 @@ describe("a debouncer", () => {
     const debouncer = create({ files: 2, minDelayMs: 10 });
     debouncer.hint(A, "renamed", 0);
     assert.equal(debouncer.deadline(), 10);
-    debouncer.hint(B, "renamed", 9);
-    assert.equal(debouncer.deadline(), 19);
-    assert.deepEqual(taken(debouncer, 19), [A, B]);
+    debouncer.hint(B, "renamed", 2);
+    assert.equal(debouncer.deadline(), 12);
+    assert.deepEqual(taken(debouncer, 12), [A, B]);
+  });
+
+  test("waits four times as long as the longest pause between two files, up to baseDelayMs (G5)", () => {
+    const debouncer = create({ files: 9, minDelayMs: 10, baseDelayMs: 50 });
+    debouncer.hint(A, "renamed", 0);
+    debouncer.hint(B, "renamed", 6);
+    assert.equal(debouncer.deadline(), 6 + 24);
+    debouncer.hint("/c", "renamed", 7);
+    assert.equal(debouncer.deadline(), 7 + 24);
+    debouncer.hint("/d", "renamed", 29);
+    assert.equal(debouncer.deadline(), 29 + 50);
+    assert.equal(taken(debouncer, 79)?.length, 4);
+    debouncer.hint(A, "renamed", 90);
+    assert.equal(debouncer.deadline(), 100, "the pauses of one save say nothing of the next one");
+  });
+
+  test("does not count the time in which a file was known to be incomplete", () => {
+    const debouncer = create({ files: 2, minDelayMs: 10 });
+    debouncer.hint(A, "renamed", 0);
+    debouncer.hold(debouncer.take(10)!, new Set([A]));
+    debouncer.hint(B, "renamed", 400);
+    assert.equal(debouncer.deadline(), 410);
   });
 
   test("releases a whole file together with the one that is still written (G5)", () => {
