@@ -7,7 +7,7 @@
 import { createMemoryFolder } from "./folder.ts";
 import { readOptions } from "./options.ts";
 import { prepare } from "./prepare.ts";
-import { formatCosts, measureCosts } from "./scale/cost.ts";
+import { formatLooks, measureLooks } from "./scale/looks.ts";
 import { formatStarts, type Layout, measureStarts, type StartRow } from "./scale/start.ts";
 import { formatStorms, measureStorm, type Storm, type StormRow } from "./scale/storm.ts";
 import { WATCH_SYSTEMS, type WatchSystem } from "./scale/systems/mod.ts";
@@ -16,18 +16,18 @@ import { circumstances, formatCircumstances, keepResult, publish } from "./table
 
 const HELP = `Measures many files and storms of writes, beside other libraries.
 
-deno task bench:scale [--parts storm,start,cost] [--runtimes node,bun,deno]
+deno task bench:scale [--parts storm,start,looks] [--runtimes node,bun,deno]
                       [--systems hotconf,chokidar,…] [--rounds N] [--quick] [--json]
 
 storm: 10,000 files created, and 100 files rewritten 100 times, as fast as possible.
 start: time until 1,000 files, and 5 files in each of 2,000 directories, are watched; memory; idle.
-cost:  what a look at 10, 1,000 and 10,000 files takes. hotconf only.
+looks: what a look at 10, 1,000 and 10,000 files takes. hotconf only.
 --rounds is how often storms and starts are repeated; the median counts. --quick makes one round of
 smaller storms and leaves out what takes half a minute of nothing. Only a run with no option is kept
 and published in docs/performance.md. --json prints the rows instead of the tables.
 `;
 
-const PARTS = ["storm", "start", "cost"] as const;
+const PARTS = ["storm", "start", "looks"] as const;
 type Part = typeof PARTS[number];
 
 const options = readOptions(HELP, {
@@ -68,8 +68,8 @@ async function measure(part: Part): Promise<{ rows: readonly unknown[]; table: s
     const rows = await measureAllStarts();
     return { rows, table: formatStarts(rows) };
   }
-  const rows = await measureCosts({ runtimes, idleMs: isQuick ? 0 : 20_000, commandFor, root });
-  return { rows, table: formatCosts(rows) };
+  const rows = await measureLooks({ runtimes, idleMs: isQuick ? 0 : 20_000, commandFor, root });
+  return { rows, table: formatLooks(rows) };
 }
 
 /** Round by round, so that what the machine does meanwhile meets all alike. */

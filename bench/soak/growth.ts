@@ -48,8 +48,11 @@ export function findGrowths(
     return { first: megabytes[0], last: megabytes.at(-1), slope, grows };
   };
   const handles = (key: "descriptors" | "watches" | "active"): Growth => {
-    const [first, last] = [warm[0]?.[key], warm.at(-1)?.[key]];
-    return { first, last, grows: (last ?? 0) > (first ?? 0) };
+    const counts = warm.map((sample) => sample[key] ?? 0);
+    const quarter = Math.ceil(counts.length / 4);
+    // A single look may meet a timer that is set for a moment.
+    const grows = Math.min(...counts.slice(-quarter)) > Math.max(...counts.slice(0, quarter));
+    return { first: warm[0]?.[key], last: warm.at(-1)?.[key], grows };
   };
   return {
     rss: memory("rss"),

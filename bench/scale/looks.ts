@@ -17,7 +17,7 @@ import type { TickState } from "./ticks.ts";
 export type Looking = "backstop" | "poll";
 
 /** What looking costs. */
-export interface CostRow {
+export interface LooksRow {
   readonly runtime: RuntimeName;
   readonly files: number;
   readonly looking: Looking;
@@ -45,7 +45,7 @@ const FILES_PER_MS = 50;
 const IDLE_AFTER_MS = 12_000;
 
 /** What is measured, and how. */
-export interface CostOptions {
+export interface LooksOptions {
   readonly runtimes: readonly RuntimeName[];
   /** For how long the share of a core is measured; 0 leaves that out. */
   readonly idleMs: number;
@@ -54,7 +54,7 @@ export interface CostOptions {
 }
 
 /** Measures looks in quick succession, one process at a time, then all at their usual pace. */
-export async function measureCosts(options: CostOptions): Promise<CostRow[]> {
+export async function measureLooks(options: LooksOptions): Promise<LooksRow[]> {
   const { runtimes, idleMs, commandFor, root } = options;
   const directories = new Map(FILE_COUNTS.map((count) => [count, createFiles(root, count)]));
   await delay(AGE_MS);
@@ -67,7 +67,7 @@ export async function measureCosts(options: CostOptions): Promise<CostRow[]> {
     ...commandFor(runtime, "scale/ticks.ts"),
     ...[looking, directories.get(files)!, String(intervalMs)],
   ];
-  const rows: CostRow[] = [];
+  const rows: LooksRow[] = [];
   for (const each of cases) {
     const intervalMs = Math.max(LEAST_INTERVAL_MS, each.files / FILES_PER_MS);
     await using program = await startTicks(command(each, intervalMs));
@@ -108,7 +108,7 @@ function createFiles(root: string, count: number): string {
 }
 
 /** The rows as a table. */
-export function formatCosts(rows: readonly CostRow[]): string {
+export function formatLooks(rows: readonly LooksRow[]): string {
   const head = ["files", "runtime", "look", "ms a look", "default every", "CPU %"];
   const cells = rows.map(({ runtime, files, looking, msPerTick, percent }) => [
     ...[files, runtime, looking === "poll" ? "polling" : "beside the watcher"],
