@@ -4,6 +4,7 @@
  * @module
  */
 
+import { median, round } from "../bench/figures.ts";
 import type { Column } from "./columns.ts";
 import type { Round } from "./judge.ts";
 import type { Group, Situation } from "./situation.ts";
@@ -32,6 +33,8 @@ export interface Cell {
   readonly torn: number;
   /** From the end of a save until the driver had read that it was handed over; the slowest. */
   readonly worstMs?: number;
+  /** The same, in the middle. */
+  readonly medianMs?: number;
   /** What was wrong, each once. */
   readonly problems: readonly string[];
 }
@@ -57,7 +60,10 @@ export function cellOf(
     exact: rounds.filter(({ exact }) => exact).length,
     faulty: rounds.filter(({ isFaulty }) => isFaulty).length + faults.length,
     torn: rounds.reduce((sum, { torn }) => sum + torn, 0),
-    ...(latencies.length > 0 && { worstMs: Math.max(...latencies) }),
+    ...(latencies.length > 0 && {
+      worstMs: round(Math.max(...latencies)),
+      medianMs: round(median(latencies)),
+    }),
     problems: [...new Set([...faults, ...rounds.flatMap(({ problem }) => problem ?? [])])],
   };
 }

@@ -33,6 +33,7 @@ test("a cell counts its rounds and keeps the slowest and each problem once", () 
     faulty: 0,
     torn: 0,
     worstMs: 9,
+    medianMs: 9,
     problems: ["twice"],
   });
 });
