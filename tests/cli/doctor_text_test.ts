@@ -41,6 +41,22 @@ describe("hotconf doctor, for people", () => {
     ]);
   });
 
+  test("tells a mounted file, a bind mount and a subvolume apart", async () => {
+    const session = machine({
+      files: { "config/a.yaml": "", "config/b.yaml": "" },
+      mounts: [
+        "20 1 8:1 /@ / rw - btrfs /dev/sda1 rw,subvol=/@",
+        "30 20 8:2 /srv/b.yaml /work/config/b.yaml rw - ext4 /dev/sdb1 rw",
+      ],
+    });
+    assert.equal(await session.run("doctor config/a.yaml config/b.yaml"), 1);
+    const mounts = session.takeStdout().match(/^ {2}mount .*$/gmu);
+    assert.deepEqual(mounts, [
+      "  mount  btrfs at /",
+      "  mount  ext4 at /work/config/b.yaml, this alone, from /srv/b.yaml",
+    ]);
+  });
+
   test("puts notes, then problems with their remedies last", async () => {
     const session = machine({
       files: { "config/.env": "" },
