@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { watchConfig, watchFiles } from "../../mod.ts";
 import { currentRuntime } from "../../src/runtime/runtime.ts";
 import { DirectoryWatches } from "../../src/watch/directory_watches.ts";
 import { createMemoryRuntime, type DirectoryWatcher, type Hint } from "../../testing.ts";
@@ -8,6 +9,7 @@ import { createMemoryRuntime, type DirectoryWatcher, type Hint } from "../../tes
 const REOPEN_MS = 10;
 
 interface Started {
+  readonly directory: string;
   readonly onHint: (hint: Hint) => void;
   readonly onEnd: (error: Error) => void;
   /** Whether it keeps the process alive. */
@@ -25,7 +27,7 @@ function create() {
       assert.ok(!running.has(directory), `${directory} is watched twice`);
       const handle = runtime.watcher.watch(directory, onHint, onEnd);
       running.add(directory);
-      const entry: Started = { onHint, onEnd, isKept: true };
+      const entry: Started = { directory, onHint, onEnd, isKept: true };
       started.push(entry);
       return {
         keepAlive: (isNeeded) => void (entry.isKept = isNeeded),
@@ -282,6 +284,36 @@ describe("handles that watch the same directory", () => {
     assert.equal(started[2]!.isKept, false, "and one that is started again is like it");
   });
 
+  test("watch with one watcher through watchConfig() and watchFiles() too (S1.9, G8)", async () => {
+    const runtime = create();
+    const { clock, files, started } = runtime;
+    files.write("/a/app.yaml", "n: 1\n");
+    files.write("/next/app.yaml", "n: 2\n");
+    // Only hints can tell.
+    const options = { runtime, backstopMs: 1_000_000 };
+    await using one = await watchConfig({ sources: ["/a/app.yaml"], ...options });
+    await using two = await watchConfig({ sources: ["/a/app.yaml"], ...options });
+    await using three = await watchFiles(["/a"], options);
+    const told: string[] = [];
+    three.on("*", (event) => {
+      told.push(event.type === "watcherChanged" ? event.reason : event.type);
+    });
+    const starts = () => started.filter(({ directory }) => directory === "/a").length;
+    assert.equal(starts(), 1);
+    files.rename("/a", "/old");
+    files.rename("/next", "/a");
+    await clock.advance(1000);
+    assert.deepEqual([one.current, two.current], [{ n: 2 }, { n: 2 }]);
+    assert.deepEqual(told.toSorted(), ["fileChanged", "the directory was replaced"]);
+    await one.close();
+    files.write("/a/app.yaml", "n: 3\n");
+    await clock.advance(1000);
+    assert.deepEqual([one.current, two.current], [{ n: 2 }, { n: 3 }]);
+    assert.deepEqual(told.slice(2), ["fileChanged"]);
+    assert.equal(starts(), 2);
+    assert.equal(two.statistics()?.backstopCatches, 0);
+  });
+
   test("have watchers of their own when their runtimes watch in different ways", () => {
     const runtime = create();
     runtime.files.mkdir("/a");
@@ -339,6 +371,33 @@ describe("a watcher", () => {
     assert.deepEqual(handle!.told(), ["unknown . in /a"]);
     assert.deepEqual(handle!.watches.verify(), ["/a"]);
     assert.deepEqual([handle!.watches.active, handle!.watches.failures.size], [0, 0]);
+  });
+
+  test("that nobody wants when it is available again is not started for the rest (G9)", () => {
+    const runtime = create();
+    const { files, clock } = runtime;
+    for (const path of ["/a", "/b"]) {
+      files.mkdir(path);
+      files.fail(path, "ENOSPC");
+    }
+    const handle = join(runtime, {
+      onNews: (watches) => watches.active > 0 && watches.close(),
+    });
+    handle.set("/a", "/b");
+    for (const path of ["/a", "/b"]) files.fail(path, undefined);
+    handle.watches.verify();
+    assert.deepEqual(handle.told().slice(2), ["/a: available"]);
+    assert.deepEqual([files.watches, clock.timers], [0, 0]);
+  });
+
+  test("that nobody wants any more is forgotten (G10)", () => {
+    const runtime = create();
+    runtime.files.mkdir("/a");
+    const [handle] = joinAll(runtime, 1, "/a");
+    const watch = runtime.sharedWatches!.of("/a", runtime);
+    assert.equal(watch.state.kind, "running");
+    handle!.watches.close();
+    assert.notEqual(runtime.sharedWatches!.of("/a", runtime), watch);
   });
 
   test("that nobody wants when its failure is told is not started for the rest (G9)", () => {
