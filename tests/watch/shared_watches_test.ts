@@ -265,6 +265,12 @@ describe("handles that watch the same directory", () => {
   test("keep the process alive as long as one of them wants it", async () => {
     const runtime = create();
     const { clock, files, started } = runtime;
+    const timers: (boolean | undefined)[] = [];
+    const schedule = clock.schedule.bind(clock);
+    clock.schedule = (delayMs, callback, options) => {
+      timers.push(options?.keepAlive);
+      return schedule(delayMs, callback, options);
+    };
     files.mkdir("/a");
     const quiet = join(runtime, { keepAlive: false });
     quiet.set("/a");
@@ -282,6 +288,7 @@ describe("handles that watch the same directory", () => {
     quiet.watches.verify();
     await clock.advance(REOPEN_MS);
     assert.equal(started[2]!.isKept, false, "and one that is started again is like it");
+    assert.deepEqual(timers, [true, false], "while it waits for the end of the last one, too");
   });
 
   test("watch with one watcher through watchConfig() and watchFiles() too (S1.9, G8)", async () => {
