@@ -31,6 +31,16 @@ export function holds(digest: Digest, state: State, values: number): boolean {
   });
 }
 
+/** Whether every part is whole and of one of the saves that `states` say, not all of the same. */
+export function holdsMix(digest: Digest, states: readonly State[], values: number): boolean {
+  const keys = Object.keys(digest);
+  return keys.length > 0 && keys.length === Object.keys(states.at(-1) ?? {}).length &&
+    keys.every((key) => {
+      const part = { [key]: digest[key]! };
+      return states.some((state) => holds(part, { [key]: state[key]! }, values));
+    });
+}
+
 function isPart(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && ("seq" in value || "end" in value);
 }

@@ -5,7 +5,7 @@
  */
 
 import { checksumOf } from "../src/checksum.ts";
-import { type Digest, holds, type State } from "./digest.ts";
+import { type Digest, holds, holdsMix, type State } from "./digest.ts";
 import { tale } from "./tale.ts";
 import type { ExpectedChange } from "./situation.ts";
 import type { ChangeEvent, Observed, SubjectEvent } from "./subject_events.ts";
@@ -20,6 +20,10 @@ export interface RoundRule {
   readonly values: number;
   readonly reloads?: { readonly least: number; readonly most: number };
   readonly rejects?: "never" | "may" | "must";
+  /** Whether parts may be of different saves. */
+  readonly mayMix?: boolean;
+  /** What is known to be wrong. */
+  readonly faults?: readonly string[];
 }
 
 /** What became of a round. */
@@ -84,7 +88,9 @@ function judgeCommits(
 ): Found {
   const commits = told.flatMap((event) => event.type === "commit" ? [event.digest] : []);
   const known = [...rule.before, ...states];
-  const isWhole = (digest: Digest) => known.some((state) => holds(digest, state, rule.values));
+  const isWhole = rule.mayMix
+    ? (digest: Digest) => holdsMix(digest, known, rule.values)
+    : (digest: Digest) => known.some((state) => holds(digest, state, rule.values));
   const last = commits.at(-1);
   const final = states.at(-1)!;
   const committed = last === undefined
@@ -136,7 +142,7 @@ function arrival(rule: RoundRule, events: readonly Observed[]): number | undefin
 }
 
 function faultsOf(
-  { rejects = "never", reloads: allowed }: RoundRule,
+  { rejects = "never", reloads: allowed, faults = [] }: RoundRule,
   { committed, reloads, torn }: Found,
   told: readonly SubjectEvent[],
 ): string[] {
@@ -150,6 +156,7 @@ function faultsOf(
     ...(rejects === "never" && rejected ? ["refused what was right"] : []),
     ...(rejects === "must" && !rejected ? ["refused nothing"] : []),
     ...(told.some(({ type }) => type === "failed") ? ["failed inside"] : []),
+    ...faults,
   ];
 }
 

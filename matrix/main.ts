@@ -7,19 +7,21 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { circumstances, formatCircumstances } from "../bench/table.ts";
+import { type Circumstances, circumstances, formatCircumstances } from "../bench/table.ts";
 import { killChildrenOnSignal, root, run, secondsSince } from "../tasks/run.ts";
 import { type Cell, emptyCell, hasFailed, hasMissed } from "./cell.ts";
-import { type Column, columnsOf } from "./columns.ts";
+import { columnsOf } from "./columns.ts";
 import { install, Needs } from "./needs.ts";
 import { HELP, type MatrixOptions, parseOptions } from "./options.ts";
 import { formatCell, formatGroups, formatPage, formatSummary } from "./page.ts";
 import { closePlaces } from "./place.ts";
-import { runSituation } from "./run_situation.ts";
+import { type RunOptions, runSituation } from "./run_situation.ts";
 import { prepareRuntimes } from "./runtimes.ts";
 import type { Situation } from "./situation.ts";
 import { SITUATIONS } from "./situations.ts";
 import { killSubjects } from "./subject_process.ts";
+
+const SUBJECT = "subject.ts";
 
 const options = readOptions();
 if (options.wantsHelp) {
@@ -35,18 +37,17 @@ killChildrenOnSignal(); // Ends the process as well, after the listeners above.
 const columns = columnsOf(options.runtimes, options.backends);
 const began = performance.now();
 try {
-  const cells = await runAll();
+  const commandFor = await prepareRuntimes([SUBJECT]);
+  const cells = await runAll((runtime) => commandFor(runtime, SUBJECT));
   print(cells);
   console.error(`${cells.length} cells in ${secondsSince(began).toFixed(0)} s`);
-  if (options.isWhole) await keep(cells);
+  if (options.isWhole) await keep(cells, circumstances(commandFor, []));
   Deno.exitCode = hasReached(cells) ? 0 : 1;
 } finally {
   cleanUp();
 }
 
-async function runAll(): Promise<Cell[]> {
-  const commandFor = await prepareRuntimes(["subject.ts"]);
-  const subjectCommand = (runtime: Column["runtime"]) => commandFor(runtime, "subject.ts");
+async function runAll(subjectCommand: RunOptions["subjectCommand"]): Promise<Cell[]> {
   install(options.situations.flatMap(({ needs = [] }) => needs));
   const needs = new Needs();
   const cells: Cell[] = [];
@@ -83,9 +84,7 @@ function print(cells: readonly Cell[]): void {
   console.log([formatSummary(cells), ...formatGroups(options.situations, cells)].join("\n\n"));
 }
 
-async function keep(cells: readonly Cell[]): Promise<void> {
-  const commandFor = await prepareRuntimes(["subject.ts"]);
-  const found = circumstances(commandFor, []);
+async function keep(cells: readonly Cell[], found: Circumstances): Promise<void> {
   const results = join(root, "matrix", "results.json");
   writeFileSync(results, `${JSON.stringify({ ...found, cells }, null, 2)}\n`);
   const page = join(root, "docs", "matrix.md");

@@ -111,9 +111,10 @@ function notesOf({ note }: Situation, cells: readonly Cell[]): string[] {
       const those = cells.filter((cell) => cell[key] === why);
       return `${key}${places(those, cells)}: ${why}`;
     });
-  const problems = cells.flatMap(({ column, problems }) =>
-    problems.map((problem) => `${column}: ${problem}`)
-  );
+  const problems = cells.flatMap(({ column, problems: [first, ...more] }) => {
+    if (first === undefined) return [];
+    return `${column}: ${first}${more.length === 0 ? "" : ` (and ${more.length} more like it)`}`;
+  });
   return [
     ...(note === undefined ? [] : [note]),
     ...reasons("impossible"),

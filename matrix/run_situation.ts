@@ -53,7 +53,9 @@ async function runCell(
   try {
     if (situation.prepare === undefined) place.write("config.yaml", configText(0));
     else await situation.prepare(place);
-    subject = place.subject = new SubjectProcess(subjectCommand(column.runtime), {
+    const usual = subjectCommand(column.runtime);
+    const command = situation.command?.(usual, place) ?? usual;
+    subject = place.subject = new SubjectProcess(command, {
       watch: situation.watch ?? {},
       options: { watcher: column.backend === "native" ? "auto" : "poll", pollMs: POLL_MS },
     }, place.directory);
@@ -74,7 +76,7 @@ async function* playRounds(
   place: Place,
   subject: SubjectProcess,
 ): AsyncGenerator<Round> {
-  const { timeoutMs = TIMEOUT_MS, reloads, rejects } = situation;
+  const { timeoutMs = TIMEOUT_MS, reloads, rejects, mayMix } = situation;
   const ready = subject.events[0]!.event;
   const [, , values = 0] = ready.type === "ready" ? Object.values(ready.digest)[0] ?? [] : [];
   const before: State[] = [...statesOf(situation, 0)];
@@ -82,21 +84,28 @@ async function* playRounds(
   for (let n = 1; n <= place.rounds && failures < MOST_FAILED_ROUNDS; n++) {
     const from = subject.events.length;
     const changes = situation.changes?.(place, n);
-    const states = statesOf(situation, n);
-    const expected = changes === undefined ? states : { changes };
-    const rule: RoundRule = { before: [...before], expected, values, reloads, rejects };
     const told = () => subject.events.slice(from);
     await situation.save(place, n);
     const savedAt = performance.now();
+    const states = statesOf(situation, n, place);
+    const expected = changes === undefined ? states : { changes };
+    const rule: RoundRule = { before: [...before], expected, values, reloads, rejects, mayMix };
     if (!isNothing(rule)) await subject.until(() => isDone(rule, told()), timeoutMs);
     const isLast = n === place.rounds;
     await place.pause(isLast || isNothing(rule) ? STRAGGLERS_MS : pauseAfter(situation));
     if (subject.hasEnded) throw new Error(endOf(subject));
-    const round = judgeRound(rule, told(), savedAt);
+    const faults = situation.faults?.(told().map(({ event }) => event), place, n) ?? [];
+    const round = judgeRound({ ...rule, faults }, told(), savedAt);
     if (!round.committed) failures += 1;
     before.push(...states);
-    yield round;
+    yield shortened(round, place);
   }
+}
+
+/** Nobody wants to read where the place was. */
+function shortened(round: Round, { directory }: Place): Round {
+  const problem = round.problem?.replaceAll(`${directory}/`, "");
+  return { ...round, ...(problem !== undefined && { problem }) };
 }
 
 function pauseAfter({ pauseMs }: Situation): number {

@@ -7,7 +7,7 @@
 import type { Column } from "./columns.ts";
 import type { State } from "./digest.ts";
 import type { Place } from "./place.ts";
-import type { WatchPlan } from "./subject_events.ts";
+import type { SubjectEvent, WatchPlan } from "./subject_events.ts";
 
 /** The tables of the page. */
 export type Group = "save" | "structure" | "stress";
@@ -36,6 +36,8 @@ export interface Situation {
   readonly watch?: WatchPlan;
   /** Lays out the files before the subject starts. @default {config.yaml with configText(0)} */
   prepare?(place: Place): void | Promise<void>;
+  /** The command that starts the subject, made of the usual one; for limits that it runs under. */
+  command?(command: readonly string[], place: Place): readonly string[];
   /**
    * Does round `n`, from 1; resolves at the end of the save, from where the latency counts.
    * Whoever leaves something running or mounted says so with `place.onEnd()`.
@@ -44,16 +46,21 @@ export interface Situation {
   /**
    * The configurations that may be handed over in round `n`, the last one finally; `""` is a
    * configuration in one part. The same as in the round before: nothing may be handed over.
+   * Asked for after `save`, then with the place.
    *
    * @default {save n, and no other}
    */
-  states?(n: number): readonly State[];
+  states?(n: number, place?: Place): readonly State[];
+  /** Whether parts of a configuration may be of different saves. @default {false} */
+  readonly mayMix?: boolean;
   /** With `watch.files`: what round `n` must report, in any order, and nothing else. */
   changes?(place: Place, n: number): readonly ExpectedChange[];
   /** How often a round may be handed over. @default {once; never, where nothing changes} */
   readonly reloads?: { readonly least: number; readonly most: number };
   /** Whether the subject may, must or must not refuse something on the way. @default {"never"} */
   readonly rejects?: "never" | "may" | "must";
+  /** What must never be and was, beside what is judged of every situation; `told` in the round. */
+  faults?(told: readonly SubjectEvent[], place: Place, n: number): readonly string[];
   /** Why a column can't do it; its cell is not run. */
   impossible?(column: Column): string | undefined;
   /** Something a reader has to know about the row. */
@@ -76,6 +83,10 @@ export interface ExpectedChange {
 }
 
 /** What a situation without `states` may hand over in round `n`. */
-export function statesOf({ states }: Pick<Situation, "states">, n: number): readonly State[] {
-  return states?.(n) ?? [{ "": n }];
+export function statesOf(
+  { states }: Pick<Situation, "states">,
+  n: number,
+  place?: Place,
+): readonly State[] {
+  return states?.(n, place) ?? [{ "": n }];
 }

@@ -10,13 +10,18 @@ import { configText } from "./text.ts";
 
 const NEW_TARGET = 'cp next/config.yaml "target/$1.yaml"';
 
-function linked(name: string, title: string, script: string): Situation {
+function linked(
+  name: string,
+  title: string,
+  script: string,
+  needs: readonly string[] = [],
+): Situation {
   return structuredByScript(
     name,
     `link to a file elsewhere: ${title}`,
     "mkdir links; cp -r next target; ln -s ../target/config.yaml links/config.yaml",
     script,
-    { watch: { file: `links/${CONFIG}` } },
+    { watch: { file: `links/${CONFIG}` }, needs },
   );
 }
 
@@ -47,6 +52,7 @@ export const links: readonly Situation[] = [
     "link-renamed",
     "repointed by a link renamed over it",
     `${NEW_TARGET}; ln -s "../target/$1.yaml" links/new; mv -T links/new links/config.yaml`,
+    ["linux"], // Other systems' mv has no -T and would move the link to where it leads.
   ),
   linked(
     "link-recreated",

@@ -31,7 +31,7 @@ export type SubjectEvent =
   | { readonly type: "commit"; readonly digest: Digest }
   | { readonly type: "rejected"; readonly why: string }
   | { readonly type: "recovered" }
-  | { readonly type: "watcher"; readonly watcher: string; readonly why: string }
+  | WatcherEvent
   | { readonly type: "failed"; readonly why: string }
   | ChangeEvent;
 
@@ -43,6 +43,15 @@ export interface ChangeEvent {
   readonly oldPath?: string;
   /** SHA-256 of the content, lower-case hex. */
   readonly checksum?: string;
+}
+
+/** A directory is not watched as before. */
+export interface WatcherEvent {
+  readonly type: "watcher";
+  readonly watcher: string;
+  readonly directory: string;
+  readonly why: string;
+  readonly remedy?: string;
 }
 
 /** A line, and when the driver had read it, in milliseconds of `performance.now()`. */

@@ -21,6 +21,7 @@ export class SubjectProcess {
   /** Everything it told, oldest first. */
   readonly events: Observed[] = [];
   readonly #child: Deno.ChildProcess;
+  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
   readonly #waiting = new Set<() => void>();
   #complaints = "";
   #hasEnded = false;
@@ -35,6 +36,7 @@ export class SubjectProcess {
       stdout: "piped",
       stderr: "piped",
     }).spawn();
+    this.#input = this.#child.stdin.getWriter();
     running.add(this.#child);
     void this.#readLines();
     void this.#readComplaints();
@@ -87,6 +89,11 @@ export class SubjectProcess {
       this.#waiting.add(look);
       look();
     });
+  }
+
+  /** Tells it something, one line; see `subject.ts` for what it obeys. */
+  async say(line: string): Promise<void> {
+    await this.#input.write(new TextEncoder().encode(`${line}\n`));
   }
 
   /** Ends the process. */
