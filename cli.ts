@@ -14,7 +14,7 @@
 import process from "node:process";
 import { main } from "./src/cli/main.ts";
 import type { Output } from "./src/cli/io.ts";
-import { currentSystem } from "./src/cli/system.ts";
+import { currentSystem, heededEnvironment } from "./src/cli/system.ts";
 import { currentRuntime } from "./src/runtime/runtime.ts";
 
 /**
@@ -50,7 +50,7 @@ const keptAlive = setInterval(() => {}, 2 ** 30);
 process.exitCode = await main(process.argv.slice(2), {
   stdout: toOutput(process.stdout),
   stderr: toOutput(process.stderr),
-  environment: process.env,
+  environment: heededEnvironment(),
   cwd: process.cwd(),
   interrupted: interrupting.signal,
   runtime: currentRuntime(),

@@ -46,3 +46,16 @@ export function currentSystem(): System {
     remove: (path) => rmSync(path, { force: true }),
   };
 }
+
+const HEEDED = ["HOTCONF_POLL", "NO_COLOR", "FORCE_COLOR", "TERM"] as const;
+
+/** The environment variables that the command heeds, without those that Deno does not permit. */
+export function heededEnvironment(): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(HEEDED.flatMap((name) => {
+    try {
+      return [[name, process.env[name]]];
+    } catch {
+      return [];
+    }
+  }));
+}

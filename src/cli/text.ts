@@ -107,11 +107,9 @@ export function renderEvent(event: ConfigEvent, view: View): string[] {
       return [`  ${style("good", "valid again")}, same as revision ${event.revision}`];
     case "watcherChanged": {
       const { watcher, directory, reason, remedy } = event;
-      const how = watcher === "poll" ? "polled" : "watched by events";
+      const how = watcher === "poll" ? "now polled" : "watched anew by events";
       return [
-        `${time} ${style("strong", displayPath(directory, cwd))} is now ${how}: ${
-          printable(reason)
-        }`,
+        `${time} ${style("strong", displayPath(directory, cwd))} is ${how}: ${printable(reason)}`,
         ...(remedy === undefined ? [] : [`  ${printable(remedy)}`]),
       ];
     }

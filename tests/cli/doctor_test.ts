@@ -36,7 +36,23 @@ const machines: Readonly<Record<string, Expectation>> = {
     files: APP,
     words: "config/app.yaml",
     mounts: [],
+    notes: ["mountsUnknown"],
+    says: /^the table of mounts can't be read.*\|allow the process to read \/proc/,
     watched: { "/work/config": "memory: watching it works" },
+  },
+  "a machine without a table of mounts, on Deno": {
+    runtime: "deno",
+    files: APP,
+    words: "config/app.yaml",
+    mounts: [],
+    notes: ["mountsUnknown"],
+    says: /\|allow Deno .* --allow-all$/,
+  },
+  "another system than Linux": {
+    files: APP,
+    words: "config/app.yaml",
+    mounts: [],
+    system: { platform: "darwin" },
   },
   "a missing file": {
     words: "app.yaml",

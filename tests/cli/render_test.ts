@@ -160,8 +160,8 @@ describe("renderEvent()", () => {
       renderEvent({ ...watcher, watcher: "poll", reason: "limit", remedy: "raise it" }, view),
       [`${time} config is now polled: limit`, "  raise it"],
     );
-    assert.deepEqual(renderEvent({ ...watcher, watcher: "node", reason: "again" }, view), [
-      `${time} config is now watched by events: again`,
+    assert.deepEqual(renderEvent({ ...watcher, watcher: "node", reason: "replaced" }, view), [
+      `${time} config is watched anew by events: replaced`,
     ]);
     const error = new Error("no");
     assert.deepEqual(renderEvent({ type: "handlerFailed", listener: "*", error, at }, view), [

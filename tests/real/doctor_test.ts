@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readdirSync, symlinkSync } from "node:fs";
+import { resolve } from "node:path";
 import process from "node:process";
 import { setTimeout } from "node:timers/promises";
 import { describe, test } from "node:test";
@@ -75,6 +76,18 @@ describe("hotconf doctor", () => {
     assert.deepEqual(kinds, ["missing", "FIFO", "loop", "missing", "file", "device"]);
     const expected = ["missing", "notAFile", "linkLoop", "missing", "unknownFormat", "notAFile"];
     assert.deepEqual(codes, runtimeName === "deno" ? [...expected, "fifoBeside"] : expected);
+  });
+
+  const onDeno = runtimeName === "deno" ? onLinux : test.skip;
+  onDeno("says what it can't know without permissions, and asks for none", () => {
+    using folder = new Folder({ "app.yaml": "port: 1\n" });
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ["run", "--no-prompt", "--allow-read=.", resolve("cli.ts"), "doctor", "app.yaml"],
+      { cwd: folder.path, encoding: "utf8" },
+    );
+    assert.deepEqual([status, stderr], [0, ""]);
+    assert.match(stdout, /the table of mounts can't be read[^→]*→ allow Deno .*--allow-all\n/);
   });
 
   onLinux("ends with 2 and one line for wrong usage", async () => {

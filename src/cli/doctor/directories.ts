@@ -55,6 +55,7 @@ export function examineDirectories(
     findings: [
       ...places.flatMap(({ path, mount }) => mount === undefined ? [] : staleMount(path, mount)),
       ...silent.map(({ path, silence }) => note("silentMount", path, `is polled: ${silence}`)),
+      ...unknownMounts(context),
       ...listened.flatMap(({ path }) => fifosIn(path, context)),
     ],
     errors,
@@ -82,6 +83,21 @@ function backendOf(
     watcher: runtime.watcher.name,
     reason: mount === undefined ? "watching it works" : `${mount.fileSystem} reports changes`,
   };
+}
+
+/** Without its table, no mount is known to be silent, and events are all that is hoped for. */
+function unknownMounts(
+  { mounts, runtime: { name }, system, polling }: DirectoryContext,
+): Finding[] {
+  if (polling !== undefined || mounts.length > 0 || system.platform !== "linux") return [];
+  return [{
+    code: "mountsUnknown",
+    severity: "note",
+    message: "the table of mounts can't be read, so network file systems are not known as such",
+    remedy: name === "deno"
+      ? "allow Deno to read /proc/self/mountinfo, which takes --allow-all"
+      : "allow the process to read /proc/self/mountinfo",
+  }];
 }
 
 /** Watches all of them at once, for a moment. */

@@ -18,6 +18,7 @@ export type FindingCode =
   | "fileMount"
   | "staleMount"
   | "silentMount"
+  | "mountsUnknown"
   | "cannotWatch"
   | "fifoBeside"
   | "watchLimit"

@@ -7,7 +7,7 @@
 import * as nodePath from "node:path";
 import { type SourceError, toSourceError } from "../../errors.ts";
 import { knownExtensions, selectFormat } from "../../format/select.ts";
-import type { FileStat } from "../../runtime/file_system.ts";
+import type { FileStat, FileSystem } from "../../runtime/file_system.ts";
 import type { PathTest } from "../../watch/ignore.ts";
 import { type Entry, linkChain } from "../../watch/link_chain.ts";
 import { type Mount, mountOf } from "../../watch/mounts.ts";
@@ -174,19 +174,29 @@ interface Looked {
   readonly error?: SourceError;
 }
 
-function look(path: string, context: PathContext): Looked {
-  const { runtime: { fileSystem }, system } = context;
+function look(path: string, { runtime: { fileSystem }, system }: PathContext): Looked {
+  let chain: readonly Entry[] = [
+    { directory: nodePath.dirname(path), name: nodePath.basename(path) },
+  ];
   try {
-    const chain = linkChain(fileSystem, path);
     const stat = fileSystem.stat(path);
+    chain = followLinks(fileSystem, path) ?? chain;
     if (stat === undefined) return { path, kind: "missing", chain };
     const { kind } = stat;
     if (kind === "file" || kind === "directory") return { path, kind, chain, stat };
     return { path, kind: system.specialKind(path) ?? "device", chain, stat };
   } catch (thrown) {
     const error = toSourceError(path, thrown);
-    const chain = [{ directory: nodePath.dirname(path), name: nodePath.basename(path) }];
     return { path, kind: error.code === "ELOOP" ? "loop" : "unreadable", chain, error };
+  }
+}
+
+/** `undefined` where Deno permits to read the file, and not what is above it. */
+function followLinks(fileSystem: FileSystem, path: string): readonly Entry[] | undefined {
+  try {
+    return linkChain(fileSystem, path);
+  } catch {
+    return undefined;
   }
 }
 
