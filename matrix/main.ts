@@ -11,12 +11,12 @@ import { type Circumstances, circumstances, formatCircumstances } from "../bench
 import { killChildrenOnSignal, root, run, secondsSince } from "../tasks/run.ts";
 import { type Cell, emptyCell, hasFailed, hasMissed } from "./cell.ts";
 import { columnsOf } from "./columns.ts";
-import { install, Needs } from "./needs.ts";
+import { install, Needs, toolVersions } from "./needs.ts";
 import { HELP, type MatrixOptions, parseOptions } from "./options.ts";
 import { formatCell, formatGroups, formatPage, formatSummary } from "./page.ts";
 import { closePlaces } from "./place.ts";
 import { type RunOptions, runSituation } from "./run_situation.ts";
-import { prepareRuntimes } from "./runtimes.ts";
+import { type CommandFor, prepareRuntimes } from "./runtimes.ts";
 import type { Situation } from "./situation.ts";
 import { SITUATIONS } from "./situations.ts";
 import { killSubjects } from "./subject_process.ts";
@@ -41,7 +41,7 @@ try {
   const cells = await runAll((runtime) => commandFor(runtime, SUBJECT));
   print(cells);
   console.error(`${cells.length} cells in ${secondsSince(began).toFixed(0)} s`);
-  if (options.isWhole) await keep(cells, circumstances(commandFor, []));
+  if (options.isWhole) await keep(cells, circumstancesOf(commandFor));
   Deno.exitCode = hasReached(cells) ? 0 : 1;
 } finally {
   cleanUp();
@@ -82,6 +82,11 @@ function tellProgress({ name }: Situation, cells: readonly Cell[]): void {
 function print(cells: readonly Cell[]): void {
   if (options.asJson) return console.log(JSON.stringify(cells));
   console.log([formatSummary(cells), ...formatGroups(options.situations, cells)].join("\n\n"));
+}
+
+function circumstancesOf(commandFor: CommandFor): Circumstances {
+  const found = circumstances(commandFor, []);
+  return { ...found, versions: { ...found.versions, ...toolVersions() } };
 }
 
 async function keep(cells: readonly Cell[], found: Circumstances): Promise<void> {

@@ -45,6 +45,18 @@ export function install(needs: readonly string[]): void {
   spawnSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...packages]);
 }
 
+/** Programs that every system has, beside those of {@linkcode PACKAGES}. */
+const COMMON = ["cp", "sed", "tar"];
+
+/** The version of each tool that is here. */
+export function toolVersions(): Readonly<Record<string, string>> {
+  const found = [...COMMON, ...Object.keys(PACKAGES)].map((name) => {
+    const { stdout } = spawnSync(name, ["--version"], { encoding: "utf8" });
+    return [name, /\d+(\.\d+)+/.exec(stdout ?? "")?.[0]] as const;
+  });
+  return Object.fromEntries(found.flatMap(([name, version]) => version ? [[name, version]] : []));
+}
+
 function lookInto(need: string): string | undefined {
   switch (need) {
     case "linux":
