@@ -5,11 +5,11 @@
  */
 
 import type { FileHintKind } from "../watch/file_watch.ts";
+import { SiblingGaps } from "./sibling_gaps.ts";
 import {
   type Burst,
   type DebounceOptions,
   extendBurst,
-  GAP_MULTIPLE,
   latestRelease,
   learnSave,
   learnTooEarly,
@@ -51,14 +51,12 @@ export class Debouncer {
   readonly #released = new Map<string, { readonly at: number; readonly lastHintAt: number }>();
   /** Number of files watched: a single one waits for no other. */
   #watchedFiles = 1;
-  /** Time of the last hint of the next batch. */
-  #lastHintAt: number | undefined;
-  /** Longest time from the last hint about one file to the first about another, in milliseconds. */
-  #longestGapMs = 0;
+  readonly #siblings: SiblingGaps;
 
   /** Creates a debouncer without hints. */
   constructor(options: DebouncerOptions) {
     this.#options = options;
+    this.#siblings = new SiblingGaps(options.baseDelayMs);
   }
 
   /** Whether there are hints that are not released yet. */
@@ -78,7 +76,7 @@ export class Debouncer {
 
   /** Takes a hint about the file `path`. */
   hint(path: string, kind: FileHintKind, now: number, quietForMs: number = 0): void {
-    this.#noteGap(path, now);
+    this.#siblings.note(path, now);
     const before = this.#pending.get(path);
     // A look tells how long ago the file was written: that much of the quiet time is over.
     const writtenAt = Math.max(before?.burst.lastAt ?? 0, now - quietForMs);
@@ -128,7 +126,7 @@ export class Debouncer {
   /** Drops all hints. */
   clear(): void {
     this.#pending.clear();
-    this.#forgetGaps();
+    this.#siblings.end();
   }
 
   /**
@@ -149,7 +147,7 @@ export class Debouncer {
    * new hint, or as long as {@linkcode Debouncer.patience} says.
    */
   hold(batch: Batch, incomplete: ReadonlySet<string>): void {
-    this.#forgetGaps();
+    this.#siblings.interrupt();
     const heldUntil = this.patience(batch, incomplete);
     for (const [path, { evidence, ...rest }] of batch.bursts) {
       const isIncomplete = incomplete.has(path);
@@ -198,23 +196,11 @@ export class Debouncer {
     this.#pending.set(path, { burst, releaseAt, isHeld: false });
   }
 
-  /** How long a file waits for others: longer when those of the same save came slowly. */
+  /** How long a file waits for others: longer when those of the same save come slowly. */
   get #coalesceMs(): number {
     if (this.#watchedFiles <= 1) return 0;
     const { minDelayMs, baseDelayMs } = this.#options;
-    return Math.max(minDelayMs, Math.min(GAP_MULTIPLE * this.#longestGapMs, baseDelayMs));
-  }
-
-  #noteGap(path: string, now: number): void {
-    if (this.#lastHintAt !== undefined && !this.#pending.has(path)) {
-      this.#longestGapMs = Math.max(this.#longestGapMs, now - this.#lastHintAt);
-    }
-    this.#lastHintAt = now;
-  }
-
-  #forgetGaps(): void {
-    this.#lastHintAt = undefined;
-    this.#longestGapMs = 0;
+    return Math.max(minDelayMs, Math.min(this.#siblings.waitMs, baseDelayMs));
   }
 
   #writer(path: string): WriterHistory {

@@ -58,7 +58,7 @@ export interface WriterHistory {
 }
 
 /** Saves that `adaptive` remembers of a file. */
-const REMEMBERED_SAVES = 8;
+export const REMEMBERED_SAVES = 8;
 
 /** Saves that `adaptive` must have seen before it goes below `baseDelayMs`. */
 const TRUSTED_SAVES = 3;

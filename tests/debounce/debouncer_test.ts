@@ -68,8 +68,42 @@ describe("a debouncer", () => {
     debouncer.hint("/d", "renamed", 29);
     assert.equal(debouncer.deadline(), 29 + 50);
     assert.equal(taken(debouncer, 79)?.length, 4);
-    debouncer.hint(A, "renamed", 90);
-    assert.equal(debouncer.deadline(), 100, "the pauses of one save say nothing of the next one");
+  });
+
+  test("waits as long for the first file of the next saves, until none has company (G5)", () => {
+    const debouncer = create({ files: 9, minDelayMs: 10, baseDelayMs: 50 });
+    debouncer.hint(A, "renamed", 0);
+    debouncer.hint(B, "renamed", 6);
+    assert.deepEqual(taken(debouncer, 30), [A, B]);
+    for (let save = 1; save <= 7; save++) {
+      debouncer.hint(A, "renamed", save * 1000);
+      assert.equal(debouncer.deadline(), save * 1000 + 24);
+      assert.deepEqual(taken(debouncer, save * 1000 + 24), [A]);
+    }
+    debouncer.hint(A, "renamed", 9000);
+    assert.deepEqual(taken(debouncer, 9024), [A]);
+    debouncer.hint(A, "renamed", 10_000);
+    assert.equal(debouncer.deadline(), 10_010);
+  });
+
+  test("learns from a file that came just after the others were released (G5)", () => {
+    const debouncer = create({ files: 9, minDelayMs: 10, baseDelayMs: 50 });
+    debouncer.hint(A, "renamed", 0);
+    assert.deepEqual(taken(debouncer, 10), [A]);
+    debouncer.hint(B, "renamed", 12);
+    assert.equal(debouncer.deadline(), 60);
+    assert.deepEqual(taken(debouncer, 60), [B]);
+    debouncer.hint(A, "renamed", 1000);
+    assert.equal(debouncer.deadline(), 1048);
+  });
+
+  test("does not take the same file again, or one much later, for company", () => {
+    const debouncer = create({ files: 9, minDelayMs: 10, baseDelayMs: 50 });
+    for (const [path, now] of [[A, 0], [A, 12], [B, 100]] as const) {
+      debouncer.hint(path, "renamed", now);
+      assert.equal(debouncer.deadline(), now + 10);
+      assert.deepEqual(taken(debouncer, now + 10), [path]);
+    }
   });
 
   test("does not count the time in which a file was known to be incomplete", () => {
