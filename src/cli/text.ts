@@ -5,7 +5,12 @@
  */
 
 import { ParseError, SourceError } from "../errors.ts";
-import type { ConfigEvent, ReloadFailedEvent, ReloadSucceededEvent } from "../events.ts";
+import type {
+  ConfigEvent,
+  ReloadFailedEvent,
+  ReloadSucceededEvent,
+  WatcherName,
+} from "../events.ts";
 import { version } from "../version.ts";
 import type { Polling } from "./polling.ts";
 import {
@@ -139,14 +144,15 @@ function describeWatching(report: ReadyReport): Readonly<Record<string, string>>
   const { runtime, watcher, polling, debounce, schema } = report;
   return {
     runtime,
-    watcher: polling === undefined ? `${watcher} events` : describePolling(polling),
+    watcher: describeWatcher(watcher, polling),
     debounce: `${debounce.strategy}, ${debounce.baseDelayMs} ms of quiet, ` +
       `at most ${debounce.maxDelayMs} ms`,
     schema: schema ?? "none (see --schema)",
   };
 }
 
-function describePolling({ ms, askedBy }: Polling): string {
-  const isTyped = askedBy === "--poll";
-  return `polling every ${ms} ms${isTyped ? "" : `, as ${askedBy} says`}`;
+function describeWatcher(watcher: WatcherName, polling: Polling | undefined): string {
+  if (polling === undefined) return watcher === "poll" ? "polling" : `${watcher} events`;
+  const { ms, askedBy } = polling;
+  return `polling every ${ms} ms${askedBy === "--poll" ? "" : `, as ${askedBy} says`}`;
 }

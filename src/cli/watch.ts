@@ -49,7 +49,11 @@ async function watchUntilInterrupted(
   const config = await orAborted(watchConfig(watching), interrupted);
   try {
     reporter.ready(describe(config, args, { schema, io }));
-    // Nothing was awaited since watchConfig() resolved, so no event came before this.
+    // A directory that can't be watched is told of while watching begins.
+    for (const event of [...config.recentEvents()].reverse()) {
+      if (event.type === "watcherChanged") reporter.event(event);
+    }
+    // Nothing was awaited since watchConfig() resolved, so no event is missed or told twice.
     config.on("*", (event) => reporter.event(event));
     await aborted(interrupted);
   } finally {

@@ -149,6 +149,23 @@ describe("hotconf watch", () => {
     );
   });
 
+  test("tells of a directory that can't be watched from the start, and what to do (G8)", async () => {
+    const session = new Session({ "config/a.yaml": "port: 1\n" });
+    session.runtime.files.fail("/work/config", "ENOSPC");
+    session.start("watch config/a.yaml");
+    const table = await session.until("sysctl");
+    assert.match(table, /^ {2}watcher {3}polling$/m);
+    assert.match(table, /Ctrl-C ends\n\d\d:\d\d:\d\d config is now polled: ENOSPC/);
+    session.runtime.files.fail("/work/config", undefined);
+    assert.match(
+      await session.until("anew"),
+      /config is watched anew by events: the directory can/,
+    );
+    session.interrupt();
+    assert.equal(await session.ended(), 0);
+    assert.doesNotMatch(session.takeStdout(), /polled|anew/);
+  });
+
   test("leaves out what --exclude names", async () => {
     const session = new Session({ "config/a.yaml": "a: 1\n", "config/b.local.yaml": "a: 2\n" });
     session.start("watch --json --exclude *.local.yaml");
