@@ -70,9 +70,3 @@ export function isSameContent(one: FileStat | undefined, other: FileStat | undef
   if (one === undefined || other === undefined) return one === other;
   return one.size === other.size && one.mtimeMs === other.mtimeMs && one.inode === other.inode;
 }
-
-/** Text that differs whenever the stats differ: equal signatures mean "probably the same content". */
-export function signatureOf(stat: FileStat | undefined): string {
-  if (stat === undefined) return "missing";
-  return `${stat.kind} ${stat.inode} ${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}`;
-}

@@ -4,6 +4,7 @@
  * @module
  */
 
+import * as fs from "node:fs";
 import * as nodePath from "node:path";
 import type { Clock } from "../clock.ts";
 import { toError } from "../errors.ts";
@@ -31,8 +32,6 @@ interface DenoWatch {
 }
 
 const KINDS: Readonly<Record<string, HintKind>> = {
-  // A created file is open for writing until its close is reported.
-  create: "modified",
   modify: "modified",
   access: "closed",
   rename: "renamed",
@@ -91,6 +90,13 @@ function toHints(directory: string, { kind, paths, flag }: DenoEvent): Hint[] {
   );
   return concerned.map((path) => ({
     name: nodePath.basename(path),
-    kind: KINDS[kind] ?? "unknown",
+    kind: kind === "create" ? kindOfCreated(path) : KINDS[kind] ?? "unknown",
   }));
+}
+
+/** A created file is open for writing until its close is reported; nothing else is ever closed. */
+function kindOfCreated(path: string): HintKind {
+  const stats = fs.lstatSync(path, { throwIfNoEntry: false });
+  const isOpened = stats === undefined || (stats.isFile() && stats.nlink === 1);
+  return isOpened ? "modified" : "renamed";
 }

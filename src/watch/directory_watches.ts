@@ -72,15 +72,14 @@ export class DirectoryWatches {
   }
 
   /**
-   * Looks whether each watcher still watches what its path leads to; starts it again where not.
+   * Looks whether the watchers, all or some, still watch what their paths lead to; starts them again
+   * where not.
    *
    * @returns The directories where changes may have gone unseen since the last time: those that were
    * replaced, vanished or are there now.
    */
-  verify(): string[] {
-    return [...this.#subscriptions]
-      .filter(([, subscription]) => subscription.verify())
-      .map(([directory]) => directory);
+  verify(directories: Iterable<string> = this.#subscriptions.keys()): string[] {
+    return [...directories].filter((directory) => this.#subscriptions.get(directory)?.verify());
   }
 
   /** Makes {@linkcode DirectoryWatches.verify} start a watcher again that may be dead. */

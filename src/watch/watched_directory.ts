@@ -4,9 +4,9 @@
  * @module
  */
 
-import * as nodePath from "node:path";
 import { toSourceError } from "../errors.ts";
-import type { DirectoryEntry, FileSystem } from "../runtime/file_system.ts";
+import type { DirectoryEntry, FileKind, FileSystem } from "../runtime/file_system.ts";
+import { pathOf } from "./link_chain.ts";
 
 /** A directory whose files are all watched. */
 export interface WatchedDirectory {
@@ -18,28 +18,64 @@ export interface WatchedDirectory {
   accepts(path: string): boolean;
 }
 
-/** The files of a directory that it accepts, sorted by path. Unreadable directories are empty. */
-export function listFiles(fileSystem: FileSystem, target: WatchedDirectory): string[] {
-  return subdirectories(fileSystem, target).flatMap((directory) =>
-    entriesOf(fileSystem, directory)
-      .map(({ name }) => nodePath.join(directory, name))
-      .filter((path) => target.accepts(path) && isFile(fileSystem, path))
-  ).sort();
+/** What is in a directory and belongs to a watched one. */
+export interface DirectoryContent {
+  /** What each name of a file stands for: a file or a link to one. */
+  readonly files: ReadonlyMap<string, FileKind>;
+  /** Names of the directories below that count. */
+  readonly directories: ReadonlySet<string>;
 }
 
-/** The directory itself and, when recursive, those below; names with two leading dots are left out. */
-export function subdirectories(
+/** The files of a directory that it accepts, sorted by path. Unreadable directories are empty. */
+export function listFiles(fileSystem: FileSystem, target: WatchedDirectory): string[] {
+  const found: string[] = [];
+  collectFiles(fileSystem, target, target.path, found);
+  return found.sort();
+}
+
+function collectFiles(
   fileSystem: FileSystem,
-  { path, recursive }: Pick<WatchedDirectory, "path" | "recursive">,
-): string[] {
-  if (!recursive) return [path];
-  const below = entriesOf(fileSystem, path)
-    // Kubernetes keeps the generations of a mount in such directories.
-    .filter(({ name, kind }) => kind === "directory" && !name.startsWith(".."))
-    .flatMap(({ name }) =>
-      subdirectories(fileSystem, { path: nodePath.join(path, name), recursive })
-    );
-  return [path, ...below];
+  target: WatchedDirectory,
+  directory: string,
+  found: string[],
+): void {
+  const { files, directories } = readContent(fileSystem, target, directory);
+  for (const name of files.keys()) found.push(pathOf({ directory, name }));
+  for (const name of directories) {
+    collectFiles(fileSystem, target, pathOf({ directory, name }), found);
+  }
+}
+
+/**
+ * What is in `directory` and belongs to `target`, which is the same one or above it; nothing when it
+ * is missing.
+ *
+ * @param known Names of files that were accepted before.
+ * @throws {SourceError} When it can't be listed.
+ */
+export function readContent(
+  fileSystem: FileSystem,
+  target: WatchedDirectory,
+  directory: string,
+  known?: ReadonlyMap<string, unknown>,
+): DirectoryContent {
+  const files = new Map<string, FileKind>();
+  const directories = new Set<string>();
+  for (const { name, kind } of entriesOf(fileSystem, directory)) {
+    if (kind === "directory") {
+      if (target.recursive && isOrdinary(name)) directories.add(name);
+      continue;
+    }
+    const path = pathOf({ directory, name });
+    if (!known?.has(name) && !target.accepts(path)) continue;
+    if (kind === "file" || isFile(fileSystem, path)) files.set(name, kind);
+  }
+  return { files, directories };
+}
+
+/** Kubernetes keeps the generations of a mount in directories whose names have two leading dots. */
+export function isOrdinary(name: string): boolean {
+  return !name.startsWith("..");
 }
 
 function entriesOf(fileSystem: FileSystem, directory: string): readonly DirectoryEntry[] {

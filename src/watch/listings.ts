@@ -1,0 +1,221 @@
+/**
+ * The directories that files are looked for in, and what was found there.
+ *
+ * @module
+ */
+
+import type { Clock } from "../clock.ts";
+import {
+  type FileKind,
+  type FileStat,
+  type FileSystem,
+  isSameStat,
+} from "../runtime/file_system.ts";
+import { type Chain, type Entry, LinkChains, pathOf } from "./link_chain.ts";
+import { isOrdinary, readContent, type WatchedDirectory } from "./watched_directory.ts";
+import { isRacy } from "./watched_file.ts";
+import { chainOf, lstatOf, statOf, type WatchedFiles } from "./watched_files.ts";
+
+/** A directory that files are looked for in, and what was found. */
+export interface Listing {
+  /** The watched directory it is, or is below. */
+  readonly target: WatchedDirectory;
+  /** Its path, as the target's was given. */
+  readonly path: string;
+  /** Its path, free of links. */
+  readonly real: string;
+  /** The links that its path leads through. */
+  readonly links: readonly Entry[];
+  /** Files in it that count, by name. */
+  readonly files: Map<string, FileKind>;
+  /** Directories in it that count, by name. */
+  readonly below: Map<string, Listing>;
+  /** What was known of it just before it was listed. */
+  stat: FileStat | undefined;
+  /** Whether it is looked at no more. */
+  isDropped: boolean;
+}
+
+/** Finds the files of directories, and notices cheaply when there are others. */
+export class Listings {
+  readonly #fileSystem: FileSystem;
+  readonly #clock: Clock;
+  readonly #files: WatchedFiles;
+  readonly #all = new Set<Listing>();
+  readonly #byDirectory = new Map<string, Set<Listing>>();
+  readonly #unsure = new Set<Listing>();
+  #entered: Listing[] = [];
+  #version = 0;
+
+  /** Has nothing to look at; what it finds it adds to `files`. */
+  constructor(fileSystem: FileSystem, clock: Clock, files: WatchedFiles) {
+    this.#fileSystem = fileSystem;
+    this.#clock = clock;
+    this.#files = files;
+  }
+
+  /** All listings. Iterating goes on while some are added or dropped. */
+  get all(): Iterable<Listing> & { readonly size: number } {
+    return this.#all;
+  }
+
+  /** Those that may have changed since they were listed, and their stat would not tell. */
+  get unsure(): Iterable<Listing> {
+    return this.#unsure;
+  }
+
+  /** Another number whenever other directories have to be watched. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** The directories that files are looked for in, free of links. */
+  get directories(): Iterable<string> {
+    return this.#byDirectory.keys();
+  }
+
+  /** The listings of a directory. */
+  at(directory: string): Listing[] {
+    return [...this.#byDirectory.get(directory) ?? []];
+  }
+
+  /** The listings that were entered since the last call. */
+  takeEntered(): Listing[] {
+    const entered = this.#entered;
+    this.#entered = [];
+    return entered;
+  }
+
+  /**
+   * Looks for the files of `target` in a directory from now on.
+   *
+   * @param path Its path, as the target's was given.
+   * @param real Its path, free of links.
+   * @param links The links that its path leads through.
+   */
+  enter(target: WatchedDirectory, path: string, real: string, links: readonly Entry[]): Listing {
+    const listing: Listing = {
+      target,
+      path,
+      real,
+      links,
+      files: new Map(),
+      below: new Map(),
+      stat: undefined,
+      isDropped: false,
+    };
+    this.#all.add(listing);
+    this.#entered.push(listing);
+    const known = this.#byDirectory.get(real);
+    if (known !== undefined) known.add(listing);
+    else {
+      this.#byDirectory.set(real, new Set([listing]));
+      this.#version += 1;
+    }
+    this.relist(listing);
+    return listing;
+  }
+
+  /** Looks for no files any more in a directory and those below. */
+  drop(listing: Listing): void {
+    listing.isDropped = true;
+    this.#all.delete(listing);
+    this.#unsure.delete(listing);
+    const listings = this.#byDirectory.get(listing.real);
+    listings?.delete(listing);
+    if (listings?.size === 0) {
+      this.#byDirectory.delete(listing.real);
+      this.#version += 1;
+    }
+    for (const name of listing.files.keys()) this.#release(listing, name);
+    for (const below of listing.below.values()) this.drop(below);
+  }
+
+  /**
+   * Looks whether a directory changed, and lists it if so.
+   *
+   * @param isForced Whether to list it, changed or not.
+   * @returns The directories, of this one and those below, that are others than before.
+   */
+  relist(listing: Listing, isForced: boolean = false): Listing[] {
+    if (listing.isDropped) return [];
+    const wallTime = this.#clock.wallTime();
+    const stat = statOf(this.#fileSystem, listing.path);
+    if (!isForced && !this.#unsure.has(listing) && isSameStat(stat, listing.stat)) return [];
+    let content;
+    try {
+      content = readContent(this.#fileSystem, listing.target, listing.path, listing.files);
+    } catch {
+      // What was in it stays; reading the source reports why.
+      return [];
+    }
+    const isReplaced = stat?.inode !== listing.stat?.inode;
+    listing.stat = stat;
+    if (stat !== undefined && isRacy(stat, wallTime)) this.#unsure.add(listing);
+    else this.#unsure.delete(listing);
+    this.#compareFiles(listing, content.files);
+    const replaced = this.#compareDirectories(listing, content.directories);
+    return isReplaced ? [listing, ...replaced] : replaced;
+  }
+
+  /** What a name in a directory stands for, if it counts; a file is added. */
+  find(listing: Listing, name: string): "file" | "directory" | undefined {
+    const { target, files, below } = listing;
+    const path = pathOf({ directory: listing.path, name });
+    const countsAsDirectory = target.recursive && isOrdinary(name);
+    const countsAsFile = target.accepts(path);
+    if (!countsAsDirectory && !countsAsFile) return undefined;
+    const kind = lstatOf(this.#fileSystem, path)?.kind;
+    if (kind === "directory" || below.has(name)) return countsAsDirectory ? "directory" : undefined;
+    const isFile = kind === "file" || statOf(this.#fileSystem, path)?.kind === "file";
+    if (kind === undefined || !countsAsFile || !isFile) return undefined;
+    if (!files.has(name)) this.#hold(listing, name, kind);
+    return "file";
+  }
+
+  #compareFiles(listing: Listing, found: ReadonlyMap<string, FileKind>): void {
+    for (const name of listing.files.keys()) {
+      if (!found.has(name)) this.#release(listing, name);
+    }
+    for (const [name, kind] of found) {
+      const before = listing.files.get(name);
+      if (before === kind) continue;
+      this.#hold(listing, name, kind);
+      if (before !== undefined) this.#files.release(pathOf({ directory: listing.path, name }));
+    }
+  }
+
+  #compareDirectories(listing: Listing, found: ReadonlySet<string>): Listing[] {
+    const { target, path, real, links, below } = listing;
+    const replaced: Listing[] = [];
+    for (const [name, known] of below) {
+      if (found.has(name)) replaced.push(...this.relist(known));
+      else {
+        below.delete(name);
+        this.drop(known);
+      }
+    }
+    for (const name of found) {
+      if (below.has(name)) continue;
+      const childReal = pathOf({ directory: real, name });
+      below.set(name, this.enter(target, pathOf({ directory: path, name }), childReal, links));
+    }
+    return replaced;
+  }
+
+  #hold(listing: Listing, name: string, kind: FileKind): void {
+    const path = pathOf({ directory: listing.path, name });
+    listing.files.set(name, kind);
+    this.#files.hold(path, this.#chainOf(listing, name, kind, path));
+  }
+
+  #release(listing: Listing, name: string): void {
+    listing.files.delete(name);
+    this.#files.release(pathOf({ directory: listing.path, name }));
+  }
+
+  #chainOf({ links, real }: Listing, name: string, kind: FileKind, path: string): Chain {
+    if (kind !== "file") return chainOf(new LinkChains(this.#fileSystem), path);
+    return { entries: [...links, { directory: real, name }], isComplete: true };
+  }
+}

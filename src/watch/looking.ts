@@ -1,0 +1,238 @@
+/**
+ * Looking at what is watched: soon where a watcher says too little, from time to time at everything.
+ *
+ * @module
+ */
+
+import type { Clock } from "../clock.ts";
+import { type FileStat, type FileSystem, isSameStat } from "../runtime/file_system.ts";
+import { LinkChains, pathOf } from "./link_chain.ts";
+import type { Listing } from "./listings.ts";
+import type { MissedChanges } from "./missed_changes.ts";
+import { Rounds } from "./rounds.ts";
+import {
+  isSettled,
+  mayHaveChanged,
+  type Moment,
+  momentOf,
+  noteLook,
+  type WatchedFile,
+} from "./watched_file.ts";
+import type { Polled, WatchedPlaces } from "./watched_places.ts";
+
+/** Options of {@linkcode Looking}. */
+export interface LookingOptions {
+  readonly fileSystem: FileSystem;
+  readonly clock: Clock;
+  readonly places: WatchedPlaces;
+  /** Where the changes go that no watcher told of. */
+  readonly missed: MissedChanges;
+  /** Takes a file that changed, and for how long it has not been written, in milliseconds. */
+  onChange(file: WatchedFile, quietForMs: number): void;
+}
+
+/** One look at many things. */
+interface Look {
+  readonly moment: Moment;
+  readonly chains: LinkChains;
+  /** Whether it is a look beside the watchers: what it finds they should have told. */
+  readonly isBackstop: boolean;
+  /** What no watcher tells of; not known of other looks than those. */
+  readonly polled: Polled | undefined;
+}
+
+/** So many files and directories are looked at in one go, in a round. */
+const PART = 1_000;
+
+/** Time between two parts of a round, in which other things may happen. */
+const PART_DELAY_MS = 2;
+
+/** Compares what is watched with what it was at the last look or hint. */
+export class Looking {
+  readonly #options: LookingOptions;
+  readonly #places: WatchedPlaces;
+  readonly #rounds: Rounds;
+  #next: Disposable | undefined;
+  /** What is left of a round. */
+  #toGo = 0;
+
+  /** Looks at nothing before it is asked. */
+  constructor(options: LookingOptions) {
+    this.#options = options;
+    this.#places = options.places;
+    this.#rounds = new Rounds(options.places);
+  }
+
+  /** Looks at some files. Says whether one of them changed. */
+  atFiles(files: Iterable<WatchedFile>): boolean {
+    const look = this.#begin(false);
+    let found = false;
+    for (const file of files) found = this.#atFile(file, look, false) || found;
+    return found;
+  }
+
+  /** Looks at everything in some directories; twice where hints were `lost`, if need be. */
+  inDirectories(directories: Iterable<string>, lost: ReadonlySet<string>): void {
+    this.#inDirectories(new Set(directories), lost, this.#begin(false));
+  }
+
+  /** Takes over what was found meanwhile. */
+  report(): void {
+    this.#report(this.#begin(false));
+  }
+
+  /**
+   * Looks at what was named, at what no watcher tells of, and at a part of what was found in
+   * directories: at all of it, unless it is much.
+   */
+  beside(): void {
+    const { listings, roots, named } = this.#places;
+    const look = this.#begin(true);
+    if (look.polled !== undefined) this.#places.syncMounts();
+    const moved = this.#verify();
+    if (moved.size > 0) this.#places.syncMounts();
+    roots.followAll();
+    for (const listing of new Set([...roots.listings, ...listings.unsure])) {
+      this.#atListing(listing, moved);
+    }
+    this.#inDirectories(moved, new Set(moved), look);
+    for (const file of named) this.#atFile(file, look, isSettled(file, look.moment));
+    if (look.polled !== undefined) this.#atPolled(look.polled, look);
+    if (!look.polled?.isEverything) this.#atPart(this.#rounds.share, look, true);
+  }
+
+  /** Looks at everything that was found in directories, a part after the other. */
+  round(): void {
+    this.#toGo = this.#rounds.size;
+    this.#next ??= this.#schedule();
+  }
+
+  /** Looks at nothing any more. */
+  close(): void {
+    this.#next?.[Symbol.dispose]();
+  }
+
+  #begin(isBackstop: boolean): Look {
+    const { fileSystem, clock } = this.#options;
+    return {
+      moment: momentOf(clock),
+      chains: new LinkChains(fileSystem),
+      isBackstop,
+      polled: isBackstop ? this.#places.polled() : undefined,
+    };
+  }
+
+  #schedule(): Disposable {
+    const { clock } = this.#options;
+    return clock.schedule(PART_DELAY_MS, () => {
+      this.#next = undefined;
+      // What was just written is being settled: only what differs from its last hint is news.
+      this.#atPart(PART, this.#begin(true), false);
+      this.#toGo -= PART;
+      if (this.#toGo > 0) this.#next = this.#schedule();
+    }, { keepAlive: false });
+  }
+
+  #verify(): Set<string> {
+    const { named, roots, failures } = this.#places;
+    const directories = new Set([...roots.directories, ...failures.keys()]);
+    for (const { chain } of named) {
+      for (const { directory } of chain.entries) directories.add(directory);
+    }
+    return new Set(this.#places.verify(directories));
+  }
+
+  #atPolled(polled: Polled, look: Look): void {
+    for (const listing of this.#places.listings.all) {
+      if (!polled.hasListing(listing)) continue;
+      // Not every file system that has to be polled changes a directory's time with what is in it.
+      this.#atListing(listing, new Set(), true);
+      for (const name of listing.files.keys()) {
+        this.#atPath(pathOf({ directory: listing.path, name }), look, true);
+      }
+    }
+    for (const path of this.#places.polledFiles) this.#atPath(path, look, true);
+    this.#report(look);
+  }
+
+  #atPart(count: number, look: Look, isTwice: boolean): void {
+    const moved = new Set<string>();
+    for (const item of this.#rounds.take(count)) {
+      if (typeof item === "string") this.#atPath(item, look, isTwice);
+      else {
+        for (const directory of this.#places.verify([item.real])) moved.add(directory);
+        this.#atListing(item, moved);
+      }
+    }
+    this.#inDirectories(moved, new Set(moved), look);
+  }
+
+  /** Looks in `directories`, and in those that are found to be others than before. */
+  #inDirectories(directories: Set<string>, lost: ReadonlySet<string>, look: Look): void {
+    const { files, listings, roots } = this.#places;
+    const unseen = new Set(lost);
+    for (const directory of directories) {
+      if (this.#places.verify([directory]).length > 0) {
+        unseen.add(directory);
+        for (const file of files.index.in(directory)) files.relink(file, look.chains);
+      }
+      roots.followIn(directory);
+      for (const listing of listings.at(directory)) this.#atListing(listing, directories);
+    }
+    this.#report(look);
+    for (const directory of directories) {
+      for (const file of files.index.in(directory)) this.#atFile(file, look, unseen.has(directory));
+    }
+  }
+
+  #atListing(listing: Listing, replaced: Set<string>, isForced = false): void {
+    for (const { real } of this.#places.listings.relist(listing, isForced)) replaced.add(real);
+  }
+
+  #atPath(path: string, look: Look, isTwice: boolean): void {
+    const file = this.#places.files.get(path);
+    if (file !== undefined) this.#atFile(file, look, isTwice && isSettled(file, look.moment));
+  }
+
+  /** Says whether the file changed; if its stat would not tell, it is told of all the same. */
+  #atFile(file: WatchedFile, look: Look, isTwice: boolean): boolean {
+    const { files } = this.#places;
+    const stat = files.stat(file);
+    const isChanged = !isSameStat(stat, file.stat);
+    if (!isChanged && !(isTwice && mayHaveChanged(file, look.moment))) return false;
+    if (isChanged) {
+      // A link on the way may lead elsewhere now; its directory must be watched before the read.
+      files.relink(file, look.chains);
+      this.#places.sync();
+      this.#suspect(file, look);
+    }
+    this.#tell(file, stat, look);
+    return isChanged;
+  }
+
+  #report(look: Look): void {
+    const { files, listings } = this.#places;
+    // What is in a new directory before it is watched is told by nobody.
+    while (this.#places.sync()) {
+      for (const listing of listings.takeEntered()) listings.relist(listing);
+    }
+    const { appeared, vanished } = files.takeNews();
+    for (const file of [...appeared, ...vanished]) {
+      // One that was hinted at when it vanished does not vanish again.
+      if (file.holders === 0 && file.stat === undefined) continue;
+      this.#suspect(file, look);
+      this.#tell(file, file.stat, look);
+    }
+  }
+
+  #suspect(file: WatchedFile, { isBackstop, polled }: Look): void {
+    if (!isBackstop || polled?.hasFile(file)) return;
+    this.#options.missed.found(file.path, file.chain.entries.map(({ directory }) => directory));
+  }
+
+  #tell(file: WatchedFile, stat: FileStat | undefined, { moment }: Look): void {
+    noteLook(file, stat, moment);
+    const quietForMs = stat === undefined ? 0 : moment.wallTime - stat.mtimeMs;
+    this.#options.onChange(file, Math.max(0, quietForMs));
+  }
+}

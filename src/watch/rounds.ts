@@ -1,0 +1,69 @@
+/**
+ * Going round what was found in directories, a part at a time.
+ *
+ * @module
+ */
+
+import { pathOf } from "./link_chain.ts";
+import type { Listing, Listings } from "./listings.ts";
+import type { Roots } from "./roots.ts";
+
+/**
+ * So many files and directories are looked at each time; where there are more, a change that nobody
+ * reported is found later than it could be.
+ */
+const ALL_AT_ONCE = 1_000;
+
+/** So many are looked at each time where there are more: what that takes is not noticed. */
+const SHARE = 250;
+
+/** Goes from directory to directory and in each from file to file, and begins again. */
+export class Rounds {
+  readonly #listings: Listings;
+  readonly #roots: Roots;
+  #rest: Iterator<Listing | string> | undefined;
+
+  /** Begins with the first directory. */
+  constructor({ listings, roots }: { readonly listings: Listings; readonly roots: Roots }) {
+    this.#listings = listings;
+    this.#roots = roots;
+  }
+
+  /** Number of directories and files. */
+  get size(): number {
+    let size = 0;
+    for (const { files } of this.#listings.all) size += 1 + files.size;
+    return size;
+  }
+
+  /** How many to take each time. */
+  get share(): number {
+    const { size } = this;
+    // The directories that were named do not count.
+    return size - this.#roots.listings.length <= ALL_AT_ONCE ? size : SHARE;
+  }
+
+  /** The next directories, and the paths of the next files, but none twice. */
+  *take(count: number): Generator<Listing | string> {
+    const end = Math.min(count, this.size);
+    for (let taken = 0; taken < end; taken += 1) {
+      const item = this.#next();
+      if (item === undefined) return;
+      yield item;
+    }
+  }
+
+  #next(): Listing | string | undefined {
+    const next = this.#rest?.next();
+    if (next !== undefined && !next.done) return next.value;
+    this.#rest = this.#all();
+    return this.#rest.next().value;
+  }
+
+  *#all(): Generator<Listing | string> {
+    for (const listing of this.#listings.all) {
+      yield listing;
+      for (const name of listing.files.keys()) yield pathOf({ directory: listing.path, name });
+    }
+  }
+}
