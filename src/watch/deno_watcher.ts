@@ -4,7 +4,6 @@
  * @module
  */
 
-import * as fs from "node:fs";
 import * as nodePath from "node:path";
 import type { Clock } from "../clock.ts";
 import { toError } from "../errors.ts";
@@ -29,6 +28,7 @@ interface DenoWatcher extends AsyncIterable<DenoEvent> {
 interface DenoWatch {
   readonly build: { readonly os: string };
   watchFs(path: string, options: { recursive: boolean }): DenoWatcher;
+  lstatSync(path: string): { readonly isFile: boolean; readonly nlink: number | null };
 }
 
 const KINDS: Readonly<Record<string, HintKind>> = {
@@ -62,7 +62,7 @@ export function createDenoWatcher(clock: Clock): DirectoryWatcher {
       };
       const deliver = async () => {
         for (let event = await next(); isOpen && !event.done; event = await next()) {
-          for (const hint of toHints(directory, event.value)) onHint(hint);
+          for (const hint of toHints(deno, directory, event.value)) onHint(hint);
         }
       };
       deliver().catch((error) => {
@@ -83,20 +83,29 @@ export function createDenoWatcher(clock: Clock): DirectoryWatcher {
 }
 
 /** What an event says about `directory`: all watches of a process share their events. */
-function toHints(directory: string, { kind, paths, flag }: DenoEvent): Hint[] {
+function toHints(
+  deno: DenoWatch,
+  directory: string,
+  { kind, paths, flag }: DenoEvent,
+): Hint[] {
   if (flag || paths.length === 0) return [{ kind: "unknown" }];
   const concerned = paths.filter((path) =>
     path === directory || nodePath.dirname(path) === directory
   );
   return concerned.map((path) => ({
     name: nodePath.basename(path),
-    kind: kind === "create" ? kindOfCreated(path) : KINDS[kind] ?? "unknown",
+    kind: kind === "create" ? kindOfCreated(deno, path) : KINDS[kind] ?? "unknown",
   }));
 }
 
 /** A created file is open for writing until its close is reported; nothing else is ever closed. */
-function kindOfCreated(path: string): HintKind {
-  const stats = fs.lstatSync(path, { throwIfNoEntry: false });
-  const isOpened = stats === undefined || (stats.isFile() && stats.nlink === 1);
-  return isOpened ? "modified" : "renamed";
+function kindOfCreated(deno: DenoWatch, path: string): HintKind {
+  try {
+    const { isFile, nlink } = deno.lstatSync(path);
+    // A second name for a file is created as well.
+    return isFile && (nlink ?? 1) === 1 ? "modified" : "renamed";
+  } catch {
+    // It has another name by now, or none.
+    return "modified";
+  }
 }
