@@ -22,7 +22,9 @@ export interface System {
   readText(path: string): string;
   /** What `path` leads to when it is neither a file nor a directory. */
   specialKind(path: string): SpecialKind | undefined;
-  /** Writes a file in place; makes it when there is none. */
+  /** Makes an empty file where there is none, and no link either. */
+  createFile(path: string): void;
+  /** Writes a file in place. */
   writeText(path: string, text: string): void;
   /** Removes a file, if it is there. */
   remove(path: string): void;
@@ -42,6 +44,7 @@ export function currentSystem(): System {
       if (stats.isSocket()) return "socket";
       return stats.isCharacterDevice() || stats.isBlockDevice() ? "device" : undefined;
     },
+    createFile: (path) => writeFileSync(path, "", { flag: "wx" }),
     writeText: (path, text) => writeFileSync(path, text),
     remove: (path) => rmSync(path, { force: true }),
   };

@@ -550,13 +550,13 @@ describe("hotconf doctor --self-test", () => {
   });
 
   test("says that it can't write, and where it could", async () => {
-    const writeText = () => {
+    const createFile = () => {
       throw Object.assign(new Error("EROFS: read-only file system"), { code: "EROFS" });
     };
     const { code, diagnosis } = await examine({
       files: APP,
       words: "config/app.yaml --self-test",
-      system: { writeText },
+      system: { createFile },
     });
     assert.equal(code, 1);
     const [{ code: found, message, remedy }] = diagnosis.findings as [Found];
@@ -565,6 +565,18 @@ describe("hotconf doctor --self-test", () => {
       "could not be tested: EROFS: read-only file system",
     ]);
     assert.match(remedy!, /--self-test=DIR/);
+  });
+
+  test("leaves alone what somebody else made under its names", async () => {
+    const planted = "config/.hotconf-doctor-7-0-0.tmp";
+    const session = machine({ files: { ...APP, "other.yaml": "a: 1\n" } });
+    session.runtime.files.symlink("../other.yaml", `/work/${planted}`);
+    assert.equal(await session.run("doctor config/app.yaml --json --self-test"), 1);
+    const [{ findings }] = session.takeJson() as [Diagnosis];
+    assert.deepEqual(findings.map(({ code }) => code), ["cannotTest"]);
+    const { fileSystem } = session.runtime;
+    assert.equal(fileSystem.lstat(`/work/${planted}`)?.kind, "symlink");
+    assert.equal(fileSystem.stat("/work/other.yaml")?.size, 5);
   });
 
   test("takes silence for no problem where polling is used anyway", async () => {

@@ -120,6 +120,11 @@ function memorySystem({ files }: MemoryRuntime): System {
       return new TextDecoder().decode(opened.read(Infinity) as Uint8Array);
     },
     specialKind: () => undefined,
+    createFile(path) {
+      const stat = files.fileSystem.lstat(path);
+      if (stat !== undefined) throw Object.assign(new Error("EEXIST"), { code: "EEXIST" });
+      files.write(path, "");
+    },
     writeText: (path, text) => files.write(path, text),
     remove: (path) => files.remove(path),
   };

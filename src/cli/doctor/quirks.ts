@@ -1,6 +1,5 @@
 /**
- * What runtimes do differently where it matters to whoever watches files; measured, see
- * docs/limitations.md.
+ * What runtimes do differently where it matters to whoever watches files, all of it measured.
  *
  * @module
  */

@@ -7,8 +7,10 @@
 import * as nodePath from "node:path";
 import { toSourceError } from "../../errors.ts";
 import { FileWatch } from "../../watch/file_watch.ts";
-import { type CommandIo, orAborted } from "../io.ts";
+import type { CommandIo } from "../io.ts";
 import type { SelfTestReport, Timing } from "./diagnosis.ts";
+import { Scratch } from "./scratch.ts";
+import { pause, time } from "./timing.ts";
 
 /** What a self-test needs. */
 export interface SelfTestContext extends Pick<CommandIo, "runtime" | "system" | "interrupted"> {
@@ -22,18 +24,16 @@ const POLLING_WRITES = 5;
 /** Time in which an event must come, and which polling has beyond its interval. */
 const DEADLINE_MS = 1_000;
 
-/** Between two writes, so that one is not taken for the other. */
-const PAUSE_MS = 10;
-
-/** So many writes of which nothing is heard tell enough. */
-const MOST_UNHEARD = 3;
+const LOOK_MS = 10;
 
 /** Time in which a file must show up in another directory to say that both are the same. */
 const SHOW_UP_MS = 1_000;
 
 /** A directory to write in, and one to listen to that shows what is written. */
 export interface View {
+  /** Directory to listen to. */
   readonly directory: string;
+  /** Directory to write in. */
   readonly writtenIn: string;
 }
 
@@ -96,51 +96,11 @@ export async function selfTest(
   }
 }
 
-/** Files in a directory that go when it is disposed. Watchers take them for editor litter. */
-class Scratch implements Disposable {
-  readonly #directory: string;
-  readonly #label: string | number;
-  readonly #system: CommandIo["system"];
-  readonly #paths = new Set<string>();
-
-  constructor(directory: string, label: string | number, system: CommandIo["system"]) {
-    this.#directory = directory;
-    this.#label = label;
-    this.#system = system;
-  }
-
-  name(round: string | number): string {
-    return `.hotconf-doctor-${this.#system.processId}-${this.#label}-${round}.tmp`;
-  }
-
-  write(name: string, text: string): void {
-    const path = nodePath.join(this.#directory, name);
-    this.#paths.add(path);
-    this.#system.writeText(path, text);
-  }
-
-  remove(name: string): void {
-    const path = nodePath.join(this.#directory, name);
-    this.#system.remove(path);
-    this.#paths.delete(path);
-  }
-
-  [Symbol.dispose](): void {
-    for (const path of this.#paths) {
-      try {
-        this.#system.remove(path);
-      } catch {
-        // The others have to go all the same.
-      }
-    }
-  }
-}
-
 async function showsUp(path: string, context: SelfTestContext): Promise<boolean> {
   const { runtime: { fileSystem, clock } } = context;
   const isThere = () => fileSystem.stat(path) !== undefined;
   const end = clock.now() + SHOW_UP_MS;
-  while (!isThere() && clock.now() < end) await pause(PAUSE_MS, context);
+  while (!isThere() && clock.now() < end) await pause(LOOK_MS, context);
   return isThere();
 }
 
@@ -208,63 +168,5 @@ async function timePolling(
     return await time({ writes: POLLING_WRITES, deadlineMs, write, after }, context);
   } finally {
     watch.close();
-  }
-}
-
-interface Rounds {
-  readonly writes: number;
-  readonly deadlineMs: number;
-  /** Writes, and calls `heard` when that is heard of. */
-  write(round: number, heard: () => void): void;
-  after(round: number): void | Promise<void>;
-}
-
-async function time(
-  { writes, deadlineMs, write, after }: Rounds,
-  context: SelfTestContext,
-): Promise<Timing> {
-  const { runtime: { clock } } = context;
-  const times: number[] = [];
-  let round = 0;
-  for (; round < writes && round - times.length < MOST_UNHEARD; round++) {
-    let heardAt: number | undefined;
-    const heard = new Promise<void>((resolve) => {
-      write(round, () => {
-        heardAt ??= clock.now();
-        resolve();
-      });
-    });
-    const writtenAt = clock.now();
-    await orLater(heard, deadlineMs, context);
-    // Some watchers tell while the write is under way.
-    if (heardAt !== undefined) times.push(Math.max(0, heardAt - writtenAt));
-    await after(round);
-    await pause(PAUSE_MS, context);
-  }
-  return { writes: round, heard: times.length, ...summarize(times) };
-}
-
-function summarize(times: number[]): Pick<Timing, "medianMs" | "worstMs"> {
-  if (times.length === 0) return {};
-  const sorted = times.sort((one, other) => one - other);
-  return { medianMs: sorted[sorted.length >> 1]!, worstMs: sorted.at(-1)! };
-}
-
-async function pause(ms: number, context: SelfTestContext): Promise<void> {
-  await orLater(new Promise<void>(() => {}), ms, context);
-}
-
-/** Waits for `event`, but no longer than `ms` milliseconds. */
-async function orLater(
-  event: Promise<void>,
-  ms: number,
-  { runtime: { clock }, interrupted }: SelfTestContext,
-): Promise<void> {
-  let timer: Disposable | undefined;
-  const later = new Promise<void>((resolve) => timer = clock.schedule(ms, resolve));
-  try {
-    await orAborted(Promise.race([event, later]), interrupted);
-  } finally {
-    timer?.[Symbol.dispose]();
   }
 }
