@@ -12,6 +12,7 @@ import type { Burst, DebounceOptions } from "./debounce/strategy.ts";
 import { ClosedError, toError } from "./errors.ts";
 import type { SettledBy } from "./events.ts";
 import type { Runtime } from "./runtime/runtime.ts";
+import { answerInTime } from "./source/answer_in_time.ts";
 import { compareFiles, type FileChange } from "./source/file_change.ts";
 import type { Source, SourceDocument } from "./source/source.ts";
 import {
@@ -56,6 +57,7 @@ export interface IntakeOptions {
   readonly pollMs: number;
   readonly backstopMs: number;
   readonly maxBytes: number;
+  readonly readTimeoutMs: number;
   /** Whether watching keeps the process alive no longer than something else does. */
   readonly unref?: boolean;
   isIgnored(path: string): boolean;
@@ -226,20 +228,31 @@ export class Intake {
   #readSources(
     isDue: (source: Source, path: string) => boolean,
   ): Promise<readonly SourceReading[]> {
-    const { runtime: { fileSystem }, maxBytes, isIgnored, hasFormat } = this.#options;
-    return readSources(this.#sources, isDue, { fileSystem, maxBytes, isIgnored, hasFormat });
+    const { runtime: { fileSystem, clock }, maxBytes, readTimeoutMs, isIgnored, hasFormat } =
+      this.#options;
+    return readSources(this.#sources, isDue, {
+      fileSystem,
+      clock,
+      maxBytes,
+      readTimeoutMs,
+      isIgnored,
+      hasFormat,
+    });
   }
 
   async #targets(sources: readonly Source[]): Promise<WatchTargets> {
     const files: string[] = [];
     const directories: WatchedDirectory[] = [];
     for (const source of sources) {
-      await source.watch({
+      const told = source.watch({
         isIgnored: this.#options.isIgnored,
         hasFormat: this.#options.hasFormat,
         file: (path) => files.push(path),
         directory: (directory) => directories.push({ ...directory, accepts: contain(directory) }),
       });
+      if (told === undefined) continue;
+      const patience = { clock: this.#clock, readTimeoutMs: this.#options.readTimeoutMs };
+      await answerInTime(source, patience, async () => await told);
     }
     return { files, directories };
   }

@@ -32,10 +32,11 @@ export async function loadConfig<T = unknown>(
 ): Promise<Snapshot<T>> {
   const { exclude, runtime } = options;
   const watching = resolveWatchOptions({ exclude, runtime });
-  const { sources, rules, formats, limits } = resolveLoadOptions(options);
+  const { sources, rules, readTimeoutMs, formats, limits } = resolveLoadOptions(options);
   const intake = new Intake({
     ...watching,
     maxBytes: limits.maxBytes,
+    readTimeoutMs,
     isIgnored: await createIgnore(watching.exclude),
     hasFormat: (path) => selectFormat(path, formats) !== undefined,
     onReading: () => Promise.resolve(),

@@ -59,6 +59,8 @@ export interface LoadConfigOptions<T> {
   readonly validators?: readonly Validator<T>[];
   /** Time for schema and validators together, in milliseconds. @default {5000} */
   readonly validateTimeoutMs?: number;
+  /** Time that a source may take without a step forward, in milliseconds. @default {10_000} */
+  readonly readTimeoutMs?: number;
   /** Formats by extension, beside or instead of the built-in ones, such as `{ ".ini": ini }`. */
   readonly formats?: Readonly<Record<string, Format>>;
   /** Bounds on what is read. */
@@ -96,6 +98,7 @@ export interface ResolvedWatchOptions {
 export interface ResolvedLoadOptions<T> {
   readonly sources: readonly Source[];
   readonly rules: Rules<T>;
+  readonly readTimeoutMs: number;
   readonly formats: Readonly<Record<string, Format>> | undefined;
   readonly limits: Required<Limits>;
 }
@@ -134,6 +137,9 @@ export function resolveWatchOptions(options: WatchOptions): ResolvedWatchOptions
   };
 }
 
+/** Time that a source may take without a step forward, where nobody says otherwise. */
+export const READ_TIMEOUT_MS = 10_000;
+
 /** Beyond it, runtimes run a timer at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -149,17 +155,20 @@ export function resolveLoadOptions<T>(options: LoadConfigOptions<T>): ResolvedLo
     schema,
     validators = [],
     validateTimeoutMs = 5000,
+    readTimeoutMs = READ_TIMEOUT_MS,
     formats,
     limits: { maxBytes = 8 * 1024 * 1024, maxDepth = 100, maxNodes = 100_000 } = {},
   } = options;
   checkRules(schema, validators);
   checkNumber("validateTimeoutMs", validateTimeoutMs, 1, LONGEST_TIMER_MS);
+  checkNumber("readTimeoutMs", readTimeoutMs, 1, LONGEST_TIMER_MS);
   checkNumber("limits.maxBytes", maxBytes, 1);
   checkNumber("limits.maxDepth", maxDepth, 1);
   checkNumber("limits.maxNodes", maxNodes, 1);
   return {
     sources: resolveSources(given),
     rules: { schema, validators, timeoutMs: validateTimeoutMs },
+    readTimeoutMs,
     formats,
     limits: { maxBytes, maxDepth, maxNodes },
   };

@@ -50,7 +50,7 @@ export async function watchConfig<T = unknown>(
 ): Promise<LiveConfig<T>> {
   const watching = resolveWatchOptions(options);
   const { runtime, signal, usePolling } = watching;
-  const { sources, rules, formats, limits } = resolveLoadOptions(options);
+  const { sources, rules, readTimeoutMs, formats, limits } = resolveLoadOptions(options);
   const { guards = {}, historySize = 20, statistics: withStatistics = true } = options;
   checkNumber("historySize", historySize, 1);
   signal?.throwIfAborted();
@@ -61,6 +61,7 @@ export async function watchConfig<T = unknown>(
   const intake: Intake = new Intake({
     ...watching,
     maxBytes: limits.maxBytes,
+    readTimeoutMs,
     isIgnored: await createIgnore(watching.exclude),
     hasFormat: (path) => selectFormat(path, formats) !== undefined,
     inspect: (document) => inspect(parser, document),

@@ -10,7 +10,7 @@ import { ClosedError } from "./errors.ts";
 import { EventBus, type Handler, type ListenOptions } from "./event_bus.ts";
 import type { FilesEvent, WatcherName } from "./events.ts";
 import { Intake, type SettledReading } from "./intake.ts";
-import { checkNumber, resolveWatchOptions, type WatchOptions } from "./options.ts";
+import { checkNumber, READ_TIMEOUT_MS, resolveWatchOptions, type WatchOptions } from "./options.ts";
 import { RecentEvents } from "./recent_events.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import type { Source } from "./source/source.ts";
@@ -54,6 +54,7 @@ export async function watchFiles(
   const intake: Intake = new Intake({
     ...watching,
     maxBytes,
+    readTimeoutMs: READ_TIMEOUT_MS,
     isIgnored: await createIgnore(watching.exclude),
     hasFormat: () => true,
     onReading: (reading) => {

@@ -141,3 +141,80 @@ test("pause() has the last word over a resume() that is under way (S2.4)", async
   await resumed;
   assert.equal(config.isPaused, true);
 });
+
+/** A source over `/a.yaml` that can be made to give no answer. */
+function createSilent() {
+  const silence = { read: false, watch: false };
+  const source: Source = {
+    name: "silent",
+    async read({ readDocument }) {
+      if (silence.read) await new Promise(() => {});
+      return [await readDocument("/a.yaml")];
+    },
+    async watch({ file }) {
+      if (silence.watch) await new Promise(() => {});
+      file("/a.yaml");
+    },
+  };
+  return { silence, source };
+}
+
+test("a source that gives no answer fails after readTimeoutMs, and is asked again (G7)", async () => {
+  const runtime = createMemoryRuntime();
+  const { files, clock } = runtime;
+  const { silence, source } = createSilent();
+  files.write("/a.yaml", "a: 1\n");
+  files.write("/b.yaml", "b: 1\n");
+  await clock.advance(OLD_MS);
+  await using config = await watchConfig({
+    sources: [source, "/b.yaml"],
+    readTimeoutMs: 2_000,
+    runtime,
+  });
+  const reasons: string[] = [];
+  config.on("reloadFailed", ({ error }) => void reasons.push(error.message));
+  silence.read = true;
+  files.writeAtomically("/b.yaml", "b: 2\n");
+  await clock.advance(OLD_MS);
+  const reason = "Cannot read silent: it gave no answer within 2000 ms (readTimeoutMs)";
+  assert.deepEqual(reasons, [reason]);
+  assert.deepEqual(config.current, { a: 1, b: 1 });
+  silence.read = false;
+  files.writeAtomically("/a.yaml", "a: 2\n");
+  await clock.advance(OLD_MS);
+  assert.deepEqual(config.current, { a: 2, b: 2 });
+});
+
+test("close() waits for a source no longer than readTimeoutMs (G7, G9)", async () => {
+  const runtime = createMemoryRuntime();
+  const { files, clock } = runtime;
+  const { silence, source } = createSilent();
+  files.write("/a.yaml", "a: 1\n");
+  await clock.advance(OLD_MS);
+  const config = await watchConfig({ sources: [source], readTimeoutMs: 2_000, runtime });
+  silence.read = true;
+  files.writeAtomically("/a.yaml", "a: 2\n");
+  await clock.advance(100);
+  let isClosed = false;
+  const closing = config.close().then(() => isClosed = true);
+  await clock.advance(1_800);
+  assert.equal(isClosed, false);
+  await clock.advance(100);
+  await closing;
+  assert.equal(clock.timers, 0);
+});
+
+test("a source that does not say what to watch fails after readTimeoutMs (G7)", async () => {
+  const runtime = createMemoryRuntime();
+  const { silence, source } = createSilent();
+  runtime.files.write("/a.yaml", "a: 1\n");
+  silence.watch = true;
+  const watching = watchConfig({ sources: [source], readTimeoutMs: 2_000, runtime });
+  const failing = assert.rejects(watching, {
+    name: "SourceError",
+    message: "Cannot read silent: it gave no answer within 2000 ms (readTimeoutMs)",
+  });
+  await runtime.clock.advance(2_000);
+  await failing;
+  assert.deepEqual([runtime.files.watches, runtime.clock.timers], [0, 0]);
+});

@@ -29,6 +29,7 @@ async function open(
     pollMs: 500,
     backstopMs: 1000,
     maxBytes: 1000,
+    readTimeoutMs: 10_000,
     isIgnored: () => false,
     hasFormat: () => true,
     onReading(reading) {

@@ -59,6 +59,7 @@ describe("loading options", () => {
     assert.deepEqual(sources.map(({ name }) => name), ["app.yaml"]);
     assert.deepEqual(rest, {
       rules: { schema: undefined, validators: [], timeoutMs: 5000 },
+      readTimeoutMs: 10_000,
       formats: undefined,
       limits: { maxBytes: 8 * 1024 * 1024, maxDepth: 100, maxNodes: 100_000 },
     });
@@ -83,6 +84,7 @@ describe("loading options", () => {
     [{ sources: ["a"], validators: ["x"] }, "TypeError", /^Cannot use validators/],
     [{ sources: ["a"], validateTimeoutMs: 0 }, "RangeError", /^Cannot use validateTimeoutMs/],
     [{ sources: ["a"], validateTimeoutMs: 1e12 }, "RangeError", /^Cannot use validateTimeoutMs/],
+    [{ sources: ["a"], readTimeoutMs: 0 }, "RangeError", /^Cannot use readTimeoutMs/],
     [{ sources: ["a"], limits: { maxBytes: 0 } }, "RangeError", /^Cannot use limits.maxBytes/],
     [{ sources: ["a"], limits: { maxDepth: -1 } }, "RangeError", /^Cannot use limits.maxDepth/],
     [{ sources: ["a"], limits: { maxNodes: NaN } }, "RangeError", /^Cannot use limits.maxNodes/],

@@ -56,7 +56,7 @@ export function directory(
     name: path,
     async read(context) {
       const paths = context.listFiles(await open(context));
-      if (paths.length > 0) return await Promise.all(paths.map(context.readDocument));
+      if (paths.length > 0) return await context.readDocuments(paths);
       throw new SourceError({
         file: absolute,
         reason: "there is no configuration file in it, or no such directory",

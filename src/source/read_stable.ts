@@ -13,47 +13,70 @@ import type { SourceDocument } from "./source.ts";
 const MAX_ATTEMPTS = 5;
 
 /**
- * Reads a file.
+ * Reads a file: a small one at once, which takes half of the time.
  *
  * @param maxBytes Largest size that is accepted.
  * @throws {SourceError} When it is missing, unreadable, too large or not a regular file.
  */
-export async function readStable(
+export function readStable(
   fileSystem: FileSystem,
   path: string,
   maxBytes: number,
-): Promise<SourceDocument> {
+): SourceDocument | Promise<SourceDocument> {
   try {
-    let before = check(path, fileSystem.stat(path), maxBytes);
-    for (let attempt = 1;; attempt++) {
-      const { bytes, inode } = await readOnce(fileSystem, path, maxBytes);
-      const after = check(path, fileSystem.stat(path), maxBytes);
-      const isStable = isSameStat(after, before) && inode === after.inode &&
-        bytes.length === after.size;
-      if (isStable || attempt === MAX_ATTEMPTS) {
-        return { path, bytes, checksum: checksumOf(bytes), inode };
-      }
-      before = after;
-    }
+    const before = check(path, fileSystem.stat(path), maxBytes);
+    const document = attempt({ fileSystem, path, maxBytes }, before, MAX_ATTEMPTS);
+    if (!(document instanceof Promise)) return document;
+    return document.catch((error) => {
+      throw toSourceError(path, error);
+    });
   } catch (error) {
     throw toSourceError(path, error);
   }
 }
 
-async function readOnce(
-  fileSystem: FileSystem,
-  path: string,
-  maxBytes: number,
-): Promise<{ bytes: Uint8Array; inode: string }> {
+interface Reading {
+  readonly fileSystem: FileSystem;
+  readonly path: string;
+  readonly maxBytes: number;
+}
+
+interface Content {
+  readonly bytes: Uint8Array;
+  /** Names the file that was opened. */
+  readonly inode: string;
+}
+
+function attempt(
+  reading: Reading,
+  before: FileStat,
+  attemptsLeft: number,
+): SourceDocument | Promise<SourceDocument> {
+  const { fileSystem, path, maxBytes } = reading;
+  const judge = ({ bytes, inode }: Content) => {
+    checkSize(path, bytes.length, maxBytes);
+    const after = check(path, fileSystem.stat(path), maxBytes);
+    const isStable = isSameStat(after, before) && inode === after.inode &&
+      bytes.length === after.size;
+    if (!isStable && attemptsLeft > 1) return attempt(reading, after, attemptsLeft - 1);
+    return { path, bytes, checksum: checksumOf(bytes), inode };
+  };
+  const content = readOnce(reading);
+  return content instanceof Promise ? content.then(judge) : judge(content);
+}
+
+function readOnce({ fileSystem, path, maxBytes }: Reading): Content | Promise<Content> {
   const opened = fileSystem.open(path);
+  const close = () => opened[Symbol.dispose]();
+  let bytes: Uint8Array | Promise<Uint8Array> | undefined;
   try {
     // Another file may have taken the name since it was checked.
     const { inode } = check(path, opened.stat(), maxBytes);
-    const bytes = await opened.read(maxBytes + 1);
-    checkSize(path, bytes.length, maxBytes);
-    return { bytes, inode };
+    bytes = opened.read(maxBytes + 1);
+    if (!(bytes instanceof Promise)) return { bytes, inode };
+    return bytes.then((bytes) => ({ bytes, inode })).finally(close);
   } finally {
-    opened[Symbol.dispose]();
+    if (!(bytes instanceof Promise)) close();
   }
 }
 

@@ -15,7 +15,7 @@ export interface SourceDocument {
   readonly bytes: Uint8Array;
   /** SHA-256 of the content in lower-case hex. */
   readonly checksum: string;
-  /** Device and inode of the file that was read. */
+  /** Names the file object that was read: device, inode and time of creation. */
   readonly inode: string;
   /** Format to parse it with; by default its extension tells. */
   readonly format?: Format;
@@ -29,6 +29,12 @@ export interface ReadContext {
    * @throws {SourceError} When it is missing, unreadable, too large or not a regular file.
    */
   readDocument(path: string): Promise<SourceDocument>;
+  /**
+   * Reads files one after the other, without keeping others from the thread.
+   *
+   * @throws {SourceError} When one of them can't be read.
+   */
+  readDocuments(paths: readonly string[]): Promise<readonly SourceDocument[]>;
   /** The files of a directory that it accepts, sorted by path. */
   listFiles(directory: WatchedDirectory): readonly string[];
   /** Whether a path is editor litter or excluded by the user. */

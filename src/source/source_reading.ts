@@ -8,7 +8,9 @@ import * as nodePath from "node:path";
 import { SourceError, toError } from "../errors.ts";
 import type { FileSystem } from "../runtime/file_system.ts";
 import { listFiles } from "../watch/watched_directory.ts";
+import { answerInTime, type Patience } from "./answer_in_time.ts";
 import type { FileIdentity } from "./file_change.ts";
+import { Pace } from "./pace.ts";
 import { readStable } from "./read_stable.ts";
 import type { ReadContext, Source, SourceDocument } from "./source.ts";
 
@@ -22,48 +24,73 @@ export interface SourceReading {
 }
 
 /** What reading needs. */
-export interface ReadOptions extends Pick<ReadContext, "isIgnored" | "hasFormat"> {
+export interface ReadOptions extends Pick<ReadContext, "isIgnored" | "hasFormat">, Patience {
   readonly fileSystem: FileSystem;
   /** Largest file, in bytes. */
   readonly maxBytes: number;
 }
 
 /** Reads the files that are due; of all others the last reading stays, whole as it was. */
-export function readSources(
+export async function readSources(
   readings: readonly SourceReading[],
   isDue: (source: Source, path: string) => boolean,
   options: ReadOptions,
 ): Promise<readonly SourceReading[]> {
-  return Promise.all(readings.map(async ({ source, documents, error: lastError }) => {
-    const context = readContext(
-      documents,
-      // What was read beside the file that failed was dropped.
-      (path) => lastError !== undefined || isDue(source, path),
+  const pace = new Pace(options.clock);
+  const next: Promise<SourceReading>[] = [];
+  for (const reading of readings) {
+    if (pace.isOver) await pace.rest();
+    next.push(readSource(reading, isDue, pace, options));
+  }
+  return await Promise.all(next);
+}
+
+async function readSource(
+  { source, documents, error: lastError }: SourceReading,
+  isDue: (source: Source, path: string) => boolean,
+  pace: Pace,
+  options: ReadOptions,
+): Promise<SourceReading> {
+  // What was read beside the file that failed was dropped.
+  const isDueHere = (path: string) => lastError !== undefined || isDue(source, path);
+  try {
+    const read = await answerInTime(
+      source,
       options,
+      async (step) => await source.read(readContext(documents, isDueHere, pace, step, options)),
     );
-    try {
-      const documents = await source.read(context);
-      if (Array.isArray(documents)) return { source, documents };
-      throw new TypeError(`Cannot read the source ${source.name}: it gives no list of documents`);
-    } catch (thrown) {
-      const error = toError(thrown);
-      return { source, documents: documents.filter(({ path }) => !isGone(path, error)), error };
-    }
-  }));
+    if (Array.isArray(read)) return { source, documents: read };
+    throw new TypeError(`Cannot read the source ${source.name}: it gives no list of documents`);
+  } catch (thrown) {
+    const error = toError(thrown);
+    return { source, documents: documents.filter(({ path }) => !isGone(path, error)), error };
+  }
 }
 
 function readContext(
   documents: readonly SourceDocument[],
   isDue: (path: string) => boolean,
+  pace: Pace,
+  step: () => void,
   { fileSystem, maxBytes, isIgnored, hasFormat }: ReadOptions,
 ): ReadContext {
   const known = new Map(documents.map((document) => [document.path, document]));
+  const read = (path: string) => {
+    step();
+    return (isDue(path) ? undefined : known.get(path)) ?? readStable(fileSystem, path, maxBytes);
+  };
   return {
     isIgnored,
     hasFormat,
-    readDocument: async (path) => {
-      const last = isDue(path) ? undefined : known.get(path);
-      return last ?? await readStable(fileSystem, path, maxBytes);
+    readDocument: async (path) => await read(path),
+    readDocuments: async (paths) => {
+      const documents: SourceDocument[] = [];
+      for (const path of paths) {
+        if (pace.isOver) await pace.rest();
+        const document = read(path);
+        documents.push(document instanceof Promise ? await document : document);
+      }
+      return documents;
     },
     listFiles: (directory) => {
       const listed = listFiles(fileSystem, directory).filter((path) =>

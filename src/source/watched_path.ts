@@ -20,7 +20,7 @@ export function watchedPath(fileSystem: FileSystem, path: string, recursive: boo
   });
   return {
     name,
-    read: (context) => Promise.all(context.listFiles(target(context)).map(context.readDocument)),
+    read: (context) => context.readDocuments(context.listFiles(target(context))),
     watch: (context) => context.directory(target(context)),
   };
 }

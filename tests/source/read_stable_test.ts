@@ -7,10 +7,13 @@ import { join } from "node:path";
 import process from "node:process";
 import { describe, test } from "node:test";
 import { createNodeFileSystem } from "../../src/runtime/node_file_system.ts";
-import { readStable } from "../../src/source/read_stable.ts";
+import { readStable as readPromptly } from "../../src/source/read_stable.ts";
 import { createMemoryRuntime, type FileSystem, type MemoryFiles } from "../../testing.ts";
 
 const MAX_BYTES = 1000;
+
+/** Reads small files and large ones, and fails in one way. */
+const readStable = async (...args: Parameters<typeof readPromptly>) => await readPromptly(...args);
 
 /** `fileSystem` with `change` run while the file is read, before the bytes come, `times` times. */
 function changedWhileRead(files: MemoryFiles, change: () => void, times = 1): FileSystem {
@@ -47,6 +50,15 @@ describe("readStable()", () => {
       checksum: createHash("sha256").update("x: 1\n").digest("hex"),
       inode: fileSystem.stat("/a")!.inode,
     });
+  });
+
+  test("gives a small file at once", () => {
+    const { files, fileSystem } = createMemoryRuntime();
+    files.write("/a", "x: 1\n");
+    const document = readPromptly(fileSystem, "/a", MAX_BYTES);
+    assert.ok(!(document instanceof Promise));
+    assert.equal(decode(document.bytes), "x: 1\n");
+    assert.throws(() => readPromptly(fileSystem, "/b", MAX_BYTES), { name: "SourceError" });
   });
 
   test("reads again when the file is written while it is read (G2)", async () => {
