@@ -18,6 +18,13 @@ async function swap(folder: Folder, port: number, gapMs: number): Promise<void> 
   fs.renameSync(folder.at("next"), folder.at("config"));
 }
 
+/** Removes `config` and makes it again. */
+async function remake(folder: Folder, port: number, gapMs: number): Promise<void> {
+  fs.rmSync(folder.at("config"), { recursive: true });
+  await pause(gapMs);
+  folder.write("config/app.yaml", `port: ${port}\n`);
+}
+
 describe("three handles on a directory that is swapped three times see all that follows:", () => {
   // Two at a time make handles notice at different moments.
   const paces: [gapMs: number, pauseMs: number][] = [[0, 0], [1, 8], [5, 0], [5, 4], [12, 2]];
@@ -67,4 +74,31 @@ test("a handle that is closed leaves the others of its directory watching (G8)",
   await watched.until(() => watched.values.length === 2, "a save");
   await watched.until(() => told.at(-1) === watched.config.checksum, "the other handle");
   assert.deepEqual(second.current, { port: 1 });
+});
+
+test("handles that come and go while a directory is replaced all see what follows (G1, G8)", async () => {
+  await using watched = await openWatched({ "config/app.yaml": "port: 0\n" }, NO_BACKSTOP);
+  const { folder } = watched;
+  const open = () => watchConfig({ sources: [folder.at("config/app.yaml")], ...NO_BACKSTOP });
+  const handles: LiveConfig<unknown>[] = [];
+  try {
+    for (const [index, gapMs] of [0, 3, 7, 11, 15, 0, 4, 9, 12, 18].entries()) {
+      const port = index * 10;
+      if (index % 2 === 0) await swap(folder, port + 1, gapMs);
+      else await remake(folder, port + 1, gapMs);
+      // Some come while the watcher is started again, and some go.
+      await pause(gapMs / 2);
+      handles.push(await open(), await open());
+      if (index % 3 === 0) await handles.shift()!.close();
+      folder.write("config/app.yaml", `port: ${port + 2}\n`);
+      const all = [watched.config, ...handles];
+      await watched.until(
+        () => all.every(({ current }) => (current as { port: number }).port === port + 2),
+        `the write of round ${index}`,
+      );
+    }
+    for (const handle of handles) assert.equal(handle.statistics()?.backstopCatches, 0);
+  } finally {
+    for (const handle of handles) await handle.close();
+  }
 });
