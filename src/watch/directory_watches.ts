@@ -32,6 +32,8 @@ const MAX_VANISHED = 100;
 /** The directories that are watched right now. */
 export class DirectoryWatches {
   readonly #subscriptions = new Map<string, WatchSubscription>();
+  /** Those that were told to be failing: there are none, or many, and they are asked for often. */
+  readonly #failing = new Set<string>();
   /** Inodes of directories that vanished while they were watched. */
   readonly #vanished = new Map<string, string>();
   readonly #options: DirectoryWatchesOptions;
@@ -49,10 +51,19 @@ export class DirectoryWatches {
   /** Directories that exist but can't be watched by events, with the reason. */
   get failures(): ReadonlyMap<string, Error> {
     const failures = new Map<string, Error>();
-    for (const [directory, { failure }] of this.#subscriptions) {
+    for (const directory of this.#failing) {
+      const failure = this.#subscriptions.get(directory)?.failure;
       if (failure !== undefined) failures.set(directory, failure);
     }
     return failures;
+  }
+
+  /** Whether there is a running watcher. */
+  get isActive(): boolean {
+    for (const { isRunning } of this.#subscriptions.values()) {
+      if (isRunning) return true;
+    }
+    return false;
   }
 
   /** Number of directories with a running watcher. */
@@ -100,7 +111,11 @@ export class DirectoryWatches {
     const subscription = new WatchSubscription(watch, {
       keepAlive,
       hint: (hint) => this.#handler.hint(directory, hint),
-      changed: (news) => this.#handler.changed(directory, news),
+      changed: (news) => {
+        if (news instanceof Error) this.#failing.add(directory);
+        else this.#failing.delete(directory);
+        this.#handler.changed(directory, news);
+      },
     }, this.#vanished.get(directory));
     this.#vanished.delete(directory);
     this.#subscriptions.set(directory, subscription);
@@ -109,6 +124,7 @@ export class DirectoryWatches {
 
   #leave(directory: string, subscription: WatchSubscription): void {
     this.#subscriptions.delete(directory);
+    this.#failing.delete(directory);
     subscription.stop();
     const { inode } = subscription;
     if (inode === undefined || this.#isClosed || inode === this.#inodeOf(directory)) return;

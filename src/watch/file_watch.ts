@@ -253,7 +253,7 @@ export class FileWatch {
     if (this.#isClosed) return;
     this.#tick?.[Symbol.dispose]();
     // Without a running watcher nothing else would keep the process watching.
-    const keepAlive = this.#options.keepAlive !== false && this.watchedDirectories === 0;
+    const keepAlive = this.#options.keepAlive !== false && !this.#places.hasWatchers;
     this.#tick = this.#options.clock.schedule(this.intervalMs, () => this.#onTick(), { keepAlive });
   }
 }

@@ -91,6 +91,11 @@ export class WatchedPlaces {
     return new Map([...this.#watches?.failures ?? [], ...this.#mounts?.failures ?? []]);
   }
 
+  /** Whether some directory is watched by events. */
+  get hasWatchers(): boolean {
+    return !!this.#watches?.isActive;
+  }
+
   /** Number of directories watched by events. */
   get watchedDirectories(): number {
     return this.#watches?.active ?? 0;
