@@ -134,10 +134,10 @@ function issueOf({ error }: ReloadFailedEvent): { path: string; message: string 
   return { path: "", message, ...placeOfError(error) };
 }
 
-function describeCommit({ changes, latencyMs }: ReloadSucceededEvent): string {
-  return changes.length === 0
-    ? `no value changed, ${formatMs(latencyMs)}`
-    : `${count(changes.length, "change")}, ${formatMs(latencyMs)}`;
+function describeCommit({ changes, latencyMs, settledBy }: ReloadSucceededEvent): string {
+  const what = changes.length === 0 ? "no value changed" : count(changes.length, "change");
+  const why = settledBy === undefined ? "" : `, settled by ${settledBy}`;
+  return `${what}, ${formatMs(latencyMs)}${why}`;
 }
 
 function describeWatching(report: ReadyReport): Readonly<Record<string, string>> {

@@ -22,7 +22,7 @@ describe("hotconf watch", () => {
     const saved = await session.until("revision 2");
     assert.match(saved, /^\d\d:\d\d:\d\d modified config\/a\.yaml$/m);
     assert.match(saved, /^ {2}~ {2}port {2}1 → 2 {2}config\/a\.yaml:1$/m);
-    assert.match(saved, /^ {2}revision 2, 1 change, \d+(?:\.\d)? ms$/m);
+    assert.match(saved, /^ {2}revision 2, 1 change, \d+(?:\.\d)? ms, settled by rename$/m);
 
     session.save("config/a.yaml", "# none\nport: 9001\n");
     const rejected = await session.until("kept revision");
