@@ -7,9 +7,16 @@
 import type { Digest } from "./digest.ts";
 import type { SubjectEvent } from "./subject_events.ts";
 
-/** Everything told, in one line. */
+/** Of what is longer only the beginning and the end are told. */
+const MOST_EVENTS = 16;
+const MOST_GROUPS = 4;
+
+/** Everything told, in one line; of a storm its beginning and its end. */
 export function tale(told: readonly SubjectEvent[]): string {
-  return told.map(describe).join("; ") || "nothing told";
+  if (told.length <= MOST_EVENTS) return told.map(describe).join("; ") || "nothing told";
+  const end = MOST_EVENTS / 2;
+  const left = `${told.length - MOST_EVENTS} more`;
+  return [...told.slice(0, end).map(describe), left, ...told.slice(-end).map(describe)].join("; ");
 }
 
 /** One line of a subject's, short. */
@@ -41,5 +48,6 @@ function describeDigest(digest: Digest): string {
     const range = first === last ? first : `${keys.length} from ${first} to ${last}`;
     return `${range} ${whole}`.trim();
   });
+  if (told.length > MOST_GROUPS) told.splice(MOST_GROUPS, Infinity, "and others");
   return told.join(", ") || "nothing";
 }
