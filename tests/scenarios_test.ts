@@ -54,6 +54,8 @@ interface Step {
   readonly close?: string;
   readonly touch?: string;
   readonly chmod?: string;
+  /** File whose time becomes `to`. */
+  readonly utimes?: string;
   readonly remove?: string;
   readonly rename?: string;
   readonly link?: string;
@@ -139,6 +141,7 @@ function act(files: MemoryFiles, step: Step, n: string): void {
   else if (step.close) files.close(step.close);
   else if (step.touch) files.touch(step.touch);
   else if (step.chmod) files.chmod(step.chmod);
+  else if (step.utimes) files.utimes(step.utimes, Date.parse(step.to!));
   else if (step.remove) files.remove(step.remove);
   else if (step.rename) files.rename(step.rename, step.to!);
   else if (step.link) files.symlink(step.to!, step.link);

@@ -98,6 +98,16 @@ export class MemoryFiles {
     this.#change(real, node, node.bytes);
   }
 
+  /** Sets the time of a file's last write, in milliseconds since 1970, as `cp -p` does. */
+  utimes(path: string, mtimeMs: number): void {
+    const real = this.#real(path);
+    if (real === undefined) throw missing("touch", path);
+    const node = this.#nodes.get(real)!;
+    node.mtimeMs = mtimeMs;
+    node.ctimeMs = this.#clock.wallTime();
+    this.#hint(real, "modified");
+  }
+
   /** Changes a file's permissions, which nobody here asks for: it stays as it is. */
   chmod(path: string): void {
     const real = this.#real(path);

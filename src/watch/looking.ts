@@ -16,6 +16,7 @@ import {
   type Moment,
   momentOf,
   noteLook,
+  noteSeen,
   type WatchedFile,
 } from "./watched_file.ts";
 import type { Polled, WatchedPlaces } from "./watched_places.ts";
@@ -198,6 +199,7 @@ export class Looking {
   #atFile(file: WatchedFile, look: Look, isTwice: boolean): boolean {
     const { files } = this.#places;
     const stat = files.stat(file);
+    const unseenMs = noteSeen(file, look.moment);
     const isChanged = !isSameStat(stat, file.stat);
     if (!isChanged && !(isTwice && mayHaveChanged(file, look.moment))) return false;
     if (isChanged) {
@@ -206,7 +208,7 @@ export class Looking {
       this.#places.sync();
       this.#suspect(file, look);
     }
-    this.#tell(file, stat, look);
+    this.#tell(file, stat, look, unseenMs);
     return isChanged;
   }
 
@@ -221,7 +223,7 @@ export class Looking {
       // One that was hinted at when it vanished does not vanish again.
       if (file.holders === 0 && file.stat === undefined) continue;
       this.#suspect(file, look);
-      this.#tell(file, file.stat, look);
+      this.#tell(file, file.stat, look, noteSeen(file, look.moment));
     }
   }
 
@@ -230,9 +232,17 @@ export class Looking {
     this.#options.missed.found(file.path, file.chain.entries.map(({ directory }) => directory));
   }
 
-  #tell(file: WatchedFile, stat: FileStat | undefined, { moment }: Look): void {
+  #tell(
+    file: WatchedFile,
+    stat: FileStat | undefined,
+    { moment }: Look,
+    unseenMs: number,
+  ): void {
+    // Whatever its time says, this very file changed since it was seen: the system sets the time of
+    // one that is emptied later than its size, and tools keep old times.
+    const isWritten = stat?.inode === file.stat?.inode && !isSameStat(stat, file.stat);
+    const ageMs = stat === undefined ? 0 : moment.wallTime - stat.mtimeMs;
     noteLook(file, stat, moment);
-    const quietForMs = stat === undefined ? 0 : moment.wallTime - stat.mtimeMs;
-    this.#options.onChange(file, Math.max(0, quietForMs));
+    this.#options.onChange(file, Math.max(0, isWritten ? Math.min(ageMs, unseenMs) : ageMs));
   }
 }
