@@ -79,7 +79,7 @@ function formatGroup(
   const rows = situations.map((situation) => {
     const own = cells.filter((cell) => cell.situation === situation.name);
     if (own.length === 0) return [situation.title, ...columns.map(() => "")];
-    const marks = notesOf(situation, own).map((note) => `[${notes.push(note)}]`).join("");
+    const marks = notesOf(situation, own).map((note) => `[${numberOf(note, notes)}]`).join("");
     const inOrder = columns.map((column) => own.find((cell) => cell.column === column));
     return [
       `${situation.title} ${marks}`.trim(),
@@ -103,6 +103,12 @@ export function formatCell(cell: Cell): string {
     ...(torn > 0 ? [`${torn} torn`] : []),
     ...(worstMs === undefined ? [] : [milliseconds(worstMs)]),
   ].join(" · ");
+}
+
+/** The number of a note in the list, where each stands once. */
+function numberOf(note: string, notes: string[]): number {
+  const known = notes.indexOf(note);
+  return known < 0 ? notes.push(note) : known + 1;
 }
 
 function notesOf({ note }: Situation, cells: readonly Cell[]): string[] {

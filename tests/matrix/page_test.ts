@@ -9,6 +9,7 @@ import type { Situation } from "../../matrix/situation.ts";
 const [deno, bun] = columnsOf(["deno", "bun"], ["native"]);
 const cp: Situation = { name: "cp", group: "save", title: "`cp | tee`", save() {} };
 const bind: Situation = { ...cp, name: "bind", group: "structure", title: "bind", note: "Hm." };
+const again: Situation = { ...cp, name: "again", group: "structure", title: "again" };
 const right: Round = { committed: true, reloads: 1, exact: true, torn: 0, isFaulty: false };
 
 function run(rounds: readonly Partial<Round>[]): Cell {
@@ -47,14 +48,17 @@ test("the page has a table for each group, with notes on what is special", () =>
     cellOf(cp, bun!, [right]),
     emptyCell(bind, deno!, { skipped: "it needs root" }),
     emptyCell(bind, bun!, { impossible: "no such thing" }),
+    emptyCell(again, deno!, { skipped: "it needs root" }),
+    cellOf(again, bun!, [right]),
   ];
-  const page = formatPage([cp, bind], cells, "Measured today.");
+  const page = formatPage([cp, bind, again], cells, "Measured today.");
   assert.ok(page.includes("## Ways to save\n\n|  | Deno native | Bun native |"));
   assert.match(page, /\| `cp \\\| tee` \[1\] \| ✓ 1\.00 \| ✓ 1\.00 \|/);
   assert.match(page, /- \[1\] Deno native: late: commit/);
   assert.match(page, /\| bind \[1\]\[2\]\[3\] \| skipped \| impossible \|/);
   assert.match(page, /- \[1\] Hm\.\n- \[2\] impossible on Bun native: no such thing/);
   assert.match(page, /- \[3\] skipped on Deno native: it needs root/);
+  assert.match(page, /\| again \[3\] \| skipped \| ✓ 1\.00 \|/);
   assert.match(page, /Measured today\./);
   assert.doesNotMatch(page, /## Under stress/);
 });
