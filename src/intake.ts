@@ -5,7 +5,6 @@
  * @module
  */
 
-import { checksumOf } from "./checksum.ts";
 import type { Clock } from "./clock.ts";
 import { type Batch, Debouncer } from "./debounce/debouncer.ts";
 import type { Burst, DebounceOptions } from "./debounce/strategy.ts";
@@ -14,7 +13,8 @@ import type { SettledBy } from "./events.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import { answerInTime } from "./source/answer_in_time.ts";
 import { compareFiles, type FileChange } from "./source/file_change.ts";
-import type { Source, SourceDocument } from "./source/source.ts";
+import type { ReadDocument } from "./source/read_document.ts";
+import type { Source } from "./source/source.ts";
 import {
   busyPaths,
   documentsByPath,
@@ -58,6 +58,8 @@ export interface IntakeOptions {
   readonly backstopMs: number;
   readonly maxBytes: number;
   readonly readTimeoutMs: number;
+  /** Whether the bytes of documents are kept: somebody parses them. @default {true} */
+  readonly keepsContent?: boolean;
   /** Whether watching keeps the process alive no longer than something else does. */
   readonly unref?: boolean;
   isIgnored(path: string): boolean;
@@ -228,15 +230,15 @@ export class Intake {
   #readSources(
     isDue: (source: Source, path: string) => boolean,
   ): Promise<readonly SourceReading[]> {
-    const { runtime: { fileSystem, clock }, maxBytes, readTimeoutMs, isIgnored, hasFormat } =
-      this.#options;
+    const { runtime, maxBytes, readTimeoutMs, keepsContent = true } = this.#options;
     return readSources(this.#sources, isDue, {
-      fileSystem,
-      clock,
+      fileSystem: runtime.fileSystem,
+      clock: runtime.clock,
       maxBytes,
       readTimeoutMs,
-      isIgnored,
-      hasFormat,
+      keepsContent,
+      isIgnored: this.#options.isIgnored,
+      hasFormat: this.#options.hasFormat,
     });
   }
 
@@ -389,14 +391,14 @@ export class Intake {
 
   #learn(
     bursts: ReadonlyMap<string, Burst>,
-    before: ReadonlyMap<string, SourceDocument>,
-    after: ReadonlyMap<string, SourceDocument>,
+    before: ReadonlyMap<string, ReadDocument>,
+    after: ReadonlyMap<string, ReadDocument>,
   ): void {
     for (const [path, burst] of bursts) {
       const old = before.get(path);
       const now = after.get(path);
       if (old === undefined || now === undefined || old.checksum === now.checksum) continue;
-      const wasPart = old.inode === now.inode && isStartOf(old, now);
+      const wasPart = old.inode === now.inode && now.continuesLast;
       this.#debouncer.learn(path, burst, wasPart, this.#clock.now());
     }
   }
@@ -408,11 +410,6 @@ export class Intake {
     this.#debouncer.setWatchedFiles(paths.size);
     return readings;
   }
-}
-
-function isStartOf({ bytes: start, checksum }: SourceDocument, { bytes }: SourceDocument): boolean {
-  return start.length > 0 && start.length < bytes.length &&
-    checksumOf(bytes.subarray(0, start.length)) === checksum;
 }
 
 /** What a source plugs in must not throw where hints come in; reading it throws where that is told. */

@@ -55,6 +55,7 @@ export async function watchFiles(
     ...watching,
     maxBytes,
     readTimeoutMs: READ_TIMEOUT_MS,
+    keepsContent: false,
     isIgnored: await createIgnore(watching.exclude),
     hasFormat: () => true,
     onReading: (reading) => {

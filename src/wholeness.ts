@@ -7,6 +7,7 @@
 import { doubt, type ReadingFacts } from "./debounce/settle.ts";
 import type { Burst } from "./debounce/strategy.ts";
 import type { SettledBy } from "./events.ts";
+import type { ReadDocument } from "./source/read_document.ts";
 import type { SourceDocument } from "./source/source.ts";
 import { busyPaths, documentsByPath, type SourceReading } from "./source/source_reading.ts";
 
@@ -56,8 +57,8 @@ export function weakest(reasons: readonly SettledBy[]): SettledBy | undefined {
 }
 
 async function isDoubtful(
-  previous: SourceDocument | undefined,
-  document: SourceDocument | undefined,
+  previous: ReadDocument | undefined,
+  document: ReadDocument | undefined,
   evidence: Burst["evidence"],
   inspect: Inspect | undefined,
 ): Promise<boolean> {
@@ -70,10 +71,11 @@ async function isDoubtful(
 }
 
 async function factsOf(
-  document: SourceDocument | undefined,
+  document: ReadDocument | undefined,
   inspect: Inspect | undefined,
 ): Promise<ReadingFacts> {
-  if (document === undefined) return { bytes: undefined };
+  if (document === undefined) return { size: undefined };
+  const { size, endsLine } = document;
   const parsed = await inspect?.(document);
-  return { bytes: document.bytes, ...(parsed !== undefined && { parsed }) };
+  return { size, endsLine, ...(parsed !== undefined && { parsed }) };
 }

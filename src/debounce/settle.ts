@@ -21,8 +21,10 @@ export type Doubt =
 
 /** What is known of one reading of a file. */
 export interface ReadingFacts {
-  /** The bytes, or `undefined` when there is no file to read. */
-  readonly bytes: Uint8Array | undefined;
+  /** Size in bytes, or `undefined` when there is no file to read. */
+  readonly size: number | undefined;
+  /** Whether it ends with a newline. */
+  readonly endsLine?: boolean;
   /** The parsed value; `"unparsable"` when there is none. Absent where nobody parses. */
   readonly parsed?: { readonly value: unknown } | "unparsable";
 }
@@ -32,8 +34,6 @@ const DOUBTS_DESPITE: Readonly<Record<"rename" | "close", readonly Doubt[]>> = {
   rename: ["missing", "empty"],
   close: ["missing", "empty", "unparsable"],
 };
-
-const NEWLINE = 10;
 
 /** A shorter file than this part of the last one is doubted. */
 const SHARP = 0.5;
@@ -45,16 +45,16 @@ interface Check {
 
 /** The cheapest first. */
 const CHECKS: readonly Check[] = [
-  { doubt: "missing", isFound: ({ bytes }) => bytes === undefined },
-  { doubt: "empty", isFound: ({ bytes }) => bytes?.length === 0 },
+  { doubt: "missing", isFound: ({ size }) => size === undefined },
+  { doubt: "empty", isFound: ({ size }) => size === 0 },
   { doubt: "unparsable", isFound: ({ parsed }) => parsed === "unparsable" },
   {
     doubt: "shrank",
-    isFound: (next, previous) => lengthOf(next) < lengthOf(previous) * SHARP,
+    isFound: ({ size: after = 0 }, { size: before = 0 }) => after < before * SHARP,
   },
   {
     doubt: "newline lost",
-    isFound: (next, previous) => endsLine(previous) && !endsLine(next),
+    isFound: ({ endsLine: after = false }, { endsLine: before = false }) => before && !after,
   },
   {
     doubt: "keys vanished",
@@ -63,14 +63,6 @@ const CHECKS: readonly Check[] = [
       hasLostKeys(before.value, after.value),
   },
 ];
-
-function lengthOf({ bytes }: ReadingFacts): number {
-  return bytes?.length ?? 0;
-}
-
-function endsLine({ bytes }: ReadingFacts): boolean {
-  return bytes?.at(-1) === NEWLINE;
-}
 
 /**
  * What speaks against `next` being whole, given what was whole before; `undefined` when nothing does.
@@ -84,7 +76,7 @@ export function doubt(
 ): Doubt | undefined {
   return CHECKS.find(({ doubt, isFound }) =>
     (evidence === undefined || DOUBTS_DESPITE[evidence].includes(doubt)) &&
-    isFound(next, previous ?? { bytes: undefined })
+    isFound(next, previous ?? { size: undefined })
   )?.doubt;
 }
 

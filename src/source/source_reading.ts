@@ -6,29 +6,24 @@
 
 import * as nodePath from "node:path";
 import { SourceError, toError } from "../errors.ts";
-import type { FileSystem } from "../runtime/file_system.ts";
-import { listFiles } from "../watch/watched_directory.ts";
 import { answerInTime, type Patience } from "./answer_in_time.ts";
 import type { FileIdentity } from "./file_change.ts";
 import { Pace } from "./pace.ts";
-import { readStable } from "./read_stable.ts";
-import type { ReadContext, Source, SourceDocument } from "./source.ts";
+import type { ReadDocument } from "./read_document.ts";
+import { createReader, type ReaderOptions } from "./reader.ts";
+import type { Source } from "./source.ts";
 
 /** What one source holds. */
 export interface SourceReading {
   readonly source: Source;
   /** Its documents; after an error those that were read last. */
-  readonly documents: readonly SourceDocument[];
+  readonly documents: readonly ReadDocument[];
   /** Why it can't be read. */
   readonly error?: Error;
 }
 
 /** What reading needs. */
-export interface ReadOptions extends Pick<ReadContext, "isIgnored" | "hasFormat">, Patience {
-  readonly fileSystem: FileSystem;
-  /** Largest file, in bytes. */
-  readonly maxBytes: number;
-}
+export interface ReadOptions extends ReaderOptions, Patience {}
 
 /** Reads the files that are due; of all others the last reading stays, whole as it was. */
 export async function readSources(
@@ -54,53 +49,17 @@ async function readSource(
   // What was read beside the file that failed was dropped.
   const isDueHere = (path: string) => lastError !== undefined || isDue(source, path);
   try {
-    const read = await answerInTime(
-      source,
-      options,
-      async (step) => await source.read(readContext(documents, isDueHere, pace, step, options)),
-    );
-    if (Array.isArray(read)) return { source, documents: read };
-    throw new TypeError(`Cannot read the source ${source.name}: it gives no list of documents`);
+    const read = await answerInTime(source, options, async (onStep) => {
+      const { context, finish } = createReader(documents, isDueHere, pace, onStep, options);
+      const given: unknown = await source.read(context);
+      if (Array.isArray(given)) return given.map(finish);
+      throw new TypeError(`Cannot read the source ${source.name}: it gives no list of documents`);
+    });
+    return { source, documents: read };
   } catch (thrown) {
     const error = toError(thrown);
     return { source, documents: documents.filter(({ path }) => !isGone(path, error)), error };
   }
-}
-
-function readContext(
-  documents: readonly SourceDocument[],
-  isDue: (path: string) => boolean,
-  pace: Pace,
-  step: () => void,
-  { fileSystem, maxBytes, isIgnored, hasFormat }: ReadOptions,
-): ReadContext {
-  const known = new Map(documents.map((document) => [document.path, document]));
-  const read = (path: string) => {
-    step();
-    return (isDue(path) ? undefined : known.get(path)) ?? readStable(fileSystem, path, maxBytes);
-  };
-  return {
-    isIgnored,
-    hasFormat,
-    readDocument: async (path) => await read(path),
-    readDocuments: async (paths) => {
-      const documents: SourceDocument[] = [];
-      for (const path of paths) {
-        if (pace.isOver) await pace.rest();
-        const document = read(path);
-        documents.push(document instanceof Promise ? await document : document);
-      }
-      return documents;
-    },
-    listFiles: (directory) => {
-      const listed = listFiles(fileSystem, directory).filter((path) =>
-        isDue(path) || known.has(path)
-      );
-      // A file that is missing without a hint is being replaced just now.
-      const unseen = [...known.keys()].filter((path) => !isDue(path));
-      return [...new Set([...listed, ...unseen])].sort();
-    },
-  };
 }
 
 /** Whether `error` says that the file, or a directory it is in, is not there. */
@@ -110,7 +69,7 @@ function isGone(path: string, error: Error): boolean {
 }
 
 /** All documents of all sources. */
-export function documentsByPath(readings: readonly SourceReading[]): Map<string, SourceDocument> {
+export function documentsByPath(readings: readonly SourceReading[]): Map<string, ReadDocument> {
   return new Map(readings.flatMap(({ documents }) => documents.map((item) => [item.path, item])));
 }
 

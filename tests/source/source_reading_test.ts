@@ -4,6 +4,7 @@ import { describe, test } from "node:test";
 import type { Clock } from "../../src/clock.ts";
 import { directory } from "../../src/source/directory.ts";
 import { file } from "../../src/source/file.ts";
+import { toReadDocument } from "../../src/source/read_document.ts";
 import type { Source } from "../../src/source/source.ts";
 import {
   type ReadOptions,
@@ -20,6 +21,7 @@ function reader(
     fileSystem,
     clock,
     maxBytes: 1000,
+    keepsContent: true,
     readTimeoutMs: 10_000,
     isIgnored: () => false,
     hasFormat: () => true,
@@ -82,6 +84,67 @@ describe("reading many files lets others have the thread (G6)", () => {
   }
 });
 
+describe("what was read is known later", () => {
+  async function readTwice(
+    keepsContent: boolean,
+    source: Source,
+    texts: readonly [first: string, second: string],
+  ) {
+    const { files, fileSystem, clock } = createMemoryRuntime();
+    const options: ReadOptions = {
+      fileSystem,
+      clock,
+      maxBytes: 1000,
+      keepsContent,
+      readTimeoutMs: 10_000,
+      isIgnored: () => false,
+      hasFormat: () => true,
+    };
+    files.write("/a", texts[0]);
+    const first = await readSources([{ source, documents: [] }], () => true, options);
+    files.write("/a", texts[1]);
+    const second = await readSources(first, () => true, options);
+    return second[0]!.documents[0]!;
+  }
+
+  const cases: [texts: [string, string], size: number, endsLine: boolean, continues: boolean][] = [
+    [["a\n", "a\nb\n"], 4, true, true],
+    [["a\n", "a\nb"], 3, false, true],
+    [["a\n", "b\nb\n"], 4, true, false],
+    [["a\n", "a\n"], 2, true, false],
+    [["a\nb\n", "a\n"], 2, true, false],
+    [["", "a\n"], 2, true, false],
+    [["a\n", ""], 0, false, false],
+  ];
+  for (const [texts, size, endsLine, continuesLast] of cases) {
+    test(`of ${JSON.stringify(texts)}, without its content (G10)`, async () => {
+      const { bytes, ...rest } = await readTwice(false, file("/a"), texts);
+      assert.equal(bytes.length, 0);
+      assert.deepEqual([rest.size, rest.endsLine, rest.continuesLast], [
+        size,
+        endsLine,
+        continuesLast,
+      ]);
+    });
+  }
+
+  test("with its content where somebody parses it", async () => {
+    const { bytes } = await readTwice(true, file("/a"), ["1", "12"]);
+    assert.equal(new TextDecoder().decode(bytes), "12");
+  });
+
+  test("as the source made it, where it made it anew", async () => {
+    const upper = custom("upper", async ({ readDocument }) => {
+      const document = await readDocument("/a");
+      const text = new TextDecoder().decode(document.bytes).toUpperCase() + "\n";
+      return [{ ...document, bytes: new TextEncoder().encode(text) }];
+    });
+    const { bytes, size, endsLine } = await readTwice(true, upper, ["a", "ab"]);
+    assert.equal(new TextDecoder().decode(bytes), "AB\n");
+    assert.deepEqual([size, endsLine], [3, true]);
+  });
+});
+
 describe("a source that gives no answer", () => {
   const silent = custom("silent", () => new Promise(() => {}));
   const MESSAGE = "Cannot read silent: it gave no answer within 10000 ms (readTimeoutMs)";
@@ -103,11 +166,12 @@ describe("a source that gives no answer", () => {
     const { fileSystem, clock } = runtime;
     let answer: (documents: ReturnType<typeof document>[]) => void = () => {};
     const late = custom("late", () => new Promise((resolve) => answer = resolve));
-    const held = [document("/held")];
+    const held = [toReadDocument(document("/held"), undefined, true)];
     const reading = readSources([{ source: late, documents: held }], () => true, {
       fileSystem,
       clock,
       maxBytes: 1000,
+      keepsContent: true,
       readTimeoutMs: 50,
       isIgnored: () => false,
       hasFormat: () => true,
