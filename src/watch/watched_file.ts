@@ -121,10 +121,14 @@ export function isSettled({ hintedAt }: WatchedFile, { now }: Moment): boolean {
  * hint followed the last write too closely.
  */
 export function mayHaveChanged(file: WatchedFile, { wallTime }: Moment): boolean {
-  if (file.stat === undefined || !isRacy(file.stat, wallTime)) return false;
-  const { mtimeMs } = file.stat;
-  const precisionMs = mtimeMs % 1_000 === 0 ? RACY_MS : FINE_RACY_MS;
-  return file.hintedAtWallTime - mtimeMs < precisionMs;
+  const { stat, hintedAtWallTime } = file;
+  if (stat === undefined || !isRacy(stat, wallTime)) return false;
+  // A save that keeps the time of the last write is told by the other time only.
+  return [stat.mtimeMs, stat.ctimeMs].some((time) => hintedAtWallTime - time < precisionOf(time));
+}
+
+function precisionOf(timeMs: number): number {
+  return timeMs % 1_000 === 0 ? RACY_MS : FINE_RACY_MS;
 }
 
 /** Whether something changed so recently that it may change again and its stat would not tell. */
