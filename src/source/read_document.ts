@@ -31,13 +31,17 @@ export function toReadDocument(
   last: ReadDocument | undefined,
   keepsContent: boolean,
 ): ReadDocument {
-  const { bytes } = document;
+  // Not spread: that takes longer on Node 20 than reading the file.
+  const { path, bytes, checksum, inode, format } = document;
   return {
-    ...document,
-    size: bytes.length,
-    endsLine: bytes.at(-1) === NEWLINE,
-    continuesLast: last !== undefined && isStartOf(last, bytes),
+    path,
     bytes: keepsContent ? bytes : NO_BYTES,
+    checksum,
+    inode,
+    format,
+    size: bytes.length,
+    endsLine: bytes[bytes.length - 1] === NEWLINE,
+    continuesLast: last !== undefined && isStartOf(last, bytes),
   };
 }
 
