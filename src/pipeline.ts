@@ -7,17 +7,15 @@
  */
 
 import { combineChecksums } from "./checksum.ts";
+import { type Changes, findChanges, lazily } from "./changes.ts";
 import { type Clock, isoTime } from "./clock.ts";
-import { diff } from "./diff.ts";
 import { type Issue, toError, ValidationError } from "./errors.ts";
 import type { Change, ConfigEvent, ReloadCause, SettledBy } from "./events.ts";
 import { freezeShared } from "./freeze.ts";
 import { guard, type GuardOptions } from "./guard.ts";
 import type { Intake, SettledReading } from "./intake.ts";
-import type { KeyPath } from "./key_path.ts";
 import { issueAt, type Layer, type LayerParser } from "./layers.ts";
 import { mergeLayers } from "./merge.ts";
-import { findPlaces, placedChanges } from "./placed_change.ts";
 import { RevisionStore, type Snapshot } from "./revision_store.ts";
 import type { Source } from "./source/source.ts";
 import type { SourceReading } from "./source/source_reading.ts";
@@ -39,11 +37,9 @@ export type ReloadOutcome =
   };
 
 /** A commit, as subscribers need it. */
-export interface Commit<T> {
+export interface Commit<T> extends Changes {
   readonly before: Snapshot<T>;
   readonly after: Snapshot<T>;
-  readonly changes: readonly Change[];
-  readonly changedPaths: readonly KeyPath[];
 }
 
 /** Options of {@linkcode Pipeline}. */
@@ -186,7 +182,10 @@ export class Pipeline<T> {
     const target = this.store.find(to);
     const value = freezeShared(before.value, target.value) as T;
     if (Object.is(value, before.value)) return this.#unchanged();
-    const { changes, changedPaths } = this.#compare(before.value, value, undefined);
+    const { changes, changedPaths } = findChanges(
+      { value: before.value, layers: [] },
+      { value, layers: [] },
+    );
     const after = this.store.commit({
       value,
       checksum: target.checksum,
@@ -244,19 +243,21 @@ export class Pipeline<T> {
     if (evaluation.status !== "accepted") return this.#reject(evaluation, run, true);
     const before = this.store.current;
     const { value } = evaluation;
-    const { changes, changedPaths } = this.#compare(before.value, value, evaluation.layers);
+    const old = { value: before.value, layers: this.#layers };
     this.#layers = evaluation.layers;
-    if (changes.length === 0) {
+    if (Object.is(value, before.value)) {
       return this.#refusal === undefined ? this.#sameValue(run) : this.#recovered(run);
     }
     this.#refusal = undefined;
-    return this.#commit(value, checksum, { changes, changedPaths }, run);
+    // Finding them takes as long as all the rest: the program has its configuration before.
+    const changed = lazily(() => findChanges(old, { value, layers: evaluation.layers }));
+    return this.#commit(value, checksum, changed, run);
   }
 
   #commit(
     value: T,
     checksum: string,
-    { changes, changedPaths }: Pick<Commit<T>, "changes" | "changedPaths">,
+    changed: () => Changes,
     { cause, startedAt, firstHintAt, files, sources, settledBy }: Run,
   ): ReloadOutcome {
     const { clock, onEvent, onCommit } = this.#options;
@@ -276,7 +277,9 @@ export class Pipeline<T> {
       type: "reloadSucceeded",
       revision,
       checksum,
-      changes,
+      get changes() {
+        return changed().changes;
+      },
       files,
       ...(settledBy !== undefined && { settledBy }),
       cause,
@@ -284,9 +287,8 @@ export class Pipeline<T> {
       latencyMs,
       at,
     });
-    onCommit({ before, after, changes, changedPaths });
-    findPlaces(changes);
-    return { status: "committed", revision, changes };
+    onCommit({ before, after, ...changed() });
+    return { status: "committed", revision, changes: changed().changes };
   }
 
   #sameValue({ startedAt, sources }: Run): ReloadOutcome {
@@ -328,16 +330,6 @@ export class Pipeline<T> {
 
   #unchanged(): ReloadOutcome {
     return { status: "unchanged", revision: this.store.current.revision };
-  }
-
-  #compare(
-    before: T,
-    after: T,
-    layers: readonly Layer[] | undefined,
-  ): Pick<Commit<T>, "changes" | "changedPaths"> {
-    const differences = diff(before, after);
-    const changes = placedChanges(differences, this.#layers, layers);
-    return { changes, changedPaths: differences.map(({ path }) => path) };
   }
 
   #record(

@@ -1,0 +1,52 @@
+/**
+ * What a commit changed, for events and subscribers.
+ *
+ * @module
+ */
+
+import { diff } from "./diff.ts";
+import type { Change } from "./events.ts";
+import { formatPath, type KeyPath } from "./key_path.ts";
+import { type Layer, placeOf } from "./layers.ts";
+
+/** The changes of one commit. */
+export interface Changes {
+  /** With the places of the values. */
+  readonly changes: readonly Change[];
+  /** Their paths. */
+  readonly changedPaths: readonly KeyPath[];
+}
+
+/** A configuration and the layers it was merged from; none, when it is an earlier one again. */
+export interface Layered {
+  readonly value: unknown;
+  readonly layers: readonly Layer[];
+}
+
+/** What differs from one configuration to the next. */
+export function findChanges(before: Layered, after: Layered): Changes {
+  const differences = diff(before.value, after.value);
+  const changes = differences.map(({ path, kind, ...values }) => {
+    const { layers } = kind === "removed" && after.layers.length > 0 ? before : after;
+    const { file, line } = placeOf(layers, path);
+    return {
+      path: formatPath(path),
+      kind,
+      ...values,
+      ...(file !== undefined && { file }),
+      ...(line !== undefined && { line }),
+    };
+  });
+  return { changes, changedPaths: differences.map(({ path }) => path) };
+}
+
+/** `compute`, run when its result is needed for the first time, and not kept after that. */
+export function lazily<V>(compute: () => V): () => V {
+  let todo: (() => V) | undefined = compute;
+  let result: V | undefined;
+  return () => {
+    if (todo !== undefined) result = todo();
+    todo = undefined;
+    return result as V;
+  };
+}
