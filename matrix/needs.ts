@@ -67,6 +67,8 @@ function lookInto(need: string): string | undefined {
       return canMount("tmpfs", "") ? undefined : "it needs the right to mount";
     case "overlay":
       return canMount("overlay", "lowerdir=/usr:/etc") ? undefined : "it needs overlayfs";
+    case "user namespace":
+      return canLimit() ? undefined : "it needs user namespaces with limits of their own";
     default:
       return hasProgram(need) ? undefined : `${need} is not installed`;
   }
@@ -74,6 +76,11 @@ function lookInto(need: string): string | undefined {
 
 function hasProgram(name: string): boolean {
   return spawnSync("sh", ["-c", 'command -v "$1"', "sh", name]).status === 0;
+}
+
+function canLimit(): boolean {
+  const script = "echo 0 > /proc/sys/user/max_inotify_watches";
+  return spawnSync("unshare", ["--user", "--map-root-user", "sh", "-ec", script]).status === 0;
 }
 
 function canMount(type: string, options: string): boolean {

@@ -9,6 +9,11 @@ import { savesOfManyFiles } from "./save_many_files.ts";
 import { savesOfNothing } from "./save_nothing.ts";
 import { savesWithEditors } from "./save_with_editors.ts";
 import { savesWithTools } from "./save_with_tools.ts";
+import { forbiddenFiles } from "./stress_forbidden.ts";
+import { limits } from "./stress_limits.ts";
+import { lostEvents } from "./stress_lost_events.ts";
+import { notFiles } from "./stress_not_a_file.ts";
+import { storms } from "./stress_storms.ts";
 import { comingAndGoing } from "./structure_directories.ts";
 import { kubernetesMounts } from "./structure_kubernetes.ts";
 import { links } from "./structure_links.ts";
@@ -28,4 +33,9 @@ export const SITUATIONS: readonly Situation[] = [
   ...kubernetesMounts,
   ...mounts,
   ...names,
+  ...storms,
+  ...lostEvents,
+  ...limits,
+  ...forbiddenFiles,
+  ...notFiles,
 ];
