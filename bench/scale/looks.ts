@@ -13,31 +13,36 @@ import type { RuntimeName } from "../systems/mod.ts";
 import { formatTable, round } from "../table.ts";
 import type { TickState } from "./ticks.ts";
 
-/** Whether it looks beside a watcher or instead of one. */
-export type Looking = "backstop" | "poll";
+/** Whether it looks beside a watcher or instead of one; or the peer that does the latter. */
+export type Looking = "backstop" | "poll" | "chokidar polling";
 
 /** What looking costs. */
 export interface LooksRow {
   readonly runtime: RuntimeName;
   readonly files: number;
   readonly looking: Looking;
-  /** Processor time for one look at all files. */
-  readonly msPerTick: number;
+  /** Processor time for one look at all files; of hotconf only. */
+  readonly msPerTick?: number;
   /** Looks that were counted for it. */
-  readonly ticks: number;
-  /** Share of one core used with the default time between two looks. */
+  readonly ticks?: number;
+  /** Share of one core used with the default time between two looks, in percent. */
   readonly percent?: number;
 }
 
 /** Numbers of files that are looked at. */
 export const FILE_COUNTS: readonly number[] = [10, 1000, 10_000];
 
+const WORDS: Readonly<Record<Looking, string>> = {
+  backstop: "hotconf beside the watcher",
+  poll: "hotconf polling",
+  "chokidar polling": "chokidar polling",
+};
 const READY_WITHIN_MS = 30_000;
 const ANSWER_WITHIN_MS = 20_000;
 /** A file written less than two seconds ago is looked at more closely. */
 const AGE_MS = 2500;
 /** Long enough for many looks, short enough that they take a good part of it. */
-const TICKS_MS = 3000;
+const TICKS_MS = 2000;
 /** Looks at 10 files take less than this apart. */
 const LEAST_INTERVAL_MS = 5;
 const FILES_PER_MS = 50;
@@ -53,49 +58,65 @@ export interface LooksOptions {
   readonly root: string;
 }
 
+type Case = Pick<LooksRow, "runtime" | "files" | "looking">;
+
 /** Measures looks in quick succession, one process at a time, then all at their usual pace. */
 export async function measureLooks(options: LooksOptions): Promise<LooksRow[]> {
   const { runtimes, idleMs, commandFor, root } = options;
   const directories = new Map(FILE_COUNTS.map((count) => [count, createFiles(root, count)]));
   await delay(AGE_MS);
-  const cases = FILE_COUNTS.flatMap((files) =>
-    (["backstop", "poll"] as const).flatMap((looking) =>
-      runtimes.map((runtime) => ({ runtime, files, looking }))
-    )
-  );
-  const command = ({ runtime, files, looking }: typeof cases[number], intervalMs: number) => [
-    ...commandFor(runtime, "scale/ticks.ts"),
-    ...[looking, directories.get(files)!, String(intervalMs)],
-  ];
+  const casesOf = (...lookings: Looking[]) =>
+    lookings.flatMap((looking) =>
+      FILE_COUNTS.flatMap((files) => runtimes.map((runtime): Case => ({ runtime, files, looking })))
+    );
+  const command = ({ runtime, files, looking }: Case, intervalMs = 0) => {
+    const module = looking === "chokidar polling" ? "scale/watcher.ts" : "scale/ticks.ts";
+    const rest = module === "scale/watcher.ts" ? "flat" : String(intervalMs);
+    return [...commandFor(runtime, module), looking, directories.get(files)!, rest];
+  };
+  const [own, peers] = [casesOf("backstop", "poll"), casesOf("chokidar polling")];
   const rows: LooksRow[] = [];
-  for (const each of cases) {
+  for (const each of own) {
     const intervalMs = Math.max(LEAST_INTERVAL_MS, each.files / FILES_PER_MS);
-    await using program = await startTicks(command(each, intervalMs));
-    await delay(TICKS_MS / 3); // Compiles what is run often.
-    const { ticks, cpuMs } = await useFor(program, TICKS_MS);
-    rows.push({ ...each, ticks, msPerTick: cpuMs / ticks });
+    rows.push({ ...each, ...await timeTicks(command(each, intervalMs)) });
   }
   if (idleMs === 0) return rows;
-  await using running = new AsyncDisposableStack();
-  const programs: Program[] = [];
-  for (const each of cases) programs.push(running.use(await startTicks(command(each, 0))));
-  await delay(IDLE_AFTER_MS);
-  const states = await Promise.all(programs.map((program) => useFor(program, idleMs)));
-  return rows.map((row, index) => ({ ...row, percent: states[index]!.cpuMs / idleMs * 100 }));
+  // All side by side: what is measured is processor time, and there is enough of it.
+  const all = [...own, ...peers];
+  const percents = await usesOfCore(all.map((each) => command(each)), idleMs);
+  return all.map((each, index) => ({ ...each, ...rows[index], percent: percents[index] }));
 }
 
-async function startTicks(command: readonly string[]): Promise<Program> {
+async function timeTicks(command: readonly string[]) {
+  await using program = await startProgram(command);
+  await delay(TICKS_MS / 2); // Compiles what is run often.
+  const { ticks, cpuMs } = await useFor<TickState>(program, TICKS_MS);
+  return { ticks, msPerTick: cpuMs / ticks };
+}
+
+async function usesOfCore(commands: readonly string[][], idleMs: number): Promise<number[]> {
+  await using running = new AsyncDisposableStack();
+  const programs: Program[] = [];
+  for (const command of commands) programs.push(running.use(await startProgram(command)));
+  await delay(IDLE_AFTER_MS);
+  const states = await Promise.all(programs.map((program) => useFor<Used>(program, idleMs)));
+  return states.map(({ cpuMs }) => cpuMs / idleMs * 100);
+}
+
+type Used = Pick<TickState, "cpuMs">;
+
+async function startProgram(command: readonly string[]): Promise<Program> {
   const program = new Program(command);
   await program.answer(READY_WITHIN_MS);
   return program;
 }
 
-async function useFor(program: Program, durationMs: number): Promise<TickState> {
+async function useFor<State extends Used>(program: Program, durationMs: number): Promise<State> {
   program.tell("begin");
   await program.answer(ANSWER_WITHIN_MS);
   await delay(durationMs);
   program.tell("state");
-  return await program.answer<TickState>(ANSWER_WITHIN_MS);
+  return await program.answer<State>(ANSWER_WITHIN_MS);
 }
 
 function createFiles(root: string, count: number): string {
@@ -109,11 +130,12 @@ function createFiles(root: string, count: number): string {
 
 /** The rows as a table. */
 export function formatLooks(rows: readonly LooksRow[]): string {
-  const head = ["files", "runtime", "look", "ms a look", "default every", "CPU %"];
-  const cells = rows.map(({ runtime, files, looking, msPerTick, percent }) => [
-    ...[files, runtime, looking === "poll" ? "polling" : "beside the watcher"],
-    round(msPerTick, msPerTick < 1 ? 3 : 1),
-    looking === "poll" ? "500 ms" : "1,000 ms",
+  const head = ["files", "runtime", "look", "ms a look", "every", "CPU %"];
+  const sorted = rows.toSorted((a, b) => a.files - b.files);
+  const cells = sorted.map(({ runtime, files, looking, msPerTick, percent }) => [
+    ...[files, runtime, WORDS[looking]],
+    msPerTick === undefined ? "–" : round(msPerTick, msPerTick < 1 ? 3 : 1),
+    looking === "backstop" ? "1,000 ms" : "500 ms",
     percent === undefined ? "–" : round(percent),
   ]);
   return formatTable(head, cells, 3);

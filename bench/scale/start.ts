@@ -26,8 +26,8 @@ export interface StartRow {
   readonly startMs: readonly number[];
   /** Resident memory more than before, in megabytes. */
   readonly rssMb: number;
-  /** Whether it told of a file in the last directory that was written to. */
-  readonly sees: boolean;
+  /** Files it told of, of {@linkcode CANARIES} in different places that were written to. */
+  readonly seen: number;
   /** Share of one core used while nothing happens. */
   readonly idlePercent?: number;
 }
@@ -39,30 +39,16 @@ export const LAYOUTS: Readonly<Record<Layout, { directories: number; filesEach: 
 };
 
 const READY_WITHIN_MS = 30_000;
+/** Files of each arrangement that are written to in the end. */
+const CANARIES = 3;
+const CANARY_GAP_MS = 200;
 const SEEN_WITHIN_MS = 3000;
 const MEMORY_AFTER_MS = 500;
 /** Compiler threads and collectors tidy up for so long. */
 const IDLE_AFTER_MS = 12_000;
 
-/** Creates the files of an arrangement; answers the directory to watch and its last file. */
-export function createLayout(root: string, layout: Layout): { directory: string; last: string } {
-  const directory = join(root, layout);
-  const { directories, filesEach } = LAYOUTS[layout];
-  let last = "";
-  for (let index = 0; index < directories; index++) {
-    const folder = directories === 1 ? directory : join(directory, String(index));
-    mkdirSync(folder, { recursive: true });
-    for (let file = 0; file < filesEach; file++) {
-      last = join(folder, `${file}.yaml`);
-      writeFileSync(last, `directory: ${index}\nfile: ${file}\n`);
-    }
-  }
-  return { directory, last };
-}
-
 /** What is measured, and how. */
 export interface StartOptions {
-  readonly layout: Layout;
   /** Every system on every runtime it runs on. */
   readonly pairs: readonly (readonly [WatchSystem, RuntimeName])[];
   /** Starts of each, every one in a new process. */
@@ -73,35 +59,74 @@ export interface StartOptions {
   readonly root: string;
 }
 
+interface Started extends Pick<StartRow, "layout" | "runtime" | "system" | "startMs"> {
+  /** The process of the last round. */
+  readonly watching: Watching;
+}
+
 /** Starts the systems in turn, one process at a time; then lets all be idle side by side. */
 export async function measureStarts(options: StartOptions): Promise<StartRow[]> {
-  const { layout, pairs, rounds, idleMs, commandFor, root } = options;
-  const { directory, last } = createLayout(root, layout);
-  const startMs = pairs.map(() => [] as number[]);
+  const { pairs, rounds, idleMs, commandFor, root } = options;
   await using running = new AsyncDisposableStack();
-  const watchings: Watching[] = [];
-  for (let round = 1; round <= rounds; round++) {
-    for (const [index, [system, runtime]] of pairs.entries()) {
-      const command = [...commandFor(runtime, "scale/watcher.ts"), system, directory, layout];
-      const watching = await Watching.start(command, READY_WITHIN_MS);
-      startMs[index]!.push(watching.started.startMs);
-      if (round < rounds) await watching[Symbol.asyncDispose]();
-      else watchings.push(running.use(watching));
+  const started: Started[] = [];
+  const canaries: string[] = [];
+  for (const layout of ["flat", "tree"] as const) {
+    const directory = join(root, layout);
+    canaries.push(...createFiles(directory, layout));
+    const startMs = pairs.map(() => [] as number[]);
+    for (let round = 1; round <= rounds; round++) {
+      for (const [index, [system, runtime]] of pairs.entries()) {
+        const command = [...commandFor(runtime, "scale/watcher.ts"), system, directory, layout];
+        const watching = await Watching.start(command, READY_WITHIN_MS);
+        startMs[index]!.push(watching.started.startMs);
+        if (round < rounds) await watching[Symbol.asyncDispose]();
+        else {
+          running.use(watching);
+          started.push({ layout, runtime, system, startMs: startMs[index]!, watching });
+        }
+      }
     }
   }
+  const watchings = started.map(({ watching }) => watching);
   await delay(MEMORY_AFTER_MS);
-  const memory = await Promise.all(watchings.map(memoryOf));
-  const idle = idleMs > 0 ? await useWhileIdle(watchings, idleMs) : undefined;
-  for (const watching of watchings) await watching.begin();
-  appendFileSync(last, "more: true\n");
-  const sees = await Promise.all(watchings.map((watching) => watching.isTold(SEEN_WITHIN_MS)));
-  return pairs.map(([system, runtime], index) => ({
-    ...{ layout, runtime, system },
-    startMs: startMs[index]!,
-    rssMb: memory[index]!,
-    sees: sees[index]!,
-    idlePercent: idle?.[index],
+  const rssMb = await Promise.all(watchings.map(memoryOf));
+  const idlePercent = idleMs > 0 ? await useWhileIdle(watchings, idleMs) : [];
+  const seen = await lookForChanges(watchings, canaries);
+  return started.map(({ watching: _, ...row }, index) => ({
+    ...row,
+    rssMb: rssMb[index]!,
+    seen: seen[index]!,
+    idlePercent: idlePercent[index],
   }));
+}
+
+/** Creates the files of an arrangement; answers some from its beginning, middle and end. */
+function createFiles(directory: string, layout: Layout): string[] {
+  const { directories, filesEach } = LAYOUTS[layout];
+  const files: string[] = [];
+  for (let index = 0; index < directories; index++) {
+    const folder = directories === 1 ? directory : join(directory, String(index));
+    mkdirSync(folder, { recursive: true });
+    for (let file = 0; file < filesEach; file++) {
+      files.push(join(folder, `${file}.yaml`));
+      writeFileSync(files.at(-1)!, `directory: ${index}\nfile: ${file}\n`);
+    }
+  }
+  const middle = Math.floor(files.length / 2);
+  return [files[0]!, files[middle]!, files.at(-1)!];
+}
+
+/** Writes to the files one after the other; each process watches one half of them. */
+async function lookForChanges(
+  watchings: readonly Watching[],
+  canaries: readonly string[],
+): Promise<number[]> {
+  for (const watching of watchings) await watching.begin();
+  for (const file of canaries) {
+    appendFileSync(file, "more: true\n");
+    await delay(CANARY_GAP_MS);
+  }
+  return await Promise.all(watchings.map((each) => each.filesTold(CANARIES, SEEN_WITHIN_MS)));
 }
 
 async function memoryOf(watching: Watching): Promise<number> {
@@ -120,14 +145,14 @@ async function useWhileIdle(watchings: readonly Watching[], idleMs: number): Pro
 
 /** The rows as a table. */
 export function formatStarts(rows: readonly StartRow[]): string {
-  const head = ["files", "runtime", "system", "start ms", "RSS MB more", "idle CPU %", "sees"];
-  const cells = rows.map(({ layout, runtime, system, startMs, rssMb, idlePercent, sees }) => {
+  const head = ["files", "runtime", "system", "start ms", "RSS MB more", "idle CPU %", "told of"];
+  const cells = rows.map(({ layout, runtime, system, startMs, rssMb, idlePercent, seen }) => {
     const { directories, filesEach } = LAYOUTS[layout];
     return [
       directories === 1 ? `${filesEach} in one` : `${directories} × ${filesEach}`,
       ...[runtime, system, round(median(startMs), 1), round(rssMb, 1)],
       idlePercent === undefined ? "–" : round(idlePercent),
-      sees ? "yes" : "no",
+      `${seen} of ${CANARIES}`,
     ];
   });
   return formatTable(head, cells, 3);

@@ -39,8 +39,8 @@ export interface StormRow {
 }
 
 /** Nothing here keeps a change back for longer. */
-const QUIET_MS = 1500;
-const REST_WITHIN_MS = 15_000;
+const QUIET_MS = 1200;
+const REST_WITHIN_MS = 10_000;
 const READY_WITHIN_MS = 30_000;
 
 /** Lets one system watch while the files are written. */

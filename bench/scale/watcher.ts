@@ -22,8 +22,9 @@ export interface Started {
 
 /** What the program answers to `state`; times count from `begin`. */
 export interface State {
-  /** How often it was told of a change. */
+  /** How often it was told of a change, and of how many files. */
   readonly told: number;
+  readonly files: number;
   /** Time since the last of them, in milliseconds. */
   readonly quietForMs: number;
   /** Processor time until the last of them, in milliseconds. */
@@ -47,6 +48,7 @@ export interface Verdict {
 const LOAD: Readonly<Record<WatchSystem, () => Promise<{ start: WatchDirectory }>>> = {
   "hotconf": () => import("./systems/hotconf.ts"),
   "chokidar": () => import("./systems/chokidar.ts"),
+  "chokidar polling": () => import("./systems/chokidar_polling.ts"),
   "@parcel/watcher": () => import("./systems/parcel_watcher.ts"),
   "fs.watch": () => import("./systems/fs_watch.ts"),
   "fs.watch + hash": () => import("./systems/fs_watch.ts"),
@@ -96,6 +98,7 @@ function sample(): void {
 
 function begin(): boolean {
   told = sampledTold = 0;
+  believed.clear();
   try {
     writeFileSync("/proc/self/clear_refs", "5"); // Forgets the highest memory so far.
   } catch {
@@ -109,6 +112,7 @@ function state(): State {
   const now = { at: performance.now(), cpu: process.cpuUsage() };
   return {
     told,
+    files: believed.size,
     quietForMs: isSampling ? 0 : now.at - atLast.at,
     cpuAtLastMs: cpuSince(atLast.cpu),
     cpuMs: cpuSince(now.cpu),

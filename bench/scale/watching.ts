@@ -9,7 +9,7 @@ import { Program } from "../program.ts";
 import type { Started, State, Verdict } from "./watcher.ts";
 
 /** The instants after a start in which runtimes still tidy up. */
-const SETTLE_MS = 500;
+const SETTLE_MS = 300;
 const POLL_MS = 100;
 const ANSWER_WITHIN_MS = 20_000;
 
@@ -66,14 +66,14 @@ export class Watching implements AsyncDisposable {
     return undefined;
   }
 
-  /** Whether it is told of anything before the time is over. */
-  async isTold(withinMs: number): Promise<boolean> {
+  /** Of how many files it is told; waits until they are `expected` or the time is over. */
+  async filesTold(expected: number, withinMs: number): Promise<number> {
     const deadline = performance.now() + withinMs;
-    while (performance.now() < deadline) {
-      if ((await this.state())?.told) return true;
-      await delay(POLL_MS / 10);
+    for (;;) {
+      const { files = 0 } = await this.state() ?? {};
+      if (files >= expected || performance.now() > deadline) return files;
+      await delay(POLL_MS);
     }
-    return false;
   }
 
   /** Kills it. */

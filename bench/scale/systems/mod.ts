@@ -23,6 +23,7 @@ export type WatchDirectory = (
 export type WatchSystem =
   | "hotconf"
   | "chokidar"
+  | "chokidar polling"
   | "@parcel/watcher"
   | "fs.watch"
   | "fs.watch + hash"
@@ -30,8 +31,10 @@ export type WatchSystem =
   | "Deno.watchFs"
   | "Deno.watchFs + hash";
 
-/** Where each system runs, in the order of the tables. */
-export const WATCH_SYSTEMS: Readonly<Record<WatchSystem, readonly RuntimeName[]>> = {
+/** Where each system that is told of changes runs, in the order of the tables. */
+export const WATCH_SYSTEMS: Readonly<
+  Record<Exclude<WatchSystem, "chokidar polling">, readonly RuntimeName[]>
+> = {
   "hotconf": RUNTIMES,
   "chokidar": RUNTIMES,
   "@parcel/watcher": RUNTIMES,
