@@ -23,9 +23,9 @@ storm: 10,000 files created, and 100 files rewritten 100 times, as fast as possi
 start: time until 1,000 files, and 5 files in each of 2,000 directories, are watched; memory; idle.
 looks: what a look at 10, 1,000 and 10,000 files takes, and how much of a core looking does.
 --rounds is how often starts and the storms that ratios are made of are repeated; the median counts.
---quick makes one round of
-smaller storms and leaves out what takes half a minute of nothing. Only a run with no option is kept
-and published in docs/performance.md. --json prints the rows instead of the tables.
+--quick makes one round of smaller storms and leaves out what takes half a minute of nothing. Only a
+run with no option but --parts is kept and published in docs/performance.md. --json prints the rows
+instead of the tables.
 `;
 
 const PARTS = ["storm", "start", "looks"] as const;
@@ -53,15 +53,16 @@ const pairs = runtimes.flatMap((runtime) =>
 );
 
 const found = circumstances(commandFor);
-const result: Record<string, unknown> = { ...found, rounds };
+const results: Partial<Record<Part, readonly unknown[]>> = {};
 for (const part of parts) {
   const { rows, table } = await measure(part);
-  result[part] = rows;
+  results[part] = rows;
   if (!options.has("json")) console.log(`\n${table}`);
-  if (options.given.length === 0) publish(part, `${formatCircumstances(found)}\n\n${table}`);
+  if (options.given.some((name) => name !== "parts")) continue;
+  keepResult(`${part}.json`, { ...found, rounds, rows });
+  publish(part, `${formatCircumstances(found)}\n\n${table}`);
 }
-if (options.has("json")) console.log(JSON.stringify(result));
-if (options.given.length === 0) keepResult("scale.json", result);
+if (options.has("json")) console.log(JSON.stringify(results));
 
 async function measure(part: Part): Promise<{ rows: readonly unknown[]; table: string }> {
   if (part === "storm") {

@@ -66,7 +66,7 @@ if (options.given.length === 0) {
   publish("soak", `${formatCircumstances(found)}\n\n${tables}`);
 }
 for (const { runtime, problems } of summaries) {
-  console.log(`\n${runtime}: ${problems.length === 0 ? "nothing grows, nothing was missed" : ""}`);
+  console.log(`\n${runtime}: ${problems.length === 0 ? "nothing is wrong" : ""}`);
   for (const problem of problems) console.log(`  ${problem}`);
 }
 process.exit(summaries.every(({ problems }) => problems.length === 0) ? 0 : 1);

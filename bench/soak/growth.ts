@@ -13,7 +13,8 @@ export interface Growth {
   readonly last: number | undefined;
   /** For each 100,000 reloads or cycles; absent where a single one more is too much. */
   readonly slope?: Slope;
-  readonly grows: boolean;
+  /** Absent: there were too few samples to say. */
+  readonly grows: boolean | undefined;
 }
 
 /** What became of everything a process holds; memory in megabytes. */
@@ -44,8 +45,9 @@ export function findGrowths(
   const memory = (key: "rss" | "heap"): Growth => {
     const megabytes = warm.map((sample) => sample[key] / 1e6);
     const slope = fitSlope(x, megabytes);
-    const grows = isLong && slope.value - slope.margin > 0 && slope.value >= forgivenMb;
-    return { first: megabytes[0], last: megabytes.at(-1), slope, grows };
+    const grows = slope.value - slope.margin > 0 && slope.value >= forgivenMb;
+    const [first, last] = [megabytes[0], megabytes.at(-1)];
+    return { first, last, slope, grows: isLong ? grows : undefined };
   };
   const handles = (key: "descriptors" | "watches" | "active"): Growth => {
     const counts = warm.map((sample) => sample[key] ?? 0);

@@ -29,6 +29,8 @@ const JUDGEMENTS: Readonly<Record<"reloads" | "cycles", Judgement>> = {
 /** In milliseconds. */
 const ENDS_WITHIN_MS = 100;
 
+const HELD: readonly (keyof Growths)[] = ["rss", "heap", "descriptors", "watches", "active"];
+
 /** What is to be kept of one runtime's measurements. */
 export interface SoakSummary {
   readonly runtime: RuntimeName;
@@ -72,8 +74,12 @@ function problemsOfReloads({ samples, committed, missed, surplus }: ReloadsResul
 }
 
 function problemsOfGrowth(during: string, growths: Growths): string[] {
-  return Object.entries(growths).filter(([, { grows }]) => grows)
-    .map(([name, growth]) => `${name} grows over the ${during}: ${describe(growth)}`);
+  return growing(growths)
+    .map((name) => `${name} grows over the ${during}: ${describe(growths[name])}`);
+}
+
+function growing(growths: Growths): (keyof Growths)[] {
+  return HELD.filter((name) => growths[name].grows === true);
 }
 
 function describe({ first, last, slope }: Growth): string {
@@ -104,7 +110,7 @@ export function formatSummaries(summaries: readonly SoakSummary[]): string {
   ]);
   const held = [
     ...["RSS MB", "RSS per 100,000", "heap MB", "heap per 100,000"],
-    ...["descriptors", "watches"],
+    ...["descriptors", "watches", "grows"],
   ];
   return [
     formatTable(["runtime", "reloads", "refused", "missed", "ms each", ...held], reloads, 1),
@@ -117,7 +123,9 @@ export function formatSummaries(summaries: readonly SoakSummary[]): string {
   ].join("\n\n");
 }
 
-function cellsOf({ rss, heap, descriptors, watches }: Growths): string[] {
+function cellsOf(growths: Growths): string[] {
+  const { rss, heap, descriptors, watches } = growths;
+  const unjudged = rss.grows === undefined ? "too short to say" : "nothing";
   const span = ({ first, last }: Growth, decimals = 0) =>
     first === undefined || last === undefined
       ? "–"
@@ -125,7 +133,7 @@ function cellsOf({ rss, heap, descriptors, watches }: Growths): string[] {
   return [
     ...[span(rss, 1), plusMinus(rss.slope!)],
     ...[span(heap, 2), plusMinus(heap.slope!)],
-    ...[span(descriptors), span(watches)],
+    ...[span(descriptors), span(watches), growing(growths).join(", ") || unjudged],
   ];
 }
 
