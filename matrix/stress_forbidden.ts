@@ -48,7 +48,11 @@ function forbidden(name: string, title: string, file: string, locked: string): S
   };
 }
 
+/** Deno panics when it can't open what it needs just after its start. */
+const STARTED_MS = 500;
+
 async function saveUnopened(place: Place, n: number): Promise<void> {
+  await place.pause(STARTED_MS);
   const from = place.subject!.events.length;
   const limit = (files: number) =>
     place.run("prlimit", "--pid", `${place.subject!.pid}`, `--nofile=${files}:`);
