@@ -46,6 +46,7 @@ export class Listings {
   readonly #unsure = new Set<Listing>();
   #entered: Listing[] = [];
   #version = 0;
+  #size = 0;
 
   /** Has nothing to look at; what it finds it adds to `files`. */
   constructor(fileSystem: FileSystem, clock: Clock, files: WatchedFiles) {
@@ -55,8 +56,13 @@ export class Listings {
   }
 
   /** All listings. Iterating goes on while some are added or dropped. */
-  get all(): Iterable<Listing> & { readonly size: number } {
+  get all(): Iterable<Listing> {
     return this.#all;
+  }
+
+  /** Number of directories, and of files in them. */
+  get size(): number {
+    return this.#size;
   }
 
   /** Those that may have changed since they were listed, and their stat would not tell. */
@@ -105,6 +111,7 @@ export class Listings {
       isDropped: false,
     };
     this.#all.add(listing);
+    this.#size += 1;
     this.#entered.push(listing);
     const known = this.#byDirectory.get(real);
     if (known !== undefined) known.add(listing);
@@ -120,6 +127,7 @@ export class Listings {
   drop(listing: Listing): void {
     listing.isDropped = true;
     this.#all.delete(listing);
+    this.#size -= 1;
     this.#unsure.delete(listing);
     const listings = this.#byDirectory.get(listing.real);
     listings?.delete(listing);
@@ -205,12 +213,14 @@ export class Listings {
 
   #hold(listing: Listing, name: string, kind: FileKind): void {
     const path = pathOf({ directory: listing.path, name });
+    if (!listing.files.has(name)) this.#size += 1;
     listing.files.set(name, kind);
     this.#files.hold(path, this.#chainOf(listing, name, kind, path));
   }
 
   #release(listing: Listing, name: string): void {
     listing.files.delete(name);
+    this.#size -= 1;
     this.#files.release(pathOf({ directory: listing.path, name }));
   }
 

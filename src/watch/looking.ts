@@ -104,7 +104,7 @@ export class Looking {
 
   /** Looks at everything that was found in directories, a part after the other. */
   round(): void {
-    this.#toGo = this.#rounds.size;
+    this.#toGo = this.#places.listings.size;
     this.#next ??= this.#schedule();
   }
 
@@ -134,9 +134,11 @@ export class Looking {
     }, { keepAlive: false });
   }
 
+  /** Starts the watchers again that are dead, as far as there may be any. */
   #verify(): Set<string> {
-    const { named, roots, failures } = this.#places;
-    const directories = new Set([...roots.directories, ...failures.keys()]);
+    const { named, roots } = this.#places;
+    const directories = this.#places.takeDoubtful();
+    for (const directory of roots.directories) directories.add(directory);
     for (const { chain } of named) {
       for (const { directory } of chain.entries) directories.add(directory);
     }

@@ -15,7 +15,7 @@ import type { Roots } from "./roots.ts";
 const ALL_AT_ONCE = 1_000;
 
 /** So many are looked at each time where there are more: what that takes is not noticed. */
-const SHARE = 250;
+const SHARE = 100;
 
 /** Goes from directory to directory and in each from file to file, and begins again. */
 export class Rounds {
@@ -29,23 +29,16 @@ export class Rounds {
     this.#roots = roots;
   }
 
-  /** Number of directories and files. */
-  get size(): number {
-    let size = 0;
-    for (const { files } of this.#listings.all) size += 1 + files.size;
-    return size;
-  }
-
   /** How many to take each time. */
   get share(): number {
-    const { size } = this;
+    const { size } = this.#listings;
     // The directories that were named do not count.
     return size - this.#roots.listings.length <= ALL_AT_ONCE ? size : SHARE;
   }
 
   /** The next directories, and the paths of the next files, but none twice. */
   *take(count: number): Generator<Listing | string> {
-    const end = Math.min(count, this.size);
+    const end = Math.min(count, this.#listings.size);
     for (let taken = 0; taken < end; taken += 1) {
       const item = this.#next();
       if (item === undefined) return;

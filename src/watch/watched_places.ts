@@ -51,6 +51,7 @@ export class WatchedPlaces {
   readonly #fileSystem: FileSystem;
   readonly #watches: DirectoryWatches | undefined;
   readonly #mounts: PolledMounts | undefined;
+  #distrusted = new Set<string>();
   #named: readonly WatchedFile[] = [];
   /** Directories that were polled and are watched by events again. */
   #freed: ReadonlySet<string> = new Set();
@@ -136,9 +137,17 @@ export class WatchedPlaces {
     return this.#watches?.verify(directories) ?? [];
   }
 
-  /** The watcher of a directory may be dead. */
+  /** The watcher of a directory may be dead: {@linkcode WatchedPlaces.verify} starts it again. */
   distrust(directory: string): void {
     this.#watches?.distrust(directory);
+    this.#distrusted.add(directory);
+  }
+
+  /** The directories with a watcher that may be dead, or with none, since the last call. */
+  takeDoubtful(): Set<string> {
+    const doubtful = new Set([...this.#distrusted, ...this.#watches?.failures.keys() ?? []]);
+    this.#distrusted = new Set();
+    return doubtful;
   }
 
   /** Which files and directories nobody tells of; `undefined`: there are none. */
