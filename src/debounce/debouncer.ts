@@ -177,7 +177,7 @@ export class Debouncer {
     } else if (burst.evidence !== "rename" && !burst.wasHeld) {
       // After a rename the hints tell nothing of the writer's pauses; while a file was known to be
       // incomplete it was waited for anyway.
-      this.#writers.set(path, learnSave(writer, burst, this.#options));
+      this.#writers.set(path, learnSave(writer, burst, now - burst.lastAt, this.#options));
     }
   }
 

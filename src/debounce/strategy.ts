@@ -66,6 +66,9 @@ const TRUSTED_SAVES = 3;
 /** Quiet time as a multiple of the longest gap seen. */
 export const GAP_MULTIPLE = 4;
 
+/** Pauses up to so many times one that misled are like it. */
+const ALIKE = 2;
+
 /** A file that is found incomplete again and again is taken as it is after so many `maxDelayMs`. */
 const HELD_DELAYS = 5;
 
@@ -193,16 +196,23 @@ export function quietTime(
 
 /**
  * What is known after a save whose release proved right. Its pauses can only shorten the quiet time:
- * a long one may as well lie between two saves.
+ * a long one may as well lie between two saves. Only one that is like a pause that misled, with more
+ * quiet after it, keeps that one in memory; or it would mislead again as soon as it is forgotten.
+ *
+ * @param quietMs Time from the last hint to the release.
  */
 export function learnSave(
   writer: WriterHistory,
   { longestGapMs }: Pick<Burst, "longestGapMs">,
+  quietMs: number,
   { multiplier, baseDelayMs }: Pick<Required<DebounceOptions>, "multiplier" | "baseDelayMs">,
 ): WriterHistory {
-  const pauseMs = Math.min(longestGapMs, baseDelayMs / GAP_MULTIPLE);
+  const known = Math.max(0, ...writer.gapsMs);
+  const isKnown = longestGapMs >= baseDelayMs && longestGapMs < quietMs &&
+    longestGapMs <= known * ALIKE;
+  const most = isKnown ? known : baseDelayMs / GAP_MULTIPLE;
   return {
-    gapsMs: [...writer.gapsMs, pauseMs].slice(-REMEMBERED_SAVES),
+    gapsMs: [...writer.gapsMs, Math.min(longestGapMs, most)].slice(-REMEMBERED_SAVES),
     factor: Math.max(1, writer.factor / multiplier),
   };
 }

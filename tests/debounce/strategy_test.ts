@@ -237,7 +237,7 @@ describe("adaptive", () => {
   test("comes down to minDelayMs for a quick writer, after three saves", () => {
     const quick = burstOf([0, 1, 2]);
     assert.deepEqual(
-      quietAfter(4, (writer) => learnSave(writer, quick, options)),
+      quietAfter(4, (writer) => learnSave(writer, quick, 50, options)),
       [50, 50, 10, 10],
     );
   });
@@ -253,7 +253,7 @@ describe("adaptive", () => {
     let writer = UNKNOWN_WRITER;
     for (let save = 0; save < 3; save++) writer = learnTooEarly(writer, 60, options);
     const quiet = Array.from({ length: 11 }, () => {
-      writer = learnSave(writer, quick, options);
+      writer = learnSave(writer, quick, 50, options);
       return quietTime({ hints: 1 }, options, writer);
     });
     assert.deepEqual(quiet.toSorted((a, b) => b - a), quiet);
@@ -264,7 +264,7 @@ describe("adaptive", () => {
   test("does not take a pause between two saves for one within a save", () => {
     const slow = burstOf([0, 500]);
     assert.deepEqual(
-      quietAfter(4, (writer) => learnSave(writer, slow, options)),
+      quietAfter(4, (writer) => learnSave(writer, slow, 50, options)),
       [50, 50, 50, 50],
     );
   });
@@ -280,7 +280,7 @@ describe("adaptive", () => {
       for (const { pauseMs, tooEarly } of lessons) {
         writer = tooEarly
           ? learnTooEarly(writer, pauseMs, adaptive)
-          : learnSave(writer, { longestGapMs: pauseMs }, adaptive);
+          : learnSave(writer, { longestGapMs: pauseMs }, 50, adaptive);
         assert.ok(writer.gapsMs.length <= 8);
         assert.ok(writer.factor >= 1);
         const quiet = quietTime({ hints: 1 }, adaptive, writer);
