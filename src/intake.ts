@@ -54,6 +54,8 @@ export interface IntakeOptions {
   readonly debounce: Required<DebounceOptions>;
   /** Whether to look from time to time instead of using the runtime's watcher. */
   readonly usePolling: boolean;
+  /** Whether to use the watcher even where a mount does not report all changes. @default {false} */
+  readonly trustsMounts?: boolean;
   readonly pollMs: number;
   readonly backstopMs: number;
   readonly maxBytes: number;
@@ -112,6 +114,7 @@ export class Intake {
       clock: runtime.clock,
       watcher: usePolling ? undefined : runtime.watcher,
       sharedWatches: runtime.sharedWatches,
+      trustsMounts: options.trustsMounts,
       pollMs,
       backstopMs,
       keepAlive: !options.unref,

@@ -31,8 +31,11 @@ export interface Limits {
 export interface WatchOptions {
   /** When a burst of hints is released. @default {"adaptive"} */
   readonly debounce?: DebounceStrategy | DebounceOptions;
-  /** `auto`: the runtime's events where they can be had; `poll`: only look. @default {"auto"} */
-  readonly watcher?: "auto" | "poll";
+  /**
+   * `auto`: the runtime's events where they can be relied upon; `events`: wherever they can be had,
+   * also on network and FUSE mounts; `poll`: only look. @default {"auto"}
+   */
+  readonly watcher?: "auto" | "events" | "poll";
   /** Time between two looks where there are no events, in milliseconds. @default {500} */
   readonly pollMs?: number;
   /** Time between two looks beside the events, in milliseconds. @default {1000} */
@@ -85,6 +88,7 @@ export interface WatchConfigOptions<T> extends LoadConfigOptions<T>, WatchOption
 export interface ResolvedWatchOptions {
   readonly debounce: Required<DebounceOptions>;
   readonly usePolling: boolean;
+  readonly trustsMounts: boolean;
   readonly pollMs: number;
   readonly backstopMs: number;
   readonly exclude: readonly string[];
@@ -116,9 +120,9 @@ export function resolveWatchOptions(options: WatchOptions): ResolvedWatchOptions
     signal,
     runtime = currentRuntime(),
   } = options;
-  if (watcher !== "auto" && watcher !== "poll") {
+  if (watcher !== "auto" && watcher !== "events" && watcher !== "poll") {
     throw new RangeError(
-      `Cannot watch with watcher ${JSON.stringify(watcher)}: use "auto" or "poll"`,
+      `Cannot watch with watcher ${JSON.stringify(watcher)}: use "auto", "events" or "poll"`,
     );
   }
   checkNumber("pollMs", pollMs, 1, LONGEST_TIMER_MS);
@@ -127,6 +131,7 @@ export function resolveWatchOptions(options: WatchOptions): ResolvedWatchOptions
   return {
     debounce: resolveDebounce(debounce),
     usePolling: watcher === "poll",
+    trustsMounts: watcher === "events",
     pollMs,
     backstopMs,
     exclude,

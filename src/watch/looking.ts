@@ -91,7 +91,6 @@ export class Looking {
     const look = this.#begin(true);
     if (look.polled !== undefined) this.#places.syncMounts();
     const moved = this.#verify();
-    if (moved.size > 0) this.#places.syncMounts();
     roots.followAll();
     for (const listing of new Set([...roots.listings, ...listings.unsure])) {
       this.#atListing(listing, moved);

@@ -134,7 +134,10 @@ export class WatchedPlaces {
    * @returns The directories where changes may have gone unseen.
    */
   verify(directories: Iterable<string>): string[] {
-    return this.#watches?.verify(directories) ?? [];
+    const moved = this.#watches?.verify(directories) ?? [];
+    // Another directory in the place of one may be what is mounted there now.
+    if (moved.length > 0) this.syncMounts();
+    return moved;
   }
 
   /** The watcher of a directory may be dead: {@linkcode WatchedPlaces.verify} starts it again. */
