@@ -32,7 +32,10 @@ describe("watching options", () => {
   });
 
   const refused: [options: unknown, message: RegExp][] = [
-    [{ watcher: "inotify" }, /^Cannot watch with watcher "inotify": use "auto", "events" or "poll"$/],
+    [
+      { watcher: "inotify" },
+      /^Cannot watch with watcher "inotify": use "auto", "events" or "poll"$/,
+    ],
     [{ pollMs: 0 }, /^Cannot use pollMs, it must be between 1 and 2147483647: current value is 0$/],
     [{ pollMs: 2 ** 31 }, /pollMs/],
     [{ backstopMs: NaN }, /^Cannot use backstopMs, .*: current value is NaN$/],
