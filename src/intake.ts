@@ -18,6 +18,7 @@ import type { Source } from "./source/source.ts";
 import {
   busyPaths,
   documentsByPath,
+  errorsOf,
   identities,
   readSources,
   type SourceReading,
@@ -62,6 +63,8 @@ export interface IntakeOptions {
   readonly readTimeoutMs: number;
   /** Whether the bytes of documents are kept: somebody parses them. @default {true} */
   readonly keepsContent?: boolean;
+  /** Whether one of many files that can't be read leaves the others alone. @default {false} */
+  readonly failsApart?: boolean;
   /** Whether watching keeps the process alive no longer than something else does. */
   readonly unref?: boolean;
   isIgnored(path: string): boolean;
@@ -233,13 +236,15 @@ export class Intake {
   #readSources(
     isDue: (source: Source, path: string) => boolean,
   ): Promise<readonly SourceReading[]> {
-    const { runtime, maxBytes, readTimeoutMs, keepsContent = true } = this.#options;
+    const { runtime, maxBytes, readTimeoutMs } = this.#options;
+    const { keepsContent = true, failsApart = false } = this.#options;
     return readSources(this.#sources, isDue, {
       fileSystem: runtime.fileSystem,
       clock: runtime.clock,
       maxBytes,
       readTimeoutMs,
       keepsContent,
+      failsApart,
       isIgnored: this.#options.isIgnored,
       hasFormat: this.#options.hasFormat,
     });
@@ -323,11 +328,11 @@ export class Intake {
 
   /** What can't be read just now may be readable again without any hint. */
   #retryLater(readings: readonly SourceReading[]): void {
-    const [path] = busyPaths(readings);
-    if (path === undefined) return;
+    const busy = busyPaths(readings);
+    if (busy.size === 0) return;
     this.#retryTimer?.[Symbol.dispose]();
     this.#retryTimer = this.#clock.schedule(this.#options.backstopMs, () => {
-      this.#debouncer.hint(path, "unknown", this.#clock.now());
+      for (const path of busy) this.#debouncer.hint(path, "unknown", this.#clock.now());
       this.#arm();
     }, { keepAlive: false });
   }
@@ -376,9 +381,8 @@ export class Intake {
     const before = this.#sources;
     this.#learn(bursts, documentsByPath(before), documentsByPath(next));
     this.#accept(next);
-    const news = next.filter(({ error }, index) =>
-      error?.message !== before[index]?.error?.message
-    );
+    const [lastErrors, errors] = [errorsOf(before), errorsOf(next)];
+    const newErrors = [...errors].flatMap(([key, error]) => lastErrors.has(key) ? [] : error);
     const isOverdue = this.#isOverdue(firstAt);
     const reasonOf = (path: string) => settledBy(bursts.get(path), isOverdue);
     const changes = compareFiles(identities(before), identities(next));
@@ -387,8 +391,8 @@ export class Intake {
       changes: changes.map((change) => ({ ...change, settledBy: reasonOf(change.path) })),
       firstHintAt: firstAt,
       settledBy: weakest([...bursts.keys()].map(reasonOf)),
-      hasErrorNews: news.length > 0,
-      newErrors: news.flatMap(({ error }) => error ?? []),
+      hasErrorNews: newErrors.length > 0 || [...lastErrors.keys()].some((key) => !errors.has(key)),
+      newErrors,
     };
   }
 

@@ -14,6 +14,7 @@ import { checkNumber, READ_TIMEOUT_MS, resolveWatchOptions, type WatchOptions } 
 import { RecentEvents } from "./recent_events.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import type { Source } from "./source/source.ts";
+import { errorsOf } from "./source/source_reading.ts";
 import { watchedPath } from "./source/watched_path.ts";
 import { createIgnore } from "./watch/ignore.ts";
 import { watcherChanged, watcherName } from "./watch/watcher_changed.ts";
@@ -56,6 +57,7 @@ export async function watchFiles(
     maxBytes,
     readTimeoutMs: READ_TIMEOUT_MS,
     keepsContent: false,
+    failsApart: true,
     isIgnored: await createIgnore(watching.exclude),
     hasFormat: () => true,
     onReading: (reading) => {
@@ -198,7 +200,12 @@ export class LiveFiles implements AsyncDisposable {
   report({ changes, newErrors }: SettledReading): void {
     const at = isoTime(this.#parts.runtime.clock);
     for (const change of changes) this.emit({ type: "fileChanged", ...change, at });
-    for (const error of newErrors) this.emit({ type: "readFailed", error, at });
+    this.#reportErrors(newErrors);
+  }
+
+  #reportErrors(errors: readonly Error[]): void {
+    const at = isoTime(this.#parts.runtime.clock);
+    for (const error of errors) this.emit({ type: "readFailed", error, at });
   }
 
   async #change(
@@ -208,7 +215,10 @@ export class LiveFiles implements AsyncDisposable {
     const { intake } = this.#parts;
     await intake.exclusive(async () => {
       if (!this.isRunning) throw new ClosedError(action);
-      await intake.setSources(next(intake.sources.map(({ source }) => source)));
+      const known = errorsOf(intake.sources);
+      const readings = await intake.setSources(next(intake.sources.map(({ source }) => source)));
+      const errors = [...errorsOf(readings)].filter(([message]) => !known.has(message));
+      this.#reportErrors(errors.map(([, error]) => error));
     });
   }
 }

@@ -28,6 +28,7 @@ export async function doubtedFiles(
   const old = documentsByPath(before);
   const now = documentsByPath(next);
   const busy = busyPaths(next);
+  const wasBusy = busyPaths(before);
   const inodes = new Set([...now.values()].map(({ inode }) => inode));
   const oldByInode = new Map([...old.values()].map((document) => [document.inode, document]));
   const doubted = new Set<string>();
@@ -37,7 +38,7 @@ export async function doubtedFiles(
     const previous = old.get(path) ?? (document && oldByInode.get(document.inode));
     // What is here under another name is not coming back under this one.
     const isMoved = document === undefined && previous !== undefined && inodes.has(previous.inode);
-    const isDoubted = busy.has(path) ||
+    const isDoubted = (busy.has(path) && !wasBusy.has(path)) ||
       (!isMoved && await isDoubtful(previous, document, evidence, inspect));
     if (isDoubted) doubted.add(path);
   }

@@ -494,6 +494,64 @@ describe("what goes wrong", () => {
     assert.deepEqual(live.lines(), ["modified /a"]);
   });
 
+  test("with one file of a directory leaves its others alone (G1, G4)", async () => {
+    const runtime = createMemoryRuntime();
+    for (const path of ["/d/a", "/d/b", "/d/c"]) runtime.files.write(path, "1");
+    await using live = await open(runtime, ["/d"]);
+    runtime.files.fail("/d/a", "EACCES");
+    runtime.files.touch("/d/a");
+    runtime.files.writeAtomically("/d/b", "2");
+    await runtime.clock.advance(SAVE_MS);
+    const failed = "readFailed Cannot read /d/a: permission denied";
+    assert.deepEqual(live.lines(), ["modified /d/b", failed]);
+    runtime.files.writeAtomically("/d/c", "2");
+    await runtime.clock.advance(100);
+    assert.deepEqual(live.lines(), ["modified /d/c"]);
+    runtime.files.fail("/d/a", undefined);
+    await runtime.clock.advance(SAVE_MS);
+    assert.deepEqual(live.lines(), []);
+    runtime.files.writeAtomically("/d/a", "2");
+    await runtime.clock.advance(SAVE_MS);
+    assert.deepEqual(live.lines(), ["modified /d/a"]);
+  });
+
+  test("with a file from the start is told by the recent events (G4)", async () => {
+    const runtime = createMemoryRuntime();
+    for (const path of ["/d/a", "/d/b", "/d/c", "/e"]) runtime.files.write(path, "1");
+    runtime.files.write("/d/large", "x".repeat(101));
+    for (const path of ["/d/a", "/e"]) runtime.files.fail(path, "EACCES");
+    await using live = await open(runtime, ["/d"], { maxBytes: 100 });
+    const large = "it has 101 bytes, more than limits.maxBytes (100) allows";
+    assert.deepEqual(live.files.recentEvents().map(describeEvent), [
+      `readFailed Cannot read /d/large: ${large}`,
+      "readFailed Cannot read /d/a: permission denied",
+    ]);
+    await live.files.add("/e");
+    assert.deepEqual(live.lines(), ["readFailed Cannot read /e: permission denied"]);
+    runtime.files.write("/d/b", "2");
+    await runtime.clock.advance(SAVE_MS);
+    assert.deepEqual(live.lines(), ["modified /d/b"]);
+    runtime.files.fail("/d/a", undefined);
+    runtime.files.write("/d/large", "x");
+    await runtime.clock.advance(SAVE_MS);
+    assert.deepEqual(live.lines(), ["created /d/a", "created /d/large"]);
+  });
+
+  test("with a file that vanishes while its directory is read is no failure", async () => {
+    const runtime = createMemoryRuntime();
+    for (const path of ["/d/a", "/d/b"]) runtime.files.write(path, "1");
+    const fileSystem = {
+      ...runtime.fileSystem,
+      open: (path: string) => {
+        runtime.files.remove("/d/b");
+        return runtime.fileSystem.open(path);
+      },
+    };
+    await using live = await open({ ...runtime, fileSystem }, ["/d"]);
+    await runtime.clock.advance(SAVE_MS);
+    assert.deepEqual(live.files.recentEvents(), []);
+  });
+
   test("with the watcher is told with a remedy (G8)", async () => {
     const runtime = createMemoryRuntime();
     runtime.files.write("/d/a", "1");

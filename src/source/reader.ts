@@ -4,80 +4,138 @@
  * @module
  */
 
+import { SourceError } from "../errors.ts";
 import type { FileSystem } from "../runtime/file_system.ts";
-import { listFiles } from "../watch/watched_directory.ts";
+import { listFiles, type WatchedDirectory } from "../watch/watched_directory.ts";
 import type { Pace } from "./pace.ts";
 import { type ReadDocument, toReadDocument } from "./read_document.ts";
 import { readStable } from "./read_stable.ts";
 import type { ReadContext, SourceDocument } from "./source.ts";
 
-/** Options of {@linkcode createReader}. */
+/** How to read. */
 export interface ReaderOptions extends Pick<ReadContext, "isIgnored" | "hasFormat"> {
   readonly fileSystem: FileSystem;
   /** Largest file, in bytes. */
   readonly maxBytes: number;
   /** Whether the bytes of documents are kept: somebody parses them. */
   readonly keepsContent: boolean;
+  /** Whether one of many files that can't be read leaves the others alone, or fails its source. */
+  readonly failsApart: boolean;
+}
+
+/** What a source gave. */
+export interface Given {
+  readonly documents: readonly ReadDocument[];
+  /** Why single files of it can't be read. */
+  readonly failures: readonly SourceError[];
+}
+
+/** Parts of a {@linkcode Reader}. */
+export interface ReaderParts extends ReaderOptions {
+  /** What the source gave the last time; what is not due stays. */
+  readonly last: Given;
+  isDue(path: string): boolean;
+  readonly pace: Pace;
+  /** Is called before each file. */
+  onStep(): void;
 }
 
 /** Reads for one source, once. */
-export interface Reader {
-  /** What the source is given. */
-  readonly context: ReadContext;
-  /** A document that the source gave, with what is asked of it later. */
-  finish(document: SourceDocument): ReadDocument;
-}
+export class Reader {
+  readonly #parts: ReaderParts;
+  readonly #known: ReadonlyMap<string, ReadDocument>;
+  readonly #finished: Set<SourceDocument>;
+  readonly #failures: SourceError[];
 
-/**
- * Creates a reader.
- *
- * @param last What the source gave the last time; what is not due stays.
- * @param onStep Is called before each file.
- */
-export function createReader(
-  last: readonly ReadDocument[],
-  isDue: (path: string) => boolean,
-  pace: Pace,
-  onStep: () => void,
-  { fileSystem, maxBytes, keepsContent, isIgnored, hasFormat }: ReaderOptions,
-): Reader {
-  const known = new Map(last.map((document) => [document.path, document]));
-  const finished = new Set<SourceDocument>(last);
-  const finish = (document: SourceDocument): ReadDocument => {
+  /** Creates a reader. */
+  constructor(parts: ReaderParts) {
+    const { documents, failures } = parts.last;
+    this.#parts = parts;
+    this.#known = new Map(documents.map((document) => [document.path, document]));
+    this.#finished = new Set(documents);
+    this.#failures = failures.filter(({ file }) => !parts.isDue(file));
+  }
+
+  /** What the source is given. */
+  get context(): ReadContext {
+    const { isIgnored, hasFormat } = this.#parts;
+    return {
+      isIgnored,
+      hasFormat,
+      readDocument: async (path) => await this.#read(path),
+      readDocuments: (paths) => this.#readMany(paths),
+      listFiles: (directory) => this.#list(directory),
+    };
+  }
+
+  /** What the source gave, with what is asked of it later. */
+  finish(documents: readonly SourceDocument[]): Given {
+    return {
+      documents: documents.map((document) => this.#finish(document)),
+      failures: this.#failures,
+    };
+  }
+
+  #finish(document: SourceDocument): ReadDocument {
     // Any other object was made by the source, whatever it made it of.
-    if (finished.has(document)) return document as ReadDocument;
-    const made = toReadDocument(document, known.get(document.path), keepsContent);
-    finished.add(made);
-    return made;
-  };
-  const read = (path: string): ReadDocument | Promise<ReadDocument> => {
+    if (this.#finished.has(document)) return document as ReadDocument;
+    const last = this.#known.get(document.path);
+    const finished = toReadDocument(document, last, this.#parts.keepsContent);
+    this.#finished.add(finished);
+    return finished;
+  }
+
+  #read(path: string): ReadDocument | Promise<ReadDocument> {
+    const { isDue, onStep, fileSystem, maxBytes } = this.#parts;
     onStep();
-    const document = isDue(path) ? undefined : known.get(path);
-    if (document !== undefined) return document;
-    const fresh = readStable(fileSystem, path, maxBytes);
-    return fresh instanceof Promise ? fresh.then(finish) : finish(fresh);
-  };
-  const context: ReadContext = {
-    isIgnored,
-    hasFormat,
-    readDocument: async (path) => await read(path),
-    readDocuments: async (paths) => {
-      const documents: ReadDocument[] = [];
-      for (const path of paths) {
-        if (pace.isOver) await pace.rest();
-        const document = read(path);
-        documents.push(document instanceof Promise ? await document : document);
-      }
-      return documents;
-    },
-    listFiles: (directory) => {
-      const listed = listFiles(fileSystem, directory).filter((path) =>
-        isDue(path) || known.has(path)
-      );
-      // A file that is missing without a hint is being replaced just now.
-      const unseen = [...known.keys()].filter((path) => !isDue(path));
-      return [...new Set([...listed, ...unseen])].sort();
-    },
-  };
-  return { context, finish };
+    const last = isDue(path) ? undefined : this.#known.get(path);
+    if (last !== undefined) return last;
+    const document = readStable(fileSystem, path, maxBytes);
+    return document instanceof Promise
+      ? document.then((late) => this.#finish(late))
+      : this.#finish(document);
+  }
+
+  async #readMany(paths: readonly string[]): Promise<ReadDocument[]> {
+    const { pace } = this.#parts;
+    const documents: ReadDocument[] = [];
+    for (const path of paths) {
+      if (pace.isOver) await pace.rest();
+      const read = this.#readOneOfMany(path);
+      const document = read instanceof Promise ? await read : read;
+      if (document !== undefined) documents.push(document);
+    }
+    return documents;
+  }
+
+  #readOneOfMany(path: string): ReadDocument | undefined | Promise<ReadDocument | undefined> {
+    try {
+      const document = this.#read(path);
+      return document instanceof Promise
+        ? document.catch((error) => this.#leftOf(path, error))
+        : document;
+    } catch (error) {
+      return this.#leftOf(path, error);
+    }
+  }
+
+  /** What there is of a file that can't be read. Throws where that fails the source. */
+  #leftOf(path: string, error: unknown): ReadDocument | undefined {
+    if (!(error instanceof SourceError)) throw error;
+    // It vanished since it was listed, or its name is not the one that is listed.
+    if (error.code === "ENOENT" && error.file === path) return undefined;
+    if (!this.#parts.failsApart) throw error;
+    this.#failures.push(error);
+    return this.#known.get(path);
+  }
+
+  #list(directory: WatchedDirectory): readonly string[] {
+    const { isDue, fileSystem } = this.#parts;
+    const listed = listFiles(fileSystem, directory).filter((path) =>
+      isDue(path) || this.#known.has(path)
+    );
+    // A file that is missing without a hint is being replaced just now.
+    const unseen = [...this.#known.keys()].filter((path) => !isDue(path));
+    return [...new Set([...listed, ...unseen])].sort();
+  }
 }

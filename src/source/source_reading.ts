@@ -10,7 +10,7 @@ import { answerInTime, type Patience } from "./answer_in_time.ts";
 import type { FileIdentity } from "./file_change.ts";
 import { Pace } from "./pace.ts";
 import type { ReadDocument } from "./read_document.ts";
-import { createReader, type ReaderOptions } from "./reader.ts";
+import { Reader, type ReaderOptions } from "./reader.ts";
 import type { Source } from "./source.ts";
 
 /** What one source holds. */
@@ -20,6 +20,8 @@ export interface SourceReading {
   readonly documents: readonly ReadDocument[];
   /** Why it can't be read. */
   readonly error?: Error;
+  /** Why single files of it can't be read, where those fail apart; their last reading stays. */
+  readonly failures?: readonly SourceError[];
 }
 
 /** What reading needs. */
@@ -41,21 +43,23 @@ export async function readSources(
 }
 
 async function readSource(
-  { source, documents, error: lastError }: SourceReading,
+  last: SourceReading,
   isDue: (source: Source, path: string) => boolean,
   pace: Pace,
   options: ReadOptions,
 ): Promise<SourceReading> {
+  const { source, documents, failures = [], error: lastError } = last;
   // What was read beside the file that failed was dropped.
   const isDueHere = (path: string) => lastError !== undefined || isDue(source, path);
   try {
-    const read = await answerInTime(source, options, async (onStep) => {
-      const { context, finish } = createReader(documents, isDueHere, pace, onStep, options);
-      const given: unknown = await source.read(context);
-      if (Array.isArray(given)) return given.map(finish);
+    const given = await answerInTime(source, options, async (onStep) => {
+      const parts = { last: { documents, failures }, isDue: isDueHere, pace, onStep };
+      const reader = new Reader({ ...options, ...parts });
+      const read: unknown = await source.read(reader.context);
+      if (Array.isArray(read)) return reader.finish(read);
       throw new TypeError(`Cannot read the source ${source.name}: it gives no list of documents`);
     });
-    return { source, documents: read };
+    return { source, ...given };
   } catch (thrown) {
     const error = toError(thrown);
     return { source, documents: documents.filter(({ path }) => !isGone(path, error)), error };
@@ -87,9 +91,16 @@ const PASSING = ["EBUSY", "EACCES", "EPERM", "EMFILE", "ENFILE"];
 
 /** The files and directories that can't be read for a reason that may pass by itself. */
 export function busyPaths(readings: readonly SourceReading[]): ReadonlySet<string> {
-  return new Set(
-    readings.flatMap(({ error }) =>
-      error instanceof SourceError && PASSING.includes(error.code ?? "") ? [error.file] : []
-    ),
+  const busy = [...errorsOf(readings).values()].flatMap((error) =>
+    error instanceof SourceError && PASSING.includes(error.code ?? "") ? [error.file] : []
   );
+  return new Set(busy);
+}
+
+/** Why sources and single files of them can't be read, by message. */
+export function errorsOf(readings: readonly SourceReading[]): ReadonlyMap<string, Error> {
+  const errors = readings.flatMap(({ error, failures = [] }): readonly Error[] =>
+    error === undefined ? failures : [error, ...failures]
+  );
+  return new Map(errors.map((error) => [error.message, error]));
 }
