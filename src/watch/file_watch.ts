@@ -52,6 +52,9 @@ const LOOK_DELAY_MS = 2;
  */
 const STORM_HINTS = 1_000;
 
+/** Deno loses hints, and does not say so, when it watches many more directories than this. */
+const MANY_WATCHERS = 200;
+
 /** Hints about files from all watchers, and from looking. */
 export class FileWatch {
   readonly #options: FileWatchOptions;
@@ -232,12 +235,13 @@ export class FileWatch {
   #onTick(): void {
     try {
       this.#lastTick = this.#options.clock.now();
-      const isStorm = this.#hints >= STORM_HINTS;
+      const mayBeLost = this.#hints >= STORM_HINTS ||
+        (this.#hints > 0 && this.watchedDirectories > MANY_WATCHERS);
       this.#hints = 0;
       this.#heardBefore = this.#heard;
       this.#heard = new Set();
       this.#looking.beside();
-      if (isStorm) this.#looking.round();
+      if (mayBeLost) this.#looking.round();
     } finally {
       this.#schedule();
     }

@@ -462,6 +462,23 @@ describe("a watched directory", () => {
     assert.deepEqual(hints(), ["modified /d/a"]);
   });
 
+  test("with hundreds below is looked through soon after any hint, as others may be lost (G1)", async () => {
+    const { clock, files, watch, hints, directory } = create();
+    for (let index = 0; index < 300; index++) {
+      for (const name of ["a", "b", "c", "d"]) files.write(`/d/${index}/${name}`, "1");
+    }
+    directory("/d", true);
+    await clock.advance(OLD_MS);
+    files.silence(true);
+    for (let index = 0; index < 300; index++) files.write(`/d/${index}/d`, "2");
+    files.silence(false);
+    files.write("/d/0/a", "2");
+    hints();
+    await clock.advance(1_100);
+    assert.equal(hints().filter((hint) => hint.endsWith("/d")).length, 300);
+    watch.close();
+  });
+
   test("is looked through by the backstop when hints are lost (G1)", async () => {
     const { clock, files, directory, hints } = create();
     files.write("/d/a", "1");
