@@ -251,6 +251,21 @@ describe("a reading", () => {
     }
   });
 
+  test("goes on without a file that is listed and can't be found (G1, G4)", async () => {
+    const runtime = createMemoryRuntime();
+    const { files, clock, fileSystem } = runtime;
+    files.write("/d/a", "1\n");
+    // A name that is no text is listed as another one, which nobody has.
+    const ghost = { name: "\ufffd", kind: "file" } as const;
+    const list = (path: string) => [...fileSystem.list(path), ghost];
+    await using live = await open({ ...runtime, fileSystem: { ...fileSystem, list } }, [
+      directory("/d"),
+    ]);
+    files.writeAtomically("/d/a", "2\n");
+    await clock.advance(2000);
+    assert.deepEqual(live.lines(), ["modified /d/a | /d/a=2"]);
+  });
+
   test("takes hundreds of files as soon as the last one is closed (G1)", async () => {
     const runtime = createMemoryRuntime({ reportsClose: true });
     const { files, clock } = runtime;
