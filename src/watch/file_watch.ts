@@ -6,6 +6,7 @@
  */
 
 import * as nodePath from "node:path";
+import type { FileStat } from "../runtime/file_system.ts";
 import { BoundedTimer } from "./bounded_timer.ts";
 import { type Entry, LinkChains, pathOf } from "./link_chain.ts";
 import { Looking } from "./looking.ts";
@@ -184,7 +185,10 @@ export class FileWatch {
     const directories = kind === "renamed" ? roots.followAt(entry) : undefined;
     if (known.length === 0 && directories === undefined) return this.#onNewEntry(entry, kind);
     const chains = new LinkChains(this.#options.fileSystem);
-    for (const file of known) this.#hint(file, entry, kind, chains);
+    for (const file of known) {
+      const stat = kind === "renamed" ? files.relinkAt(file, entry, chains) : files.stat(file);
+      this.#hint(file, kind, stat);
+    }
     if (directories !== undefined) this.#looking.report();
     for (const directory of directories ?? []) this.#lookSoon(directory);
     return true;
@@ -199,24 +203,21 @@ export class FileWatch {
       const found = listings.find(listing, name);
       if (found === undefined) continue;
       isOurs = true;
+      // That a file appeared is told just now.
+      files.takeNews();
       if (found === "directory") this.#lookSoon(directory);
-      else this.#hint(files.get(path)!, { directory, name }, kind);
+      else this.#hint(found, kind, found.stat);
     }
-    // Those are told of already.
-    files.takeNews();
     return isOurs;
   }
 
-  #hint(file: WatchedFile, entry: Entry, kind: HintKind, chains?: LinkChains): void {
-    const { files } = this.#places;
-    const { clock, onHint } = this.#options;
+  #hint(file: WatchedFile, kind: HintKind, stat: FileStat | undefined): void {
     this.#missed.told(file.path);
-    const isRenamed = kind === "renamed" && chains !== undefined;
-    const stat = isRenamed ? files.relinkAt(file, entry, chains) : files.stat(file);
     // A link on the way may lead elsewhere now; its directory must be watched before the read.
     this.#places.sync();
-    const isTouch = noteHint(file, kind, stat, momentOf(clock));
-    onHint({ path: file.path, kind: isTouch ? "touched" : kind, quietForMs: 0 });
+    const isTouch = noteHint(file, kind, stat, momentOf(this.#options.clock));
+    const { path } = file;
+    this.#options.onHint({ path, kind: isTouch ? "touched" : kind, quietForMs: 0 });
   }
 
   #lookSoon(directory: string): void {

@@ -13,7 +13,7 @@ import {
 } from "../runtime/file_system.ts";
 import { type Chain, type Entry, LinkChains, pathOf } from "./link_chain.ts";
 import { isOrdinary, readContent, type WatchedDirectory } from "./watched_directory.ts";
-import { isRacy } from "./watched_file.ts";
+import { isRacy, type WatchedFile } from "./watched_file.ts";
 import { chainOf, lstatOf, statOf, type WatchedFiles } from "./watched_files.ts";
 
 /** A directory that files are looked for in, and what was found. */
@@ -166,19 +166,22 @@ export class Listings {
     return isReplaced ? [listing, ...replaced] : replaced;
   }
 
-  /** What a name in a directory stands for, if it counts; a file is added. */
-  find(listing: Listing, name: string): "file" | "directory" | undefined {
+  /** What a name in a directory stands for, if it counts: a file, which is added, or a directory. */
+  find(listing: Listing, name: string): WatchedFile | "directory" | undefined {
     const { target, files, below } = listing;
     const path = pathOf({ directory: listing.path, name });
     const countsAsDirectory = target.recursive && isOrdinary(name);
     const countsAsFile = target.accepts(path);
     if (!countsAsDirectory && !countsAsFile) return undefined;
-    const kind = lstatOf(this.#fileSystem, path)?.kind;
-    if (kind === "directory" || below.has(name)) return countsAsDirectory ? "directory" : undefined;
-    const isFile = kind === "file" || statOf(this.#fileSystem, path)?.kind === "file";
-    if (kind === undefined || !countsAsFile || !isFile) return undefined;
-    if (!files.has(name)) this.#hold(listing, name, kind);
-    return "file";
+    const itself = lstatOf(this.#fileSystem, path);
+    if (itself?.kind === "directory" || below.has(name)) {
+      return countsAsDirectory ? "directory" : undefined;
+    }
+    if (itself === undefined || !countsAsFile) return undefined;
+    const stat = itself.kind === "file" ? itself : statOf(this.#fileSystem, path);
+    if (stat?.kind !== "file") return undefined;
+    if (!files.has(name)) this.#hold(listing, name, itself.kind, stat);
+    return this.#files.get(path);
   }
 
   #compareFiles(listing: Listing, found: ReadonlyMap<string, FileKind>): void {
@@ -211,11 +214,11 @@ export class Listings {
     return replaced;
   }
 
-  #hold(listing: Listing, name: string, kind: FileKind): void {
+  #hold(listing: Listing, name: string, kind: FileKind, stat?: FileStat): void {
     const path = pathOf({ directory: listing.path, name });
     if (!listing.files.has(name)) this.#size += 1;
     listing.files.set(name, kind);
-    this.#files.hold(path, this.#chainOf(listing, name, kind, path));
+    this.#files.hold(path, this.#chainOf(listing, name, kind, path), stat);
   }
 
   #release(listing: Listing, name: string): void {

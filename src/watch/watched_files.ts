@@ -49,9 +49,9 @@ export class WatchedFiles {
     return this.#files.get(path);
   }
 
-  /** Watches a file for one more who named it. */
-  hold(path: string, chain: Chain): WatchedFile {
-    const file = this.#files.get(path) ?? this.#create(path, chain);
+  /** Watches a file for one more who named it, and may know its stat. */
+  hold(path: string, chain: Chain, stat?: FileStat): WatchedFile {
+    const file = this.#files.get(path) ?? this.#create(path, chain, stat);
     file.holders += 1;
     this.#setChain(file, chain);
     return file;
@@ -100,8 +100,12 @@ export class WatchedFiles {
     return statOf(this.#fileSystem, path);
   }
 
-  #create(path: string, chain: Chain): WatchedFile {
-    const file = newFile(path, chain, statOf(this.#fileSystem, path), momentOf(this.#clock));
+  #create(
+    path: string,
+    chain: Chain,
+    stat: FileStat | undefined = statOf(this.#fileSystem, path),
+  ): WatchedFile {
+    const file = newFile(path, chain, stat, momentOf(this.#clock));
     this.#files.set(path, file);
     this.#index.add(file, chain.entries);
     this.#appeared.add(file);
