@@ -4,7 +4,10 @@
  * @module
  */
 
-import { GAP_MULTIPLE, REMEMBERED_SAVES } from "./strategy.ts";
+import { REMEMBERED_SAVES } from "./strategy.ts";
+
+/** Files wait for each other so many times the longest pause between two of them. */
+const GAP_MULTIPLE = 4;
 
 /** Learns the pauses from one file to the next while several are saved. */
 export class SiblingGaps {

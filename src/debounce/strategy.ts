@@ -64,7 +64,7 @@ export const REMEMBERED_SAVES = 8;
 const TRUSTED_SAVES = 3;
 
 /** Quiet time as a multiple of the longest gap seen. */
-export const GAP_MULTIPLE = 4;
+export const GAP_MULTIPLE = 3;
 
 /** Pauses up to so many times one that misled are like it. */
 const ALIKE = 2;

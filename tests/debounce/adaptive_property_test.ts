@@ -45,7 +45,7 @@ function pausesBetween(lowMs: number, highMs: number, saves: number): fc.Arbitra
   return fc.array(save, { minLength: saves, maxLength: saves });
 }
 
-/** What the strategy promises to wait for in the end: four times the longest of the last pauses. */
+/** What the strategy promises to wait for in the end: three times the longest of the last pauses. */
 function promised(pauses: readonly (readonly number[])[], save: number): number {
   const last = pauses.slice(Math.max(0, save - REMEMBERED_SAVES), save);
   const longest = Math.max(0, ...last.flat());
@@ -115,7 +115,7 @@ test("a writer that never stops is read at least every maxDelayMs (G1)", () => {
 
 describe("a writer with short pauses", () => {
   const SAVES = 20;
-  // Not more than four times as irregular as the pauses that were seen.
+  // Not more than three times as irregular as the pauses that were seen.
   const quick = fc.double({ min: 0, max: DEFAULTS.baseDelayMs / GAP_MULTIPLE, noNaN: true })
     .chain((longest) => pausesBetween(longest / GAP_MULTIPLE, longest, SAVES));
   const apart = fc.integer({ min: DEFAULTS.baseDelayMs + 1, max: 5000 });
@@ -128,7 +128,7 @@ describe("a writer with short pauses", () => {
     }));
   });
 
-  test("is waited for four times its longest pause, from the fourth save on", () => {
+  test("is waited for three times its longest pause, from the fourth save on", () => {
     fc.assert(fc.property(quick, apart, (pauses, apartMs) => {
       for (const [save, quietMs] of quietTimes(simulate(savesOf(pauses, apartMs))).entries()) {
         const expected = save < TRUSTED_SAVES ? DEFAULTS.baseDelayMs : promised(pauses, save);
@@ -167,7 +167,7 @@ describe("a writer with pauses over baseDelayMs", () => {
     }));
   });
 
-  test("is waited for longer than its pauses, and in the end four times at most", () => {
+  test("is waited for longer than its pauses, and in the end three times at most", () => {
     fc.assert(fc.property(slow, (pauses) => {
       const longest = Math.max(...pauses.flat());
       for (

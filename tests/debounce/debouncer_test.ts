@@ -274,7 +274,7 @@ describe("adaptive learning", () => {
     const debouncer = create();
     save(debouncer, [0]);
     save(debouncer, [60], true);
-    assert.equal(quietTime(debouncer, 5000), 4 * 60 * 1.5);
+    assert.equal(quietTime(debouncer, 5000), 3 * 60 * 1.5);
   });
 
   test("takes a continuation for a save of its own when it comes later than maxDelayMs", () => {

@@ -54,10 +54,10 @@ describe("each strategy releases a burst when its table says so (S1.7)", () => {
     ["adaptive", [0, 20, 40, 60, 80], UNKNOWN_WRITER, 130],
     ["adaptive", [0], known(1, 1), 50],
     ["adaptive", [0], known(1, 1, 1), 10],
-    ["adaptive", [0], known(1, 5, 1), 20],
-    ["adaptive", [0], { gapsMs: [5, 5, 5], factor: 1.5 }, 30],
-    ["adaptive", [0], known(1, 100), 400],
-    ["adaptive", [0], known(300, 300, 300), 1000],
+    ["adaptive", [0], known(1, 5, 1), 15],
+    ["adaptive", [0], { gapsMs: [5, 5, 5], factor: 1.5 }, 22.5],
+    ["adaptive", [0], known(1, 100), 300],
+    ["adaptive", [0], known(400, 400, 400), 1000],
     ["aggressive", [0], UNKNOWN_WRITER, 50],
     ["aggressive", [0, 20], UNKNOWN_WRITER, 95],
     ["aggressive", [0, 20, 40, 60, 80], UNKNOWN_WRITER, 80 + 50 * 1.5 ** 4],
@@ -244,7 +244,7 @@ describe("adaptive", () => {
 
   test("goes up for a writer whose pause was taken for its end, up to maxDelayMs", () => {
     const quiet = quietAfter(12, (writer) => learnTooEarly(writer, 60, options));
-    assert.deepEqual(quiet.slice(0, 2), [240 * 1.5, 240 * 1.5 ** 2]);
+    assert.deepEqual(quiet.slice(0, 2), [180 * 1.5, 180 * 1.5 ** 2]);
     assert.equal(quiet.at(-1), 1000);
   });
 
@@ -257,7 +257,7 @@ describe("adaptive", () => {
       return quietTime({ hints: 1 }, options, writer);
     });
     assert.deepEqual(quiet.toSorted((a, b) => b - a), quiet);
-    assert.equal(quiet[2], 240);
+    assert.equal(quiet[2], 180);
     assert.equal(quiet.at(-1), 10);
   });
 
