@@ -38,8 +38,8 @@ export interface StormRow {
   readonly beforeMb?: number;
 }
 
-/** Nothing here keeps a change back for longer. */
-const QUIET_MS = 1200;
+/** Nothing here keeps a change back for longer; chokidar reads a directory once a second. */
+const QUIET_MS = 2000;
 const REST_WITHIN_MS = 10_000;
 const READY_WITHIN_MS = 30_000;
 
