@@ -7,8 +7,9 @@
 import type { Entry } from "./link_chain.ts";
 
 /** Things by the entries they depend on. */
-export class EntryIndex<T> {
-  readonly #directories = new Map<string, Map<string, Set<T>>>();
+export class EntryIndex<T extends object> {
+  /** Nearly always one thing depends on a name: a set of it would be most of the memory used here. */
+  readonly #directories = new Map<string, Map<string, T | Set<T>>>();
   #version = 0;
 
   /** Another number whenever a directory is added or removed. */
@@ -29,9 +30,12 @@ export class EntryIndex<T> {
         this.#directories.set(directory, names = new Map());
         this.#version += 1;
       }
-      const things = names.get(name);
-      if (things === undefined) names.set(name, new Set([thing]));
-      else things.add(thing);
+      const known = names.get(name);
+      if (known instanceof Set) known.add(thing);
+      else {names.set(
+          name,
+          known === undefined || known === thing ? thing : new Set([known, thing]),
+        );}
     }
   }
 
@@ -39,10 +43,10 @@ export class EntryIndex<T> {
   remove(thing: T, entries: readonly Entry[]): void {
     for (const { directory, name } of entries) {
       const names = this.#directories.get(directory);
-      const things = names?.get(name);
-      if (names === undefined || things === undefined) continue;
-      things.delete(thing);
-      if (things.size === 0) names.delete(name);
+      const known = names?.get(name);
+      if (names === undefined || known === undefined) continue;
+      if (known instanceof Set) known.delete(thing);
+      if (known === thing || (known instanceof Set && known.size === 0)) names.delete(name);
       if (names.size > 0) continue;
       this.#directories.delete(directory);
       this.#version += 1;
@@ -51,15 +55,17 @@ export class EntryIndex<T> {
 
   /** What depends on an entry; a copy, so that it may change meanwhile. */
   at({ directory, name }: Entry): T[] {
-    return [...this.#directories.get(directory)?.get(name) ?? []];
+    return thingsOf(this.#directories.get(directory)?.get(name));
   }
 
   /** What depends on any name in `directory`, each once; a copy. */
   in(directory: string): Set<T> {
-    const found = new Set<T>();
-    for (const things of this.#directories.get(directory)?.values() ?? []) {
-      for (const thing of things) found.add(thing);
-    }
-    return found;
+    const names = this.#directories.get(directory)?.values() ?? [];
+    return new Set([...names].flatMap(thingsOf));
   }
+}
+
+function thingsOf<T extends object>(known: T | Set<T> | undefined): T[] {
+  if (known === undefined) return [];
+  return known instanceof Set ? [...known] : [known];
 }

@@ -53,7 +53,7 @@ const LOOK_DELAY_MS = 2;
  */
 const STORM_HINTS = 1_000;
 
-/** Deno loses hints, and does not say so, when it watches many more directories than this. */
+/** Deno loses hints, and does not say so, when it watches more directories than about this. */
 const MANY_WATCHERS = 200;
 
 /** Hints about files from all watchers, and from looking. */
@@ -236,8 +236,7 @@ export class FileWatch {
   #onTick(): void {
     try {
       this.#lastTick = this.#options.clock.now();
-      const mayBeLost = this.#hints >= STORM_HINTS ||
-        (this.#hints > 0 && this.watchedDirectories > MANY_WATCHERS);
+      const mayBeLost = this.#mayBeLost();
       this.#hints = 0;
       this.#heardBefore = this.#heard;
       this.#heard = new Set();
@@ -246,6 +245,13 @@ export class FileWatch {
     } finally {
       this.#schedule();
     }
+  }
+
+  /** Whether hints may have been lost since the last look. */
+  #mayBeLost(): boolean {
+    if (this.#hints >= STORM_HINTS) return true;
+    if (this.#hints === 0 || this.#options.watcher?.name === "node") return false;
+    return this.watchedDirectories > MANY_WATCHERS;
   }
 
   /** Whoever missed a change may be dead, unless he was heard of just now. */

@@ -36,10 +36,11 @@ export function createIgnore(exclude: readonly string[] = []): Promise<PathTest>
  * @param globs One without a slash is matched against the file name, others against the whole path.
  */
 export async function createMatcher(globs: readonly string[]): Promise<PathTest> {
-  const tests = globs.filter(isSimple).map(simpleTest);
+  const isSimpleMatch = simpleTest(globs.filter(isSimple));
   const others = globs.filter((glob) => !isSimple(glob));
-  if (others.length > 0) tests.push(await globTest(others));
-  return (path) => tests.some((test) => test(path));
+  if (others.length === 0) return isSimpleMatch;
+  const isOtherMatch = await globTest(others);
+  return (path) => isSimpleMatch(path) || isOtherMatch(path);
 }
 
 /** Whether a glob is a file name with one star at most: those need no library. */
@@ -47,13 +48,16 @@ function isSimple(glob: string): boolean {
   return /^[^*?[\]{}()!+@|\\/]*\*?[^*?[\]{}()!+@|\\/]*$/u.test(glob);
 }
 
-function simpleTest(glob: string): PathTest {
-  const [start = "", end] = glob.split("*");
-  return (path) => {
-    const name = nameOf(path);
-    if (end === undefined) return name === start;
-    return name.length >= glob.length - 1 && name.startsWith(start) && name.endsWith(end);
-  };
+/** One expression for all: it is asked about every name that comes up. */
+function simpleTest(globs: readonly string[]): PathTest {
+  if (globs.length === 0) return () => false;
+  const names = globs.map((glob) => glob.split("*").map(escape).join(".*"));
+  const pattern = new RegExp(`^(?:${names.join("|")})$`, "su");
+  return (path) => pattern.test(nameOf(path));
+}
+
+function escape(text: string): string {
+  return text.replace(/[\^$.*+?()[\]{}|\/]/gu, "\\$&");
 }
 
 async function globTest(globs: readonly string[]): Promise<PathTest> {

@@ -13,7 +13,7 @@ import {
 } from "../runtime/file_system.ts";
 import { type Chain, type Entry, LinkChains, pathOf } from "./link_chain.ts";
 import { isOrdinary, readContent, type WatchedDirectory } from "./watched_directory.ts";
-import { isRacy, type WatchedFile } from "./watched_file.ts";
+import { mayChangeUnseen, type WatchedFile } from "./watched_file.ts";
 import { chainOf, lstatOf, statOf, type WatchedFiles } from "./watched_files.ts";
 
 /** A directory that files are looked for in, and what was found. */
@@ -159,7 +159,7 @@ export class Listings {
     }
     const isReplaced = stat?.inode !== listing.stat?.inode;
     listing.stat = stat;
-    if (stat !== undefined && isRacy(stat, wallTime)) this.#unsure.add(listing);
+    if (stat !== undefined && mayChangeUnseen(stat, wallTime)) this.#unsure.add(listing);
     else this.#unsure.delete(listing);
     this.#compareFiles(listing, content.files);
     const replaced = this.#compareDirectories(listing, content.directories);

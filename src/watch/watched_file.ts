@@ -122,17 +122,20 @@ export function isSettled({ hintedAt }: WatchedFile, { now }: Moment): boolean {
  */
 export function mayHaveChanged(file: WatchedFile, { wallTime }: Moment): boolean {
   const { stat, hintedAtWallTime } = file;
-  if (stat === undefined || !isRacy(stat, wallTime)) return false;
+  if (stat === undefined || wallTime - Math.max(stat.mtimeMs, stat.ctimeMs) >= RACY_MS) {
+    return false;
+  }
+  return mayChangeUnseen(stat, hintedAtWallTime);
+}
+
+/** Whether something changed so shortly before a moment that its stat would not tell of more. */
+export function mayChangeUnseen({ mtimeMs, ctimeMs }: FileStat, wallTime: number): boolean {
   // A save that keeps the time of the last write is told by the other time only.
-  return [stat.mtimeMs, stat.ctimeMs].some((time) => hintedAtWallTime - time < precisionOf(time));
+  return isCloseTo(mtimeMs, wallTime) || isCloseTo(ctimeMs, wallTime);
 }
 
-function precisionOf(timeMs: number): number {
-  return timeMs % 1_000 === 0 ? RACY_MS : FINE_RACY_MS;
-}
-
-/** Whether something changed so recently that it may change again and its stat would not tell. */
-export function isRacy({ mtimeMs, ctimeMs }: FileStat, wallTime: number): boolean {
-  // Clocks are not exact: what was changed just now may seem to be changed in a moment.
-  return Math.abs(wallTime - Math.max(mtimeMs, ctimeMs)) < RACY_MS;
+function isCloseTo(timeMs: number, wallTime: number): boolean {
+  const precisionMs = timeMs % 1_000 === 0 ? RACY_MS : FINE_RACY_MS;
+  // Clocks are not exact: what changed just now may seem to change in a moment.
+  return Math.abs(wallTime - timeMs) < precisionMs;
 }
