@@ -159,7 +159,7 @@ export function releaseTime(
 ): number {
   const latest = latestRelease(burst, options);
   if (burst.evidence !== undefined) return Math.min(burst.lastAt + coalesceMs, latest);
-  if (burst.isWriting) return latest;
+  if (burst.isWriting) return Math.min(burst.lastAt + options.maxDelayMs, latest);
   if (options.strategy === "conservative") {
     return Math.min(burst.firstAt + options.baseDelayMs, latest);
   }

@@ -140,6 +140,12 @@ describe("releaseTime()", () => {
     }
   });
 
+  test("waits for the close of one that was found incomplete until maxDelayMs after its last write", () => {
+    const burst = { ...burstOf([0, 900], "modified", true), wasHeld: true };
+    assert.equal(release(burst, "adaptive"), 1900);
+    assert.equal(release({ ...burst, lastAt: 4500 }, "adaptive"), 5000);
+  });
+
   test("lets a file that was found incomplete take five times as long", () => {
     const burst = burstOf([0, 900, 990]);
     assert.equal(release(burst, "fixed"), 1000);
