@@ -31,6 +31,13 @@ interface DenoWatch {
   lstatSync(path: string): { readonly isFile: boolean; readonly nlink: number | null };
 }
 
+/** What Deno's errors say where those of others have a code. */
+const CODES: readonly (readonly [text: RegExp, code: string])[] = [
+  [/watch limit|os error 28\b/, "ENOSPC"],
+  [/os error 24\b|too many open files/i, "EMFILE"],
+  [/os error 13\b/, "EACCES"],
+];
+
 const KINDS: Readonly<Record<string, HintKind>> = {
   modify: "modified",
   access: "closed",
@@ -46,7 +53,7 @@ export function createDenoWatcher(clock: Clock): DirectoryWatcher {
     // inotify's CLOSE_WRITE; other systems have no such event.
     reportsClose: deno.build.os === "linux",
     watch(directory, onHint, onEnd) {
-      const watcher = deno.watchFs(directory, { recursive: false });
+      const watcher = open(deno, directory);
       const events = watcher[Symbol.asyncIterator]();
       let isOpen = true;
       let isKept = true;
@@ -80,6 +87,16 @@ export function createDenoWatcher(clock: Clock): DirectoryWatcher {
     },
     caughtUp: () => turnsOf(clock, THREAD_MS),
   };
+}
+
+function open(deno: DenoWatch, directory: string): DenoWatcher {
+  try {
+    return deno.watchFs(directory, { recursive: false });
+  } catch (thrown) {
+    const error = toError(thrown);
+    const [, code] = CODES.find(([text]) => text.test(error.message)) ?? [];
+    throw code === undefined ? error : Object.assign(error, { code });
+  }
 }
 
 /** What an event says about `directory`: all watches of a process share their events. */

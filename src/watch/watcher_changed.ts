@@ -15,9 +15,11 @@ const REASONS: Readonly<Record<Exclude<WatcherNews, Error>, string>> = {
 };
 
 const REMEDIES: Readonly<Record<string, string>> = {
-  ENOSPC: "Raise the limit on watches: sysctl fs.inotify.max_user_watches=524288",
+  ENOSPC: "Raise the limit on watches: sysctl fs.inotify.max_user_watches=524288; " +
+    "in a container or user namespace also user.max_inotify_watches",
   EMFILE: "Raise the limit on inotify instances or open files: " +
-    "sysctl fs.inotify.max_user_instances=1024, ulimit -n",
+    "sysctl fs.inotify.max_user_instances=1024, ulimit -n; " +
+    "in a container or user namespace also user.max_inotify_instances",
   EACCES: "Allow the process to read the directory",
 };
 

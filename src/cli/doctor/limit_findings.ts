@@ -32,7 +32,9 @@ export function examineLimits(
   limits: Limits,
   errors: ReadonlyMap<string, Error>,
 ): LimitExamination {
-  const codes = new Map([...errors].map(([path, error]) => [path, codeOf(error)]));
+  const codes = new Map(
+    [...errors].map(([path, error]) => [path, (error as { code?: string }).code]),
+  );
   const count = (code: string) => [...codes.values()].filter((other) => other === code).length;
   const { watches, instances, queuedEvents, openFiles } = limits;
   const lacksFiles = openFiles?.used !== undefined &&
@@ -50,14 +52,6 @@ export function examineLimits(
   ];
   const isExplained = (path: string) => ["ENOSPC", "EMFILE"].includes(codes.get(path) ?? "");
   return { findings, unexplained: new Map([...errors].filter(([path]) => !isExplained(path))) };
-}
-
-/** The code of an error of watching. Deno gives none to these two. */
-function codeOf(error: Error): string | undefined {
-  const { code, message } = error as { code?: string; message: string };
-  if (code !== undefined) return code;
-  if (message.includes("watch limit")) return "ENOSPC";
-  return message.includes("os error 24") ? "EMFILE" : undefined;
 }
 
 function watchFinding(
