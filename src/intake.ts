@@ -190,19 +190,21 @@ export class Intake {
    * To be run in {@linkcode Intake.exclusive}.
    */
   async refresh(sourceName?: string): Promise<SettledReading> {
-    const batch = { firstAt: this.#clock.now(), bursts: new Map<string, Burst>() };
+    const firstAt = this.#clock.now();
+    const bursts = new Map<string, Burst>();
     const isDue = (source: Source, path: string) =>
-      sourceName === undefined || source.name === sourceName || batch.bursts.has(path);
+      sourceName === undefined || source.name === sourceName || bursts.has(path);
     for (;;) {
+      const now = this.#clock.now();
+      const isForced = now >= firstAt + this.#options.debounce.maxDelayMs;
       // Its hints may be on their way, or lost.
       this.#watch.look(documentsByPath(this.#sources).keys());
-      for (const [path, burst] of this.#debouncer.flush()?.bursts ?? []) {
-        batch.bursts.set(path, burst);
-      }
-      const next = await this.#readSources(isDue);
-      const incomplete = await this.#incomplete(batch, next);
-      if (incomplete.size === 0 || this.#isOverdue(batch.firstAt)) {
-        return this.#settled(batch, next);
+      if (isForced || !this.#debouncer.isSettling(now)) {
+        for (const [path, burst] of this.#debouncer.flush()?.bursts ?? []) bursts.set(path, burst);
+        const batch = { firstAt, bursts, isForced };
+        const next = await this.#readSources(isDue);
+        const incomplete = await this.#incomplete(batch, next);
+        if (incomplete.size === 0 || isForced) return this.#settled(batch, next);
       }
       if (this.#isClosed) throw new ClosedError("read the sources");
       await new Promise<void>((resolve) => this.#clock.schedule(RECHECK_MS, resolve));
@@ -307,16 +309,17 @@ export class Intake {
   }
 
   async #process(batch: Batch): Promise<void> {
+    // How long the reading takes says nothing of who writes.
+    const releasedAt = this.#clock.now();
     const isDue = (_source: Source, path: string) => batch.bursts.has(path);
     const next = await this.#readSources(isDue);
     const incomplete = await this.#incomplete(batch, next);
-    const isLate = incomplete.size > 0 &&
-      this.#clock.now() >= this.#debouncer.patience(batch, incomplete);
+    const isLate = incomplete.size > 0 && releasedAt >= this.#debouncer.patience(batch, incomplete);
     if (this.#isPaused || (incomplete.size > 0 && !isLate)) {
       this.#debouncer.hold(batch, incomplete);
       return this.#lookAgain(incomplete);
     }
-    const settled = this.#settled(batch, next);
+    const settled = this.#settled({ ...batch, isForced: batch.isForced || isLate }, next);
     const hasNews = settled.changes.length > 0 || settled.hasErrorNews;
     this.#retryLater(next);
     if (hasNews && !this.#isClosed) await this.#options.onReading(settled);
@@ -340,15 +343,17 @@ export class Intake {
   /** Looks at incomplete files from time to time: Bun drops the second of two quick hints. */
   #lookAgain(incomplete: ReadonlySet<string>): void {
     this.#lookTimer?.[Symbol.dispose]();
+    if (incomplete.size === 0) return;
     this.#lookTimer = this.#schedule(RECHECK_MS, () => {
-      if (this.#isClosed || !this.#debouncer.pending || this.#watch.look(incomplete)) return;
+      if (this.#isClosed || this.#isPaused || !this.#debouncer.pending) return;
+      if (this.#watch.look(incomplete)) return;
       this.#lookAgain(incomplete);
     });
   }
 
   /** The files of the batch that are still being written, as far as one can tell. */
   async #incomplete(
-    { firstAt, bursts }: Batch,
+    { bursts, isForced }: Batch,
     next: readonly SourceReading[],
   ): Promise<ReadonlySet<string>> {
     const { usePolling, runtime: { watcher }, inspect } = this.#options;
@@ -361,7 +366,7 @@ export class Intake {
     // Evidence speaks of what was there at its hint: what differs by now was written after it.
     this.#watch.look(bursts.keys());
     // A steady writer must not starve a reload.
-    if (this.#isOverdue(firstAt)) return incomplete;
+    if (isForced) return incomplete;
     for (const [path, { isWriting }] of bursts) {
       const more = this.#debouncer.burst(path);
       const isWrittenOn = more === undefined ? isWriting : more.evidence === undefined;
@@ -370,12 +375,8 @@ export class Intake {
     return incomplete;
   }
 
-  #isOverdue(firstAt: number): boolean {
-    return this.#clock.now() >= firstAt + this.#options.debounce.maxDelayMs;
-  }
-
   #settled(
-    { firstAt, bursts }: Batch,
+    { firstAt, bursts, isForced }: Batch,
     next: readonly SourceReading[],
   ): SettledReading {
     const before = this.#sources;
@@ -383,8 +384,7 @@ export class Intake {
     this.#accept(next);
     const [lastErrors, errors] = [errorsOf(before), errorsOf(next)];
     const newErrors = [...errors].flatMap(([key, error]) => lastErrors.has(key) ? [] : error);
-    const isOverdue = this.#isOverdue(firstAt);
-    const reasonOf = (path: string) => settledBy(bursts.get(path), isOverdue);
+    const reasonOf = (path: string) => settledBy(bursts.get(path), isForced);
     const changes = compareFiles(identities(before), identities(next));
     return {
       sources: next,

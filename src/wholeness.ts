@@ -45,9 +45,9 @@ export async function doubtedFiles(
   return doubted;
 }
 
-/** Why a file was taken to be whole, given what was said about it. */
-export function settledBy(burst: Burst | undefined, isOverdue: boolean): SettledBy {
-  return burst?.evidence ?? (isOverdue ? "maxDelay" : "quiet");
+/** Why a file was taken to be whole, given what was said about it and whether it had to be. */
+export function settledBy(burst: Burst | undefined, isForced: boolean): SettledBy {
+  return burst?.evidence ?? (isForced ? "maxDelay" : "quiet");
 }
 
 const FROM_STRONG_TO_WEAK: readonly SettledBy[] = ["rename", "close", "quiet", "maxDelay"];

@@ -175,7 +175,7 @@ test("a source that gives no answer fails after readTimeoutMs, and is asked agai
   config.on("reloadFailed", ({ error }) => void reasons.push(error.message));
   silence.read = true;
   files.writeAtomically("/b.yaml", "b: 2\n");
-  await clock.advance(OLD_MS);
+  await clock.advance(2 * OLD_MS);
   const reason = "Cannot read silent: it gave no answer within 2000 ms (readTimeoutMs)";
   assert.deepEqual(reasons, [reason]);
   assert.deepEqual(config.current, { a: 1, b: 1 });

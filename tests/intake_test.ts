@@ -491,10 +491,12 @@ describe("a reload by hand", () => {
     files.write("/a", "a1\n");
     await using live = await open(runtime, ["/a"]);
     files.write("/a", "a2\n");
-    assert.equal(describeReading(await refresh(live)), "modified /a | /a=a2");
+    const soon = await during(runtime, 60, refresh(live));
+    assert.equal(describeReading(soon), "modified /a | /a=a2");
     files.silence(true);
     files.write("/a", "a3\n");
-    assert.equal(describeReading(await refresh(live)), "modified /a | /a=a3");
+    const silently = await during(runtime, 60, refresh(live));
+    assert.equal(describeReading(silently), "modified /a | /a=a3");
     assert.equal(describeReading(await refresh(live)), " | /a=a3");
     assert.deepEqual(live.lines(), []);
   });
@@ -508,7 +510,8 @@ describe("a reload by hand", () => {
     await clock.advance(5000);
     files.silence(true);
     files.write("/a", "a2\n");
-    assert.equal(describeReading(await refresh(live, "/a")), "modified /a | /a=a2 /b=b1");
+    const reading = await during(runtime, 60, refresh(live, "/a"));
+    assert.equal(describeReading(reading), "modified /a | /a=a2 /b=b1");
   });
 
   test("waits for the close of a file that is being written, on Deno (G2)", async () => {
@@ -526,6 +529,22 @@ describe("a reload by hand", () => {
     assert.equal(text, "modified /a | /a=a2 and more than before\nthe end");
   });
 
+  test("waits until a file that is written is quiet, also where nothing tells of its end (G2, G3)", async () => {
+    const runtime = createMemoryRuntime();
+    const { files, clock } = runtime;
+    files.write("/a", "a1\n");
+    await using live = await open(runtime, ["/a"]);
+    files.truncate("/a");
+    files.append("/a", "a2 and more than before\n");
+    const reading = refresh(live);
+    await clock.advance(30);
+    files.append("/a", "the end\n");
+    const text = describeReading(await during(runtime, 60, reading));
+    assert.equal(text, "modified /a | /a=a2 and more than before\nthe end");
+    await clock.advance(3000);
+    assert.deepEqual(live.lines(), []);
+  });
+
   test("waits for a file that lost its hints and its content (G2)", async () => {
     const runtime = createMemoryRuntime();
     const { files, clock } = runtime;
@@ -536,7 +555,7 @@ describe("a reload by hand", () => {
     const reading = refresh(live);
     await clock.advance(300);
     files.append("/a", "a2\n");
-    assert.equal(describeReading(await during(runtime, 20, reading)), "modified /a | /a=a2");
+    assert.equal(describeReading(await during(runtime, 70, reading)), "modified /a | /a=a2");
   });
 
   test("does not wait for maxDelayMs because of a write that came meanwhile", async () => {

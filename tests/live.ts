@@ -1,7 +1,7 @@
 /** A watched configuration on files in memory and a clock that stands still. */
 
 import { watchConfig } from "../mod.ts";
-import type { ConfigEvent, LiveConfig, WatchConfigOptions } from "../mod.ts";
+import type { ConfigEvent, LiveConfig, ReloadOutcome, WatchConfigOptions } from "../mod.ts";
 import { createMemoryRuntime, type MemoryRuntime } from "../testing.ts";
 
 /** A configuration under test, with everything to move it. */
@@ -14,7 +14,14 @@ export interface Live<T> extends AsyncDisposable {
   readonly events: ConfigEvent[];
   /** Saves a file the way editors do and lets a save's time pass. */
   save(path: string, text: string): Promise<void>;
+  /** Reloads by hand and lets the time pass in which a file may be written on. */
+  reload(options?: { readonly source?: string }): Promise<ReloadOutcome>;
+  /** Resumes in the same way. */
+  resume(): Promise<ReloadOutcome>;
 }
+
+/** Longer than a file has to be quiet. */
+const QUIET_MS = 100;
 
 /** Longer than any save takes to be dealt with, `maxDelayMs` and the backstop included. */
 const SAVE_MS = 3000;
@@ -27,6 +34,10 @@ export async function openLive<T = unknown>(
   const runtime = createMemoryRuntime();
   for (const [path, text] of Object.entries(files)) runtime.files.write(path, text);
   const config = await watchConfig<T>({ sources: Object.keys(files), ...options, runtime });
+  const passing = async (outcome: Promise<ReloadOutcome>) => {
+    await runtime.clock.advance(QUIET_MS);
+    return await outcome;
+  };
   const events: ConfigEvent[] = [];
   config.on("*", (event) => events.push(event));
   return {
@@ -39,6 +50,8 @@ export async function openLive<T = unknown>(
       runtime.files.writeAtomically(path, text);
       await runtime.clock.advance(SAVE_MS);
     },
+    reload: (given) => passing(config.reload(given)),
+    resume: () => passing(config.resume()),
     [Symbol.asyncDispose]: () => config.close(),
   };
 }

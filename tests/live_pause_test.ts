@@ -18,7 +18,7 @@ describe("LiveConfig.pause() and resume()", () => {
     for (const n of [2, 3, 4]) await live.save("/app.yaml", `n: ${n}\n`);
     assert.deepEqual(live.config.current, { n: 1 });
     assert.deepEqual(live.events, []);
-    const outcome = await live.config.resume();
+    const outcome = await live.resume();
     assert.equal(outcome.status, "committed");
     assert.deepEqual(live.config.current, { n: 4 });
     assert.equal(live.config.revision, 2);
@@ -30,17 +30,17 @@ describe("LiveConfig.pause() and resume()", () => {
 
   test("answer `unchanged` when nothing happened, or it was not paused", async () => {
     await using live = await openLive({ "/app.yaml": "n: 1\n" });
-    assert.deepEqual(await live.config.resume(), { status: "unchanged", revision: 1 });
+    assert.deepEqual(await live.resume(), { status: "unchanged", revision: 1 });
     live.config.pause();
     live.config.pause();
-    assert.deepEqual(await live.config.resume(), { status: "unchanged", revision: 1 });
+    assert.deepEqual(await live.resume(), { status: "unchanged", revision: 1 });
     assert.equal(live.config.isPaused, false);
   });
 
   test("read nothing when it was not paused", async () => {
     await using live = await openLive({ "/app.yaml": "n: 1\n" });
     live.files.fail("/app.yaml", "EACCES");
-    assert.deepEqual(await live.config.resume(), { status: "unchanged", revision: 1 });
+    assert.deepEqual(await live.resume(), { status: "unchanged", revision: 1 });
     assert.deepEqual(live.events, []);
   });
 
@@ -49,7 +49,7 @@ describe("LiveConfig.pause() and resume()", () => {
     live.config.pause();
     await live.save("/app.yaml", "n: 2\n");
     await live.save("/app.yaml", "n: 1\n");
-    assert.equal((await live.config.resume()).status, "unchanged");
+    assert.equal((await live.resume()).status, "unchanged");
     assert.deepEqual(live.events, []);
   });
 
@@ -57,7 +57,7 @@ describe("LiveConfig.pause() and resume()", () => {
     await using live = await openLive({ "/app.yaml": "n: 1\n" }, { validators: [positive] });
     live.config.pause();
     await live.save("/app.yaml", "n: 0\n");
-    assert.equal((await live.config.resume()).status, "rejected");
+    assert.equal((await live.resume()).status, "rejected");
     assert.equal(live.config.isPaused, false);
     await live.save("/app.yaml", "n: 2\n");
     assert.deepEqual(live.config.current, { n: 2 });
@@ -68,14 +68,14 @@ describe("LiveConfig.pause() and resume()", () => {
     live.config.pause();
     live.files.silence(true);
     live.files.writeAtomically("/app.yaml", "n: 2\n");
-    assert.equal((await live.config.resume()).status, "committed");
+    assert.equal((await live.resume()).status, "committed");
   });
 
   test("leave reload() and rollback() to whoever calls them", async () => {
     await using live = await openLive({ "/app.yaml": "n: 1\n" });
     live.config.pause();
     await live.save("/app.yaml", "n: 2\n");
-    await live.config.reload();
+    await live.reload();
     assert.deepEqual(live.config.current, { n: 2 });
     await live.config.rollback();
     assert.deepEqual(live.config.current, { n: 1 });
@@ -87,7 +87,7 @@ describe("LiveConfig.pause() and resume()", () => {
     live.config.pause();
     const { status, reasons } = live.config.health();
     assert.deepEqual([status, reasons], ["degraded", ["Changes are not applied: it is paused"]]);
-    await live.config.resume();
+    await live.resume();
     assert.equal(live.config.health().status, "ok");
   });
 });

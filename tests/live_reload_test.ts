@@ -13,7 +13,7 @@ const positive: Validator<Numbers> = ({ n }) =>
 describe("LiveConfig.reload()", () => {
   test("answers `unchanged` when nothing changed (S2.3)", async () => {
     await using live = await openLive({ "/app.yaml": "n: 1\n" });
-    assert.deepEqual(await live.config.reload(), { status: "unchanged", revision: 1 });
+    assert.deepEqual(await live.reload(), { status: "unchanged", revision: 1 });
     assert.deepEqual(live.events, []);
   });
 
@@ -21,7 +21,7 @@ describe("LiveConfig.reload()", () => {
     await using live = await openLive({ "/app.yaml": "n: 1\n" });
     live.files.silence(true);
     live.files.writeAtomically("/app.yaml", "n: 2\n");
-    const outcome = await live.config.reload();
+    const outcome = await live.reload();
     const changes = [
       { path: "n", kind: "changed", before: 1, after: 2, file: "/app.yaml", line: 1 },
     ];
@@ -35,26 +35,26 @@ describe("LiveConfig.reload()", () => {
     live.files.writeAtomically("/app.yaml", "n: 0\n");
     const issue = { path: "n", message: "must be positive", file: "/app.yaml", line: 1, column: 1 };
     const rejected = { status: "rejected", revision: 1, issues: [issue] };
-    assert.deepEqual(await live.config.reload(), rejected);
-    assert.deepEqual(await live.config.reload(), rejected, "it is evaluated again");
+    assert.deepEqual(await live.reload(), rejected);
+    assert.deepEqual(await live.reload(), rejected, "it is evaluated again");
   });
 
   test("answers `rejected` with the error when a file can't be read or parsed", async () => {
     await using live = await openLive({ "/app.yaml": "n: 1\n" });
     live.files.fail("/app.yaml", "EACCES");
-    const outcome = await live.config.reload();
+    const outcome = await live.reload();
     assert.ok(outcome.status === "rejected" && outcome.error instanceof SourceError);
     assert.equal(outcome.error.code, "EACCES");
     assert.equal(outcome.issues, undefined);
     live.files.fail("/app.yaml", undefined);
-    assert.deepEqual(await live.config.reload(), { status: "unchanged", revision: 1 });
+    assert.deepEqual(await live.reload(), { status: "unchanged", revision: 1 });
     assert.deepEqual(typesOf(live.events), ["reloadFailed", "recovered"]);
   });
 
   test("is one reload with the save it comes before", async () => {
     await using live = await openLive({ "/app.yaml": "n: 1\n" });
     live.files.writeAtomically("/app.yaml", "n: 2\n");
-    await live.config.reload();
+    await live.reload();
     await live.clock.advance(5000);
     assert.deepEqual(typesOf(live.events), ["fileChanged", "reloadSucceeded"]);
   });
@@ -82,13 +82,13 @@ describe("LiveConfig.reload()", () => {
       opened.push(path);
       return open(path);
     };
-    await live.config.reload({ source: "/b.yaml" });
+    await live.reload({ source: "/b.yaml" });
     assert.deepEqual(opened, ["/b.yaml"]);
-    await live.config.reload();
+    await live.reload();
     assert.deepEqual(opened.sort(), ["/a.yaml", "/b.yaml", "/b.yaml"]);
     live.files.silence(true);
     live.files.writeAtomically("/b.yaml", "b: 2\n");
-    await live.config.reload({ source: "/b.yaml" });
+    await live.reload({ source: "/b.yaml" });
     assert.deepEqual(live.config.current, { a: 1, b: 2 });
   });
 
@@ -104,7 +104,7 @@ describe("LiveConfig.reload()", () => {
     await using live = await openLive({ "/app.yaml": "n: 1\n" });
     live.files.silence(true);
     live.files.writeAtomically("/app.yaml", "n: 2\n");
-    const outcomes = await Promise.all([1, 2, 3].map(() => live.config.reload()));
+    const outcomes = await Promise.all([1, 2, 3].map(() => live.reload()));
     assert.deepEqual(outcomes.map(({ status }) => status), [
       "committed",
       "unchanged",

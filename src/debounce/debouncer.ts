@@ -24,6 +24,8 @@ export interface Batch {
   readonly firstAt: number;
   /** What is known of each file that was hinted at. */
   readonly bursts: ReadonlyMap<string, Burst>;
+  /** Whether it was released because `maxDelayMs` were over, and not because nothing more came. */
+  readonly isForced: boolean;
 }
 
 /** Options of {@linkcode Debouncer}. */
@@ -34,6 +36,8 @@ export interface DebouncerOptions extends Required<DebounceOptions> {
 
 interface Pending {
   readonly burst: Burst;
+  /** When it was told of first since its last release. */
+  readonly toldAt: number;
   /** When the file is to be released if it were alone. */
   readonly releaseAt: number;
   /** Whether it was released and taken back, and nothing was heard of it since. */
@@ -78,10 +82,14 @@ export class Debouncer {
   hint(path: string, kind: FileHintKind, now: number, quietForMs: number = 0): void {
     this.#siblings.note(path, now);
     const before = this.#pending.get(path);
+    // While a reload is under way a file may be saved, be due, and be saved again.
+    const last = before !== undefined && isSavedAgain(before, kind, now)
+      ? undefined
+      : before?.burst;
     // A look tells how long ago the file was written: that much of the quiet time is over.
-    const writtenAt = Math.max(before?.burst.lastAt ?? 0, now - quietForMs);
-    const burst = extendBurst(before?.burst, kind, writtenAt, this.#options.reportsClose);
-    this.#keep(path, { ...burst, firstAt: before?.burst.firstAt ?? now });
+    const writtenAt = Math.max(last?.lastAt ?? 0, now - quietForMs);
+    const burst = extendBurst(last, kind, writtenAt, this.#options.reportsClose);
+    this.#keep(path, { ...burst, firstAt: last?.firstAt ?? now }, before?.toldAt ?? now);
   }
 
   /** The hints about `path` that came since its last release. */
@@ -89,19 +97,18 @@ export class Debouncer {
     return this.#pending.get(path)?.burst;
   }
 
+  /** Whether a file that nothing is known of but its hints is not quiet yet. */
+  isSettling(now: number): boolean {
+    return [...this.#pending.values()].some(({ burst, releaseAt, isHeld }) =>
+      !isHeld && burst.evidence === undefined && releaseAt > now
+    );
+  }
+
   /** When the next batch is to be released, in the clock's milliseconds. */
   deadline(): number | undefined {
     if (!this.pending) return undefined;
-    let held = -Infinity;
-    let fresh = -Infinity;
-    let latest = Infinity;
-    for (const { burst, releaseAt, isHeld } of this.#pending.values()) {
-      if (isHeld) held = Math.max(held, releaseAt);
-      else fresh = Math.max(fresh, releaseAt);
-      latest = Math.min(latest, latestRelease(burst, this.#options));
-    }
-    // A file that is missed may be the one that is told of under another name.
-    return Math.min(fresh === -Infinity ? held : fresh, latest);
+    const { wanted, latest } = this.#releaseTimes();
+    return Math.min(wanted, latest);
   }
 
   /** The batch, if it is due. */
@@ -113,14 +120,15 @@ export class Debouncer {
   /** The batch, due or not. */
   flush(): Batch | undefined {
     if (!this.pending) return undefined;
+    const { wanted, latest } = this.#releaseTimes();
     const bursts = new Map<string, Burst>();
     let firstAt = Infinity;
-    for (const [path, { burst }] of this.#pending) {
+    for (const [path, { burst, toldAt }] of this.#pending) {
       bursts.set(path, burst);
-      firstAt = Math.min(firstAt, burst.firstAt);
+      firstAt = Math.min(firstAt, toldAt);
     }
     this.clear();
-    return { firstAt, bursts };
+    return { firstAt, bursts, isForced: latest <= wanted };
   }
 
   /** Drops all hints. */
@@ -133,18 +141,20 @@ export class Debouncer {
    * Until when the `incomplete` files of a batch are waited for: `maxDelayMs` after the last hint,
    * but not for ever.
    */
-  patience(batch: Batch, incomplete: ReadonlySet<string>): number {
+  patience({ bursts }: Batch, incomplete: ReadonlySet<string>): number {
     let lastAt = -Infinity;
-    for (const path of incomplete) lastAt = Math.max(lastAt, batch.bursts.get(path)!.lastAt);
-    return Math.min(
-      lastAt + this.#options.maxDelayMs,
-      latestRelease({ firstAt: batch.firstAt, wasHeld: true }, this.#options),
-    );
+    let latest = Infinity;
+    for (const path of incomplete) {
+      const burst = bursts.get(path)!;
+      lastAt = Math.max(lastAt, burst.lastAt, this.burst(path)?.lastAt ?? -Infinity);
+      latest = Math.min(latest, latestRelease({ ...burst, wasHeld: true }, this.#options));
+    }
+    return Math.min(lastAt + this.#options.maxDelayMs, latest);
   }
 
   /**
-   * Takes a released batch back because the `incomplete` files in it are not whole. They wait for a
-   * new hint, or as long as {@linkcode Debouncer.patience} says.
+   * Takes a released batch back, because the `incomplete` files in it are not whole or it must not be
+   * taken now. Those files wait for a new hint, or as long as {@linkcode Debouncer.patience} says.
    */
   hold(batch: Batch, incomplete: ReadonlySet<string>): void {
     this.#siblings.interrupt();
@@ -152,12 +162,17 @@ export class Debouncer {
     for (const [path, { evidence, ...rest }] of batch.bursts) {
       const isIncomplete = incomplete.has(path);
       // What is not whole had no evidence for it; the others wait with it, released or not.
-      const burst = { ...rest, wasHeld: true, ...(evidence && !isIncomplete && { evidence }) };
+      const burst = {
+        ...rest,
+        ...(incomplete.size > 0 && { wasHeld: true }),
+        ...(evidence && !isIncomplete && { evidence }),
+      };
+      const toldAt = batch.firstAt;
       const newer = this.#pending.get(path)?.burst;
-      if (newer !== undefined) this.#keep(path, joinBursts(burst, newer));
+      if (newer !== undefined) this.#keep(path, joinBursts(burst, newer), toldAt);
       else {
         const releaseAt = isIncomplete ? heldUntil : burst.lastAt;
-        this.#pending.set(path, { burst, releaseAt, isHeld: true });
+        this.#pending.set(path, { burst, toldAt, releaseAt, isHeld: true });
       }
     }
   }
@@ -191,9 +206,23 @@ export class Debouncer {
     }
   }
 
-  #keep(path: string, burst: Burst): void {
+  /** When the files want to be released, and when they are at the latest. */
+  #releaseTimes(): { readonly wanted: number; readonly latest: number } {
+    let held = -Infinity;
+    let fresh = -Infinity;
+    let latest = Infinity;
+    for (const { burst, releaseAt, isHeld } of this.#pending.values()) {
+      if (isHeld) held = Math.max(held, releaseAt);
+      else fresh = Math.max(fresh, releaseAt);
+      latest = Math.min(latest, latestRelease(burst, this.#options));
+    }
+    // A file that is missed may be the one that is told of under another name.
+    return { wanted: fresh === -Infinity ? held : fresh, latest };
+  }
+
+  #keep(path: string, burst: Burst, toldAt: number): void {
     const releaseAt = releaseTime(burst, this.#options, this.#writer(path), this.#coalesceMs);
-    this.#pending.set(path, { burst, releaseAt, isHeld: false });
+    this.#pending.set(path, { burst, toldAt, releaseAt, isHeld: false });
   }
 
   /** How long a file waits for others: longer when those of the same save come slowly. */
@@ -206,6 +235,16 @@ export class Debouncer {
   #writer(path: string): WriterHistory {
     return this.#writers.get(path) ?? UNKNOWN_WRITER;
   }
+}
+
+/** Whether a hint begins another save of a file that was due before. */
+function isSavedAgain(
+  { burst, releaseAt, isHeld }: Pending,
+  kind: FileHintKind,
+  now: number,
+): boolean {
+  // What a look finds does not end evidence.
+  return !isHeld && releaseAt < now && !(kind === "unknown" && burst.evidence !== undefined);
 }
 
 function joinBursts(older: Burst, newer: Burst): Burst {
