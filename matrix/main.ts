@@ -20,8 +20,12 @@ import { type CommandFor, prepareRuntimes } from "./runtimes.ts";
 import type { Situation } from "./situation.ts";
 import { SITUATIONS } from "./situations.ts";
 import { killSubjects } from "./subject_process.ts";
+import { measureTorn } from "./torn.ts";
+import { hasTornFailed, type TornCell } from "./torn_cell.ts";
+import { formatTorn } from "./torn_page.ts";
 
 const SUBJECT = "subject.ts";
+const TORN_SUBJECT = "torn_subject.ts";
 
 const options = readOptions();
 if (options.wantsHelp) {
@@ -37,12 +41,13 @@ killChildrenOnSignal(); // Ends the process as well, after the listeners above.
 const columns = columnsOf(options.runtimes, options.backends);
 const began = performance.now();
 try {
-  const commandFor = await prepareRuntimes([SUBJECT]);
+  const commandFor = await prepareRuntimes([SUBJECT, TORN_SUBJECT]);
   const cells = await runAll((runtime) => commandFor(runtime, SUBJECT));
-  print(cells);
+  const torn = options.wantsTorn ? await saveSlowly(commandFor) : [];
+  print(cells, torn);
   console.error(`${cells.length} cells in ${secondsSince(began).toFixed(0)} s`);
-  if (options.isWhole) await keep(cells, circumstancesOf(commandFor));
-  Deno.exitCode = hasReached(cells) ? 0 : 1;
+  if (options.isWhole) await keep(cells, torn, circumstancesOf(commandFor));
+  Deno.exitCode = hasReached(cells) && !torn.some(hasTornFailed) ? 0 : 1;
 } finally {
   cleanUp();
 }
@@ -67,6 +72,15 @@ async function runAll(subjectCommand: RunOptions["subjectCommand"]): Promise<Cel
   return cells;
 }
 
+function saveSlowly(commandFor: CommandFor): Promise<TornCell[]> {
+  return measureTorn({
+    runtimes: options.runtimes,
+    saves: options.rounds,
+    directory: join(directory, "torn"),
+    subjectCommand: (runtime) => commandFor(runtime, TORN_SUBJECT),
+  });
+}
+
 function tellProgress({ name }: Situation, cells: readonly Cell[]): void {
   const seconds = secondsSince(began).toFixed(0).padStart(4);
   console.error(`${seconds} s  ${name.padEnd(24)} ${cells.map(formatCell).join(" | ")}`);
@@ -79,9 +93,13 @@ function tellProgress({ name }: Situation, cells: readonly Cell[]): void {
   }
 }
 
-function print(cells: readonly Cell[]): void {
-  if (options.asJson) return console.log(JSON.stringify(cells));
-  console.log([formatSummary(cells), ...formatGroups(options.situations, cells)].join("\n\n"));
+function print(cells: readonly Cell[], torn: readonly TornCell[]): void {
+  if (options.asJson) return console.log(JSON.stringify({ cells, torn }));
+  const tables = [
+    ...(cells.length > 0 ? [formatSummary(cells), ...formatGroups(options.situations, cells)] : []),
+    ...(torn.length > 0 ? [formatTorn(torn)] : []),
+  ];
+  console.log(tables.join("\n\n"));
 }
 
 function circumstancesOf(commandFor: CommandFor): Circumstances {
@@ -89,11 +107,16 @@ function circumstancesOf(commandFor: CommandFor): Circumstances {
   return { ...found, versions: { ...found.versions, ...toolVersions() } };
 }
 
-async function keep(cells: readonly Cell[], found: Circumstances): Promise<void> {
+async function keep(
+  cells: readonly Cell[],
+  torn: readonly TornCell[],
+  found: Circumstances,
+): Promise<void> {
   const results = join(root, "matrix", "results.json");
-  writeFileSync(results, `${JSON.stringify({ ...found, cells }, null, 2)}\n`);
+  writeFileSync(results, `${JSON.stringify({ ...found, cells, torn }, null, 2)}\n`);
   const page = join(root, "docs", "matrix.md");
-  writeFileSync(page, formatPage(options.situations, cells, formatCircumstances(found)));
+  const tables = formatPage(options.situations, cells, formatCircumstances(found));
+  writeFileSync(page, `${tables}\n${formatTorn(torn)}\n`);
   await run(Deno.execPath(), ["fmt", "--quiet", page]);
 }
 

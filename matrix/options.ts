@@ -11,10 +11,11 @@ import type { Group, Situation } from "./situation.ts";
 /** What `--help` says. */
 export const HELP = `Saves in every way there is, under every runtime, and looks what arrives.
 
-deno task matrix [--quick] [--only NAME,…] [--group save|structure|stress] [--rounds N]
+deno task matrix [--quick] [--only NAME,…] [--group save|structure|stress|torn] [--rounds N]
                  [--runtimes deno,bun,node] [--backends native,polling] [--json]
 
---quick does one round of each situation and leaves the slow ones out.
+--quick does one round of each situation and leaves the slow ones out, and those of --group torn,
+which saves slowly and counts what is handed over in part.
 --json prints the cells instead of the tables.
 Only a run without options is kept, in docs/matrix.md and matrix/results.json. The exit code is 1
 when a cell does not reach what it must, 2 when an option is wrong.
@@ -31,11 +32,14 @@ const OPTIONS = {
   help: { type: "boolean", short: "h" },
 } as const;
 
-const GROUPS: readonly Group[] = ["save", "structure", "stress"];
+/** The tables of situations, and the one of slow saves. */
+const GROUPS: readonly (Group | "torn")[] = ["save", "structure", "stress", "torn"];
 
 /** What is to be run. */
 export interface MatrixOptions {
   readonly situations: readonly Situation[];
+  /** Whether files are to be saved slowly. */
+  readonly wantsTorn: boolean;
   readonly runtimes: readonly RuntimeName[];
   readonly backends: readonly Backend[];
   /** Rounds of each situation, instead of its own number. */
@@ -59,6 +63,7 @@ export function parseOptions(
   const { values } = parseArgs({ args: [...args], options: OPTIONS });
   const names = listed("only", values.only, situations.map(({ name }) => name));
   const groups = listed("group", values.group, GROUPS);
+  const backends = listed("backends", values.backends, BACKENDS);
   const isQuick = values.quick ?? false;
   return {
     situations: situations.filter(({ name, group, isSlow = false }) =>
@@ -66,8 +71,10 @@ export function parseOptions(
       // What is asked for by name is not left out.
       (!isQuick || !isSlow || values.only !== undefined)
     ),
+    wantsTorn: groups.includes("torn") && backends.includes("native") &&
+      values.only === undefined && (!isQuick || values.group !== undefined),
     runtimes: listed("runtimes", values.runtimes, RUNTIMES),
-    backends: listed("backends", values.backends, BACKENDS),
+    backends,
     rounds: values.rounds === undefined ? isQuick ? 1 : undefined : wholeNumber(values.rounds),
     asJson: values.json ?? false,
     wantsHelp: values.help ?? false,

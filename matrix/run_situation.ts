@@ -11,6 +11,7 @@ import type { State } from "./digest.ts";
 import { isDone, isNothing, judgeRound, type Round, type RoundRule } from "./judge.ts";
 import { Place } from "./place.ts";
 import { type Situation, statesOf } from "./situation.ts";
+import type { SubjectPlan } from "./subject_events.ts";
 import { SubjectProcess } from "./subject_process.ts";
 import { describe } from "./tale.ts";
 import { configText } from "./text.ts";
@@ -55,10 +56,11 @@ async function runCell(
     else await situation.prepare(place);
     const usual = subjectCommand(column.runtime);
     const command = situation.command?.(usual, place) ?? usual;
-    subject = place.subject = new SubjectProcess(command, {
+    const plan: SubjectPlan = {
       watch: situation.watch ?? {},
       options: { watcher: column.backend === "native" ? "auto" : "poll", pollMs: POLL_MS },
-    }, place.directory);
+    };
+    subject = place.subject = new SubjectProcess(command, plan, place.directory);
     await subject.ready();
     for await (const round of playRounds(situation, place, subject)) done.push(round);
     return cellOf(situation, column, done);

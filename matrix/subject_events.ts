@@ -55,7 +55,7 @@ export interface WatcherEvent {
 }
 
 /** A line, and when the driver had read it, in milliseconds of `performance.now()`. */
-export interface Observed {
+export interface Observed<E = SubjectEvent> {
   readonly at: number;
-  readonly event: SubjectEvent;
+  readonly event: E;
 }

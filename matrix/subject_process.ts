@@ -5,7 +5,7 @@
  */
 
 import process from "node:process";
-import type { Observed, SubjectEvent, SubjectPlan } from "./subject_events.ts";
+import type { Observed, SubjectEvent } from "./subject_events.ts";
 
 const READY_WITHIN_MS = 30_000;
 
@@ -16,10 +16,10 @@ export function killSubjects(): void {
   for (const child of running) kill(child);
 }
 
-/** A running subject. */
-export class SubjectProcess {
+/** A running subject, which tells `E`. */
+export class SubjectProcess<E = SubjectEvent> {
   /** Everything it told, oldest first. */
-  readonly events: Observed[] = [];
+  readonly events: Observed<E>[] = [];
   readonly #child: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
   readonly #waiting = new Set<() => void>();
@@ -27,7 +27,7 @@ export class SubjectProcess {
   #hasEnded = false;
 
   /** Starts a subject in a directory; `command` is the program and its first arguments. */
-  constructor(command: readonly string[], plan: SubjectPlan, directory: string) {
+  constructor(command: readonly string[], plan: object, directory: string) {
     const [program = "", ...args] = command;
     this.#child = new Deno.Command(program, {
       args: [...args, JSON.stringify(plan)],
@@ -108,7 +108,7 @@ export class SubjectProcess {
       const at = performance.now();
       const lines = `${rest}${text}`.split("\n");
       rest = lines.pop() ?? "";
-      for (const line of lines) this.events.push({ at, event: JSON.parse(line) as SubjectEvent });
+      for (const line of lines) this.events.push({ at, event: JSON.parse(line) as E });
       this.#wake();
     }
   }

@@ -17,6 +17,7 @@ test("without options everything is run and kept", () => {
   const options = parseOptions([], rows);
   assert.deepEqual(options, {
     situations: rows,
+    wantsTorn: true,
     runtimes: ["deno", "bun", "node"],
     backends: ["native", "polling"],
     rounds: undefined,
