@@ -4,7 +4,7 @@
  * @module
  */
 
-import { diff } from "./diff.ts";
+import { diff, type Difference } from "./diff.ts";
 import type { Change } from "./events.ts";
 import { formatPath, type KeyPath } from "./key_path.ts";
 import { type Layer, placeOf } from "./layers.ts";
@@ -23,9 +23,22 @@ export interface Layered {
   readonly layers: readonly Layer[];
 }
 
-/** What differs from one configuration to the next. */
+/** What differs from one configuration to the next; never throws, as it is asked for too late. */
 export function findChanges(before: Layered, after: Layered): Changes {
-  const differences = diff(before.value, after.value);
+  try {
+    return placeDifferences(diff(before.value, after.value), before, after);
+  } catch {
+    // A schema may give values that are nested too deep to be walked.
+    const whole = { path: "", kind: "changed", before: before.value, after: after.value } as const;
+    return { changes: [whole], changedPaths: [[]] };
+  }
+}
+
+function placeDifferences(
+  differences: readonly Difference[],
+  before: Layered,
+  after: Layered,
+): Changes {
   const changes = differences.map(({ path, kind, ...values }) => {
     const { layers } = kind === "removed" && after.layers.length > 0 ? before : after;
     const { file, line } = placeOf(layers, path);

@@ -279,6 +279,7 @@ export class Intake {
   }
 
   #armLater(): void {
+    if (this.#isClosed) return;
     this.#armTimer ??= this.#schedule(this.#options.debounce.minDelayMs, () => {
       this.#armTimer = undefined;
       this.#arm();
@@ -314,6 +315,7 @@ export class Intake {
     const isDue = (_source: Source, path: string) => batch.bursts.has(path);
     const next = await this.#readSources(isDue);
     const incomplete = await this.#incomplete(batch, next);
+    if (this.#isClosed) return;
     const isLate = incomplete.size > 0 && releasedAt >= this.#debouncer.patience(batch, incomplete);
     if (this.#isPaused || (incomplete.size > 0 && !isLate)) {
       this.#debouncer.hold(batch, incomplete);
@@ -322,7 +324,7 @@ export class Intake {
     const settled = this.#settled({ ...batch, isForced: batch.isForced || isLate }, next);
     const hasNews = settled.changes.length > 0 || settled.hasErrorNews;
     this.#retryLater(next);
-    if (hasNews && !this.#isClosed) await this.#options.onReading(settled);
+    if (hasNews) await this.#options.onReading(settled);
   }
 
   #schedule(delayMs: number, callback: () => void): Disposable {
@@ -334,8 +336,10 @@ export class Intake {
     const busy = busyPaths(readings);
     if (busy.size === 0) return;
     this.#retryTimer?.[Symbol.dispose]();
-    this.#retryTimer = this.#clock.schedule(this.#options.backstopMs, () => {
-      for (const path of busy) this.#debouncer.hint(path, "unknown", this.#clock.now());
+    const { backstopMs, debounce: { maxDelayMs } } = this.#options;
+    this.#retryTimer = this.#clock.schedule(backstopMs, () => {
+      // Nobody wrote as far as is known: there is no quiet time to wait for.
+      for (const path of busy) this.#debouncer.hint(path, "unknown", this.#clock.now(), maxDelayMs);
       this.#arm();
     }, { keepAlive: false });
   }
@@ -365,12 +369,12 @@ export class Intake {
     await caughtUp;
     // Evidence speaks of what was there at its hint: what differs by now was written after it.
     this.#watch.look(bursts.keys());
-    // A steady writer must not starve a reload.
-    if (isForced) return incomplete;
-    for (const [path, { isWriting }] of bursts) {
+    for (const [path, burst] of bursts) {
       const more = this.#debouncer.burst(path);
-      const isWrittenOn = more === undefined ? isWriting : more.evidence === undefined;
-      if (isWrittenOn) incomplete.add(path);
+      const isOpen = (more ?? burst).isWriting;
+      const isWrittenOn = more === undefined ? isOpen : more.evidence === undefined;
+      // A steady writer must not starve a reload, but who has the file open is not done.
+      if (isForced ? isOpen : isWrittenOn) incomplete.add(path);
     }
     return incomplete;
   }

@@ -273,7 +273,7 @@ export class Pipeline<T> {
     const latencyMs = clock.now() - firstHintAt;
     const { revision, at } = after;
     this.#record("succeeded", { durationMs, latencyMs, sources, at });
-    onEvent({
+    const event: ConfigEvent = {
       type: "reloadSucceeded",
       revision,
       checksum,
@@ -286,9 +286,13 @@ export class Pipeline<T> {
       durationMs,
       latencyMs,
       at,
-    });
-    onCommit({ before, after, ...changed() });
-    return { status: "committed", revision, changes: changed().changes };
+    };
+    onEvent(event);
+    const { changes, changedPaths } = changed();
+    // From now on it is data like the rest of the event, and is printed as such.
+    Object.defineProperty(event, "changes", { value: changes });
+    onCommit({ before, after, changes, changedPaths });
+    return { status: "committed", revision, changes };
   }
 
   #sameValue({ startedAt, sources }: Run): ReloadOutcome {

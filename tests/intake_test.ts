@@ -580,3 +580,94 @@ describe("a reload by hand", () => {
     assert.equal(describeReading(await during(runtime, 1010, reading)), "modified /a | /a=");
   });
 });
+
+describe("a file that is written on", () => {
+  const chunks = ["list:\n  - 1\n  - 2\n  - 3\n", "  - 4\n", "  - 5\n", "  - 6\n", "  - 7\n"];
+  const whole = { list: [1, 2, 3, 4, 5, 6, 7] };
+
+  /** Watches `/a.yaml` beside what takes `slowMs`, and keeps every value that is committed. */
+  async function watch(runtime: MemoryRuntime, slow: "validator" | "source", slowMs: number) {
+    const { clock, files } = runtime;
+    let isSlow = false;
+    const delay = () =>
+      new Promise<void>((resolve) => {
+        if (isSlow) clock.schedule(slowMs, resolve);
+        else resolve();
+      });
+    const source: Source = {
+      name: "slow",
+      async read({ readDocument }) {
+        await delay();
+        return [await readDocument("/s.yaml")];
+      },
+      watch: ({ file }) => file("/s.yaml"),
+    };
+    files.write("/s.yaml", "s: 1\n");
+    files.write("/a.yaml", "list: [1, 2]\n");
+    await clock.advance(5000);
+    const config = await watchConfig({
+      sources: slow === "source" ? [source, "/a.yaml"] : ["/a.yaml"],
+      validators: slow === "validator" ? [delay] : [],
+      runtime,
+    });
+    isSlow = true;
+    const values: unknown[] = [];
+    config.on(
+      "reloadSucceeded",
+      ({ settledBy }) => values.push({ settledBy, ...config.current as object }),
+    );
+    return { config, values };
+  }
+
+  async function writeSlowly({ files, clock }: MemoryRuntime): Promise<void> {
+    files.truncate("/a.yaml");
+    for (const chunk of chunks) {
+      files.append("/a.yaml", chunk);
+      await clock.advance(20);
+    }
+    files.close("/a.yaml");
+  }
+
+  test("when a slow reload ends is waited for, though others were due before (G2, G3)", async () => {
+    const runtime = createMemoryRuntime();
+    const { files, clock } = runtime;
+    const { config, values } = await watch(runtime, "validator", 1200);
+    files.writeAtomically("/a.yaml", "list: [1]\n");
+    await clock.advance(100);
+    files.writeAtomically("/a.yaml", "list: [2]\n");
+    await clock.advance(1070);
+    await writeSlowly(runtime);
+    await clock.advance(9000);
+    assert.deepEqual(values, [
+      { settledBy: "rename", list: [1] },
+      { settledBy: "quiet", ...whole },
+    ]);
+    await config.close();
+  });
+
+  test("beside a slow source is waited for (G2, G3)", async () => {
+    const runtime = createMemoryRuntime();
+    const { clock } = runtime;
+    const { config, values } = await watch(runtime, "source", 1200);
+    await writeSlowly(runtime);
+    await clock.advance(9000);
+    assert.deepEqual(values, [{ settledBy: "quiet", s: 1, ...whole }]);
+    await config.close();
+  });
+
+  test("is not looked at while it is paused, and no timer is left after the end (G9)", async () => {
+    for (const end of ["pause", "close"] as const) {
+      const runtime = createMemoryRuntime();
+      const { files, clock } = runtime;
+      const { config } = await watch(runtime, "source", 200);
+      files.truncate("/a.yaml");
+      await clock.advance(60);
+      const ended = config[end]();
+      await clock.advance(500);
+      await ended;
+      // The backstop of the one that is only paused goes on.
+      assert.equal(clock.timers, end === "pause" ? 1 : 0, end);
+      await config.close();
+    }
+  });
+});

@@ -51,6 +51,16 @@ describe("LiveConfig.on()", () => {
     assert.deepEqual(seen, { n: 2 });
   });
 
+  test("tells what changed to whoever asks, then and later, as plain data", async () => {
+    await using live = await openLive({ "/app.yaml": "n: 1\n" });
+    const told: unknown[] = [];
+    live.config.on("reloadSucceeded", ({ changes }) => told.push(...changes));
+    await live.save("/app.yaml", "n: 2\n");
+    const [event] = eventsOf(live.events, "reloadSucceeded");
+    assert.deepEqual(told, Object.getOwnPropertyDescriptor(event, "changes")!.value);
+    assert.equal(JSON.parse(JSON.stringify(event)).changes[0].path, "n");
+  });
+
   test("says why a file was taken to be whole (G2)", async () => {
     await using live = await openLive({ "/a.yaml": "a: 1\n", "/b.yaml": "b: 1\n" });
     live.files.write("/a.yaml", "a: 2\n");
