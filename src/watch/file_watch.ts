@@ -169,9 +169,7 @@ export class FileWatch {
     const isNamed = name !== undefined && kind !== "unknown";
     if (isNamed && this.#onEntry({ directory, name }, kind)) return;
     // The end of a directory is told under its own name, or none, and is the end of its watcher.
-    if (name === undefined || name === nodePath.basename(directory)) {
-      this.#places.distrust(directory);
-    }
+    if (name === undefined || isEnd(directory, name, kind)) this.#places.distrust(directory);
     if (!isNamed) this.#lost.add(directory);
     // Writing to a file that is none of ours changes nothing for us.
     else if (kind !== "renamed") return;
@@ -267,4 +265,9 @@ export class FileWatch {
     const keepAlive = this.#options.keepAlive !== false && !this.#places.hasWatchers;
     this.#tick = this.#options.clock.schedule(this.intervalMs, () => this.#onTick(), { keepAlive });
   }
+}
+
+/** Whether a hint may tell of the end of the directory itself, and not of a file of the same name. */
+function isEnd(directory: string, name: string, kind: HintKind): boolean {
+  return name === nodePath.basename(directory) && kind !== "modified" && kind !== "closed";
 }

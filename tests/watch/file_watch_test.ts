@@ -217,6 +217,9 @@ describe("a watcher that may be dead is started again (G8):", () => {
     ["but not one that told of a neighbour", ({ tell }) => {
       tell[0]!({ name: "b", kind: "renamed" });
     }, 1],
+    ["nor one that tells of writes to a neighbour called like the directory (G10)", ({ tell }) => {
+      for (const kind of ["modified", "closed"] as const) tell[0]!({ name: "d", kind });
+    }, 1],
     ["nor one that tells of lost hints", ({ tell }) => tell[0]!({ name: ".", kind: "unknown" }), 1],
   ];
   for (const [name, act, starts] of cases) {
