@@ -32,7 +32,7 @@ export interface WatchFilesOptions extends WatchOptions {
  * `deleted` or `moved`, once a save, when the file is whole. A touch or a save of the same bytes
  * is not reported; editor litter and `.env` files are left out unless they are named.
  *
- * @param paths Files, which need not exist, and directories.
+ * @param paths Files and directories, which need not exist.
  * @returns A handle, once the files were read; every change from then on is noticed.
  * @throws {RangeError} When an option is out of range.
  * @example

@@ -193,7 +193,8 @@ export class SharedWatch {
 
   #inode(): string | undefined {
     try {
-      return this.#tools.fileSystem.stat(this.#directory)?.inode;
+      const stat = this.#tools.fileSystem.stat(this.#directory);
+      return stat?.kind === "directory" ? stat.inode : undefined;
     } catch {
       return undefined;
     }
