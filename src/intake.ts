@@ -8,7 +8,7 @@
 import type { Clock } from "./clock.ts";
 import { type Batch, Debouncer } from "./debounce/debouncer.ts";
 import type { Burst, DebounceOptions } from "./debounce/strategy.ts";
-import { ClosedError, toError } from "./errors.ts";
+import { ClosedError, toError, toSourceError } from "./errors.ts";
 import type { SettledBy } from "./events.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import { answerInTime } from "./source/answer_in_time.ts";
@@ -94,6 +94,7 @@ export class Intake {
   readonly #debouncer: Debouncer;
   readonly #watch: FileWatch;
   #sources: readonly SourceReading[] = [];
+  #targets: WatchTargets = { files: [], directories: [] };
   #timer: Disposable | undefined;
   #armTimer: Disposable | undefined;
   #lookTimer: Disposable | undefined;
@@ -167,16 +168,22 @@ export class Intake {
   async setSources(sources: readonly Source[]): Promise<readonly SourceReading[]> {
     const known = new Map(this.#sources.map((reading) => [reading.source, reading]));
     const readings = sources.map((source) => known.get(source) ?? { source, documents: [] });
-    this.#watch.set(await this.#targets(sources));
+    const targets = await this.#askTargets(sources);
+    this.#targets = targets;
+    this.#watch.set(targets);
     this.#sources = readings;
     // What changed in the others has hints of its own, and may not be whole.
     return this.#accept(await this.#readSources((source) => !known.has(source)));
   }
 
-  /** Watches and reads `sources` no more, but what was read before. */
-  async restoreSources(readings: readonly SourceReading[]): Promise<void> {
-    this.#watch.set(await this.#targets(readings.map(({ source }) => source)));
-    this.#accept(readings);
+  /** Gives the way back to what is watched and read now. */
+  rememberSources(): () => void {
+    const [targets, sources] = [this.#targets, this.#sources];
+    return () => {
+      this.#targets = targets;
+      this.#watch.set(targets);
+      this.#accept(sources);
+    };
   }
 
   /** Reads the sources without watching them. */
@@ -252,19 +259,24 @@ export class Intake {
     });
   }
 
-  async #targets(sources: readonly Source[]): Promise<WatchTargets> {
+  async #askTargets(sources: readonly Source[]): Promise<WatchTargets> {
     const files: string[] = [];
     const directories: WatchedDirectory[] = [];
     for (const source of sources) {
-      const told = source.watch({
+      const context: WatchContext = {
         isIgnored: this.#options.isIgnored,
         hasFormat: this.#options.hasFormat,
         file: (path) => files.push(path),
         directory: (directory) => directories.push({ ...directory, accepts: contain(directory) }),
-      });
-      if (told === undefined) continue;
-      const patience = { clock: this.#clock, readTimeoutMs: this.#options.readTimeoutMs };
-      await answerInTime(source, patience, async () => await told);
+      };
+      try {
+        const told = source.watch(context);
+        if (told === undefined) continue;
+        const patience = { clock: this.#clock, readTimeoutMs: this.#options.readTimeoutMs };
+        await answerInTime(source, patience, async () => await told);
+      } catch (error) {
+        throw toSourceError(source.name, error);
+      }
     }
     return { files, directories };
   }

@@ -284,6 +284,7 @@ export class LiveConfig<T> implements AsyncDisposable {
    * @throws {ClosedError} When the handle is closed.
    * @throws {RangeError} When there is a source of that name already.
    * @throws {TypeError} When it is neither text nor a source.
+   * @throws {SourceError} When it can't say what to watch.
    */
   async addSource(added: string | Source): Promise<ReloadOutcome> {
     this.#assertOpen("add a source");

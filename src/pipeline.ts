@@ -151,7 +151,7 @@ export class Pipeline<T> {
    */
   async setSources(sources: readonly Source[]): Promise<ReloadOutcome> {
     const { clock } = this.#options;
-    const before = this.#intake.sources;
+    const goBack = this.#intake.rememberSources();
     const startedAt = clock.now();
     const readings = await this.#intake.setSources(sources);
     const evaluation = await this.#evaluate(readings);
@@ -163,7 +163,7 @@ export class Pipeline<T> {
       sources: [],
     };
     if (evaluation.status !== "accepted") {
-      await this.#intake.restoreSources(before);
+      goBack();
       return this.#reject(evaluation, run, false);
     }
     const checksum = contentChecksum(readings);

@@ -218,3 +218,31 @@ test("a source that does not say what to watch fails after readTimeoutMs (G7)", 
   await failing;
   assert.deepEqual([runtime.files.watches, runtime.clock.timers], [0, 0]);
 });
+
+test("a refused source is gone also when the others give no answer any more (G4, G7)", async () => {
+  const runtime = createMemoryRuntime();
+  const { files, clock } = runtime;
+  const { silence, source } = createSilent();
+  files.write("/a.yaml", "a: 1\n");
+  files.write("/bad.yaml", "bad: 1\n");
+  await clock.advance(OLD_MS);
+  let asked = 0;
+  const answersTwice: Source = {
+    ...source,
+    watch: (context) => {
+      asked += 1;
+      silence.watch = asked > 2;
+      return source.watch(context);
+    },
+  };
+  await using config = await watchConfig<Record<string, unknown>>({
+    sources: [answersTwice],
+    validators: [({ bad }) => bad === undefined ? [] : [{ message: "bad" }]],
+    runtime,
+  });
+  assert.equal((await config.addSource("/bad.yaml")).status, "rejected");
+  assert.deepEqual(config.sources, ["silent"]);
+  files.writeAtomically("/a.yaml", "a: 2\n");
+  await clock.advance(OLD_MS);
+  assert.deepEqual(config.current, { a: 2 });
+});
