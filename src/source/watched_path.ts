@@ -1,5 +1,5 @@
 /**
- * A path that is watched without being parsed: a file that may be missing, or a directory.
+ * A path that is watched without being parsed: a file or a directory, which may be missing.
  *
  * @module
  */
@@ -13,17 +13,18 @@ import type { ReadContext, Source, SourceDocument, WatchContext } from "./source
 export function watchedPath(fileSystem: FileSystem, path: string, recursive: boolean): Source {
   const name = nodePath.resolve(path);
   const kind = fileSystem.stat(name)?.kind;
-  const isDirectory = () => fileSystem.stat(name)?.kind === "directory";
+  const mayBeDirectory = kind === undefined || kind === "directory";
+  const isDirectory = () =>
+    kind === "directory" || (mayBeDirectory && fileSystem.stat(name)?.kind === "directory");
   const target = ({ isIgnored }: Pick<WatchContext, "isIgnored">) => ({
     path: name,
     recursive,
     accepts: (candidate: string) => !isIgnored(candidate) && !isEnvironment(candidate),
   });
-  const mayBeDirectory = kind === undefined || kind === "directory";
   return {
     name,
     read: (context) =>
-      mayBeDirectory && (kind === "directory" || isDirectory())
+      isDirectory()
         ? context.readDocuments(context.listFiles(target(context)))
         : readOptional(name, context),
     watch(context) {
