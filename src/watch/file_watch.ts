@@ -95,7 +95,7 @@ export class FileWatch {
       ...options,
       places,
       missed,
-      onChange: ({ path }, quietForMs) => options.onHint({ path, kind: "unknown", quietForMs }),
+      onChange: ({ path }, quietForMs) => this.#tell({ path, kind: "unknown", quietForMs }),
     });
     const act = () => this.#lookNow();
     this.#lookTimer = new BoundedTimer({ clock, delayMs: LOOK_DELAY_MS, keepAlive, act });
@@ -215,10 +215,16 @@ export class FileWatch {
     this.#places.sync();
     const isTouch = noteHint(file, kind, stat, momentOf(this.#options.clock));
     const { path } = file;
-    this.#options.onHint({ path, kind: isTouch ? "touched" : kind, quietForMs: 0 });
+    this.#tell({ path, kind: isTouch ? "touched" : kind, quietForMs: 0 });
+  }
+
+  #tell(hint: FileHint): void {
+    // Whoever was told that a directory can't be watched may have closed all of it.
+    if (!this.#isClosed) this.#options.onHint(hint);
   }
 
   #lookSoon(directory: string): void {
+    if (this.#isClosed) return;
     this.#toLook.add(directory);
     this.#lookTimer.request();
   }
@@ -239,7 +245,7 @@ export class FileWatch {
       this.#heardBefore = this.#heard;
       this.#heard = new Set();
       this.#looking.beside();
-      if (mayBeLost) this.#looking.round();
+      if (mayBeLost && !this.#isClosed) this.#looking.round();
     } finally {
       this.#schedule();
     }

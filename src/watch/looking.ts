@@ -109,6 +109,7 @@ export class Looking {
 
   /** Looks at nothing any more. */
   close(): void {
+    this.#toGo = 0;
     this.#next?.[Symbol.dispose]();
   }
 

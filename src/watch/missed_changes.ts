@@ -17,6 +17,7 @@ export class MissedChanges {
   readonly #suspects = new Map<string, readonly string[]>();
   #timer: Disposable | undefined;
   #count = 0;
+  #isClosed = false;
 
   /** Counts nothing yet; `onMissed` is told of each directory that did not tell of a change. */
   constructor(clock: Clock, onMissed: (directory: string) => void) {
@@ -31,6 +32,7 @@ export class MissedChanges {
 
   /** A look found that the file `path` changed. */
   found(path: string, directories: readonly string[]): void {
+    if (this.#isClosed) return;
     this.#suspects.set(path, directories);
     this.#timer ??= this.#clock.schedule(LATE_MS, () => this.#decide(), { keepAlive: false });
   }
@@ -42,6 +44,7 @@ export class MissedChanges {
 
   /** Decides nothing any more. */
   close(): void {
+    this.#isClosed = true;
     this.#timer?.[Symbol.dispose]();
     this.#suspects.clear();
   }

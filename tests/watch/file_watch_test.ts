@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { FileWatch } from "../../src/watch/file_watch.ts";
 import { createIgnore } from "../../src/watch/ignore.ts";
-import { createMemoryRuntime, type Hint } from "../../testing.ts";
+import { createMemoryRuntime, type Hint, type MemoryFiles } from "../../testing.ts";
 
 const isIgnored = await createIgnore();
 
@@ -17,6 +17,7 @@ function create({ polling = false, reportsClose = false }: Setup = {}) {
   let heard: string[] = [];
   const quiet: number[] = [];
   const changed: string[] = [];
+  let act = () => {};
   const watch = new FileWatch({
     fileSystem,
     clock,
@@ -29,6 +30,7 @@ function create({ polling = false, reportsClose = false }: Setup = {}) {
     },
     onWatcherChanged(directory, news) {
       changed.push(`${directory} ${news instanceof Error ? news.message : news}`);
+      act();
     },
   });
   return {
@@ -37,6 +39,8 @@ function create({ polling = false, reportsClose = false }: Setup = {}) {
     watch,
     changed,
     quiet,
+    /** Does something as soon as the watcher of a directory is not what it was. */
+    onNews: (next: () => void) => act = next,
     /** The hints since the last call, without repetitions. */
     hints() {
       const hints = [...new Set(heard)];
@@ -511,6 +515,36 @@ describe("a closed watch", () => {
     files.write("/d/a", "2");
     await clock.advance(OLD_MS);
     assert.deepEqual(hints(), []);
+  });
+
+  test("that was closed by whoever heard of a failure does nothing more (G9)", async () => {
+    const closes: ((files: MemoryFiles) => void)[] = [
+      (files) => files.symlink("/two", "/d"),
+      (files) => {
+        files.silence(true);
+        files.symlink("/two", "/d");
+      },
+    ];
+    for (const change of closes) {
+      const { clock, files, watch, directory, hints, onNews } = create();
+      files.write("/one/a", "1");
+      files.write("/two/a", "22");
+      files.symlink("/one", "/d");
+      directory("/d");
+      await clock.advance(OLD_MS);
+      hints();
+      files.fail("/two", "ENOSPC");
+      let isClosed = false;
+      onNews(() => {
+        watch.close();
+        isClosed = true;
+      });
+      change(files);
+      for (let waited = 0; !isClosed && waited < 1000; waited++) await clock.advance(1);
+      assert.deepEqual([isClosed, files.watches, clock.timers], [true, 0, 0]);
+      await clock.advance(1000);
+      assert.deepEqual(hints(), []);
+    }
   });
 
   test("stays closed when it is told to watch once more (G9)", () => {
