@@ -101,6 +101,8 @@ export class Intake {
   #retryTimer: Disposable | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   #isDraining = false;
+  /** Whether a look found something since the last batch. */
+  #wasFoundByLook = false;
   #isPaused = false;
   #isClosed = false;
 
@@ -124,6 +126,7 @@ export class Intake {
       keepAlive: !options.unref,
       onHint: ({ path, kind, quietForMs }) => {
         this.#debouncer.hint(path, kind, this.#clock.now(), quietForMs);
+        if (kind === "unknown") this.#wasFoundByLook = true;
         if (this.#debouncer.pendingFiles <= PROMPT_FILES) this.#arm();
         else this.#armLater();
       },
@@ -314,11 +317,11 @@ export class Intake {
     });
   }
 
-  /** Polling looks at one file after the other: of a save of several, some may not be seen yet. */
+  /** A look sees one file after the other: of a save of several, some may not be seen yet. */
   #lookAround(): void {
     const paths = documentsByPath(this.#sources);
-    if (!this.#options.usePolling || paths.size > MANY_FILES) return;
-    this.#watch.look(paths.keys());
+    if (this.#wasFoundByLook && paths.size <= MANY_FILES) this.#watch.look(paths.keys());
+    this.#wasFoundByLook = false;
   }
 
   async #process(batch: Batch): Promise<void> {

@@ -20,6 +20,8 @@ interface Scenario {
     readonly files: Readonly<Record<string, string>>;
     /** Path of a link to where it leads. */
     readonly links?: Readonly<Record<string, string>>;
+    /** What is mounted, as in `/proc/self/mountinfo`. */
+    readonly mounts?: string;
     /** @default the files */
     readonly sources?: readonly (string | DirectorySource)[];
     readonly options?: Partial<WatchConfigOptions<unknown>>;
@@ -102,6 +104,7 @@ async function run(
   const runtime = createMemoryRuntime({ name: kind, reportsClose: kind === "deno" });
   const { files, clock } = runtime;
   for (const [path, content] of Object.entries(given.files)) files.write(path, content);
+  files.mount(given.mounts ?? "");
   for (const [path, target] of Object.entries(given.links ?? {})) files.symlink(target, path);
   const sources = (given.sources ?? Object.keys(given.files)).map((source) =>
     typeof source === "string"
