@@ -93,7 +93,7 @@ export class Looking {
     const moved = this.#verify();
     roots.followAll();
     for (const listing of new Set([...roots.listings, ...listings.unsure])) {
-      this.#atListing(listing, moved);
+      this.#atListing(listing, look, moved);
     }
     this.#inDirectories(moved, new Set(moved), look);
     for (const file of named) this.#atFile(file, look, isSettled(file, look.moment));
@@ -149,13 +149,12 @@ export class Looking {
     for (const listing of this.#places.listings.all) {
       if (!polled.hasListing(listing)) continue;
       // Not every file system that has to be polled changes a directory's time with what is in it.
-      this.#atListing(listing, new Set(), true);
+      this.#atListing(listing, look, new Set(), true);
       for (const name of listing.files.keys()) {
         this.#atPath(pathOf({ directory: listing.path, name }), look, true);
       }
     }
     for (const path of this.#places.polledFiles) this.#atPath(path, look, true);
-    this.#report(look);
   }
 
   #atPart(count: number, look: Look, isTwice: boolean): void {
@@ -164,7 +163,7 @@ export class Looking {
       if (typeof item === "string") this.#atPath(item, look, isTwice);
       else {
         for (const directory of this.#places.verify([item.real])) moved.add(directory);
-        this.#atListing(item, moved);
+        this.#atListing(item, look, moved);
       }
     }
     this.#inDirectories(moved, new Set(moved), look);
@@ -180,7 +179,7 @@ export class Looking {
         for (const file of files.index.in(directory)) files.relink(file, look.chains);
       }
       roots.followIn(directory);
-      for (const listing of listings.at(directory)) this.#atListing(listing, directories);
+      for (const listing of listings.at(directory)) this.#atListing(listing, look, directories);
     }
     this.#report(look);
     for (const directory of directories) {
@@ -188,8 +187,9 @@ export class Looking {
     }
   }
 
-  #atListing(listing: Listing, replaced: Set<string>, isForced = false): void {
+  #atListing(listing: Listing, look: Look, replaced: Set<string>, isForced = false): void {
     for (const { real } of this.#places.listings.relist(listing, isForced)) replaced.add(real);
+    this.#report(look);
   }
 
   #atPath(path: string, look: Look, isTwice: boolean): void {
@@ -220,10 +220,11 @@ export class Looking {
     while (this.#places.sync()) {
       for (const listing of listings.takeEntered()) listings.relist(listing);
     }
+    if (!files.hasNews) return;
     const { appeared, vanished } = files.takeNews();
     for (const file of [...appeared, ...vanished]) {
-      // One that was hinted at when it vanished does not vanish again.
-      if (file.holders === 0 && file.stat === undefined) continue;
+      // One that was hinted at when it vanished does not vanish again, and a link to nothing is none.
+      if (file.stat === undefined) continue;
       this.#suspect(file, look);
       this.#tell(file, file.stat, look, noteSeen(file, look.moment));
     }

@@ -87,6 +87,11 @@ export class WatchedFiles {
     return isSameWay && entries.length === 1 ? stat : this.stat(file);
   }
 
+  /** Whether files came or went since the last {@linkcode WatchedFiles.takeNews}. */
+  get hasNews(): boolean {
+    return this.#appeared.size > 0 || this.#vanished.size > 0;
+  }
+
   /** The files that came and went since the last call. */
   takeNews(): FileNews {
     const news = { appeared: [...this.#appeared], vanished: [...this.#vanished] };
