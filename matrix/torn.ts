@@ -112,9 +112,10 @@ async function playLane(
   lanes: readonly Lane[],
 ): Promise<SlowSave[]> {
   const random = createRandom(seedOf(lane.path));
+  // All at once would be a storm; the slowest begin now, and the others while those are at it.
+  await pause(random(0, durationMs(PAUSES_MS.at(-1)!, saves) - durationMs(lane.pauseMs, saves)));
   const done: (Omit<SlowSave, "told"> & { readonly from: number })[] = [];
   for (let n = 1; n <= saves; n++) {
-    // The first saves of all files at once would be a storm.
     await pause(random(REST_LEAST_MS, REST_MOST_MS));
     const [before, after] = [lane.document.textOf(n - 1), lane.document.textOf(n)];
     const start = lane.document.isAppended ? before.length : 0;
@@ -136,6 +137,11 @@ async function playLane(
     ...save,
     told: lane.told.slice(from, done[index + 1]?.from),
   }));
+}
+
+/** How long saves with such pauses take together, at least. */
+function durationMs(pauseMs: number, saves: number): number {
+  return saves * ((CHUNKS - 1) * pauseMs + REST_MOST_MS);
 }
 
 /** Answers the longest pause there was, in milliseconds. */

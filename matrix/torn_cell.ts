@@ -44,10 +44,14 @@ export interface TornCell {
 const MOST_ENDS = 5;
 const END_LENGTH = 40;
 
-/** A save is not counted when the machine made a pause longer by more than this, … */
-const STRETCHED_MS = 100;
-/** … or so long that the default `maxDelayMs` may be over, which it was not meant to be. */
+/** So long a pause may be over the default `maxDelayMs`, which shorter ones are not meant to be. */
 const NEARLY_MAX_DELAY_MS = 950;
+
+/** A save with a longer pause than this is not counted: the machine has stretched it. */
+function mostMs(pauseMs: number): number {
+  const most = pauseMs + Math.max(20, pauseMs / 4);
+  return pauseMs < NEARLY_MAX_DELAY_MS ? Math.min(most, NEARLY_MAX_DELAY_MS) : most;
+}
 
 /** The cell of some saves. */
 export function tornCellOf(
@@ -56,11 +60,7 @@ export function tornCellOf(
   pauseMs: number,
   all: readonly SlowSave[],
 ): TornCell {
-  const longestMs = pauseMs + STRETCHED_MS;
-  const mostMs = pauseMs < NEARLY_MAX_DELAY_MS
-    ? Math.min(longestMs, NEARLY_MAX_DELAY_MS)
-    : longestMs;
-  const saves = all.filter(({ longestPauseMs }) => longestPauseMs < mostMs);
+  const saves = all.filter(({ longestPauseMs }) => longestPauseMs < mostMs(pauseMs));
   const torn = saves.filter((save) => tornOf(save).length > 0);
   return {
     document: name,
