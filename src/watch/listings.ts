@@ -12,7 +12,7 @@ import {
   isSameStat,
 } from "../runtime/file_system.ts";
 import { type Chain, type Entry, LinkChains, pathOf } from "./link_chain.ts";
-import { isOrdinary, readContent, type WatchedDirectory } from "./watched_directory.ts";
+import { isOrdinary, mayBeFile, readContent, type WatchedDirectory } from "./watched_directory.ts";
 import { mayChangeUnseen, type WatchedFile } from "./watched_file.ts";
 import { chainOf, lstatOf, statOf, type WatchedFiles } from "./watched_files.ts";
 
@@ -179,7 +179,7 @@ export class Listings {
     }
     if (itself === undefined || !countsAsFile) return undefined;
     const stat = itself.kind === "file" ? itself : statOf(this.#fileSystem, path);
-    if (stat?.kind !== "file") return undefined;
+    if (!mayBeFile(itself.kind, stat?.kind)) return undefined;
     if (!files.has(name)) this.#hold(listing, name, itself.kind, stat);
     return this.#files.get(path);
   }

@@ -20,7 +20,7 @@ export interface WatchedDirectory {
 
 /** What is in a directory and belongs to a watched one. */
 export interface DirectoryContent {
-  /** What each name of a file stands for: a file or a link to one. */
+  /** What each name of a file stands for: a file, or a link to one or to nothing yet. */
   readonly files: ReadonlyMap<string, FileKind>;
   /** Names of the directories below that count. */
   readonly directories: ReadonlySet<string>;
@@ -40,7 +40,10 @@ function collectFiles(
   found: string[],
 ): void {
   const { files, directories } = readContent(fileSystem, target, directory);
-  for (const name of files.keys()) found.push(pathOf({ directory, name }));
+  for (const [name, kind] of files) {
+    const path = pathOf({ directory, name });
+    if (kind === "file" || kindBehind(fileSystem, path) === "file") found.push(path);
+  }
   for (const name of directories) {
     collectFiles(fileSystem, target, pathOf({ directory, name }), found);
   }
@@ -68,7 +71,7 @@ export function readContent(
     }
     const path = pathOf({ directory, name });
     if (!known?.has(name) && !target.accepts(path)) continue;
-    if (kind === "file" || isFile(fileSystem, path)) files.set(name, kind);
+    if (kind === "file" || mayBeFile(kind, kindBehind(fileSystem, path))) files.set(name, kind);
   }
   return { files, directories };
 }
@@ -87,12 +90,20 @@ function entriesOf(fileSystem: FileSystem, directory: string): readonly Director
   }
 }
 
-function isFile(fileSystem: FileSystem, path: string): boolean {
+/**
+ * Whether a name of a `kind` is a file's where what it leads to is `behind`: a file, or nothing where
+ * it is a link, as no name in its directory tells when that comes.
+ */
+export function mayBeFile(kind: FileKind, behind: FileKind | undefined): boolean {
+  return behind === "file" || (kind === "symlink" && behind === undefined);
+}
+
+function kindBehind(fileSystem: FileSystem, path: string): FileKind | undefined {
   try {
-    return fileSystem.stat(path)?.kind === "file";
+    return fileSystem.stat(path)?.kind;
   } catch {
-    // A loop of links: it has no content that could be read.
-    return false;
+    // A loop of links, or a way that must not be gone: it has no content that could be read.
+    return undefined;
   }
 }
 
