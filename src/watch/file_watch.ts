@@ -203,8 +203,12 @@ export class FileWatch {
       isOurs = true;
       // That a file appeared is told just now.
       files.takeNews();
-      if (found === "directory") this.#lookSoon(directory);
-      else this.#hint(found, kind, found.stat);
+      if (found !== "directory") this.#hint(found, kind, found.stat);
+      else {
+        // Deno ends the watchers of what is below a name that is moved, without a word.
+        if (kind === "renamed") this.#places.distrustBelow(listing, name);
+        this.#lookSoon(directory);
+      }
     }
     return isOurs;
   }
@@ -235,6 +239,8 @@ export class FileWatch {
     this.#toLook.clear();
     this.#lost.clear();
     this.#looking.inDirectories(directories, lost);
+    // What was moved away, and is not back, is watched no more by now.
+    this.#looking.inDirectories(this.#places.takeDistrusted(), new Set());
   }
 
   #onTick(): void {

@@ -146,11 +146,24 @@ export class WatchedPlaces {
     this.#distrusted.add(directory);
   }
 
-  /** The directories with a watcher that may be dead, or with none, since the last call. */
-  takeDoubtful(): Set<string> {
-    const doubtful = new Set([...this.#distrusted, ...this.#watches?.failures.keys() ?? []]);
+  /** The same of those of the directories that files are looked for in, from a name on. */
+  distrustBelow(listing: Listing, name: string): void {
+    const below = listing.below.get(name);
+    if (below === undefined) return;
+    this.distrust(below.real);
+    for (const next of below.below.keys()) this.distrustBelow(below, next);
+  }
+
+  /** The directories with a watcher that may be dead, since the last call. */
+  takeDistrusted(): Set<string> {
+    const distrusted = this.#distrusted;
     this.#distrusted = new Set();
-    return doubtful;
+    return distrusted;
+  }
+
+  /** The same and those that have none. */
+  takeDoubtful(): Set<string> {
+    return new Set([...this.takeDistrusted(), ...this.#watches?.failures.keys() ?? []]);
   }
 
   /** Which files and directories nobody tells of; `undefined`: there are none. */
