@@ -14,7 +14,7 @@ import type { Runtime } from "./runtime/runtime.ts";
 import { answerInTime } from "./source/answer_in_time.ts";
 import { compareFiles, type FileChange } from "./source/file_change.ts";
 import type { ReadDocument } from "./source/read_document.ts";
-import type { Source } from "./source/source.ts";
+import type { Source, WatchContext } from "./source/source.ts";
 import {
   busyPaths,
   documentsByPath,
@@ -101,8 +101,6 @@ export class Intake {
   #retryTimer: Disposable | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   #isDraining = false;
-  /** Whether a look found something since the last batch. */
-  #wasFoundByLook = false;
   #isPaused = false;
   #isClosed = false;
 
@@ -126,7 +124,6 @@ export class Intake {
       keepAlive: !options.unref,
       onHint: ({ path, kind, quietForMs }) => {
         this.#debouncer.hint(path, kind, this.#clock.now(), quietForMs);
-        if (kind === "unknown") this.#wasFoundByLook = true;
         if (this.#debouncer.pendingFiles <= PROMPT_FILES) this.#arm();
         else this.#armLater();
       },
@@ -213,8 +210,10 @@ export class Intake {
         for (const [path, burst] of this.#debouncer.flush()?.bursts ?? []) bursts.set(path, burst);
         const batch = { firstAt, bursts, isForced };
         const next = await this.#readSources(isDue);
-        const incomplete = await this.#incomplete(batch, next);
-        if (incomplete.size === 0 || isForced) return this.#settled(batch, next);
+        this.#doubtUnhinted(next, bursts);
+        const incomplete = await this.#incomplete(batch, next, now);
+        const isWhole = incomplete.size === 0 && !this.#debouncer.pending;
+        if (isWhole || isForced) return this.#settled(batch, next);
       }
       if (this.#isClosed) throw new ClosedError("read the sources");
       await new Promise<void>((resolve) => this.#clock.schedule(RECHECK_MS, resolve));
@@ -317,11 +316,13 @@ export class Intake {
     });
   }
 
-  /** A look sees one file after the other: of a save of several, some may not be seen yet. */
+  /**
+   * Looks at all files before some are taken: of a save of several, some hints may be on their way
+   * still, and polling sees one file after the other.
+   */
   #lookAround(): void {
     const paths = documentsByPath(this.#sources);
-    if (this.#wasFoundByLook && paths.size <= MANY_FILES) this.#watch.look(paths.keys());
-    this.#wasFoundByLook = false;
+    if (paths.size > 1 && paths.size <= MANY_FILES) this.#watch.look(paths.keys());
   }
 
   async #process(batch: Batch): Promise<void> {
@@ -329,7 +330,7 @@ export class Intake {
     const releasedAt = this.#clock.now();
     const isDue = (_source: Source, path: string) => batch.bursts.has(path);
     const next = await this.#readSources(isDue);
-    const incomplete = await this.#incomplete(batch, next);
+    const incomplete = await this.#incomplete(batch, next, releasedAt);
     if (this.#isClosed) return;
     const isLate = incomplete.size > 0 && releasedAt >= this.#debouncer.patience(batch, incomplete);
     if (this.#isPaused || (incomplete.size > 0 && !isLate)) {
@@ -370,10 +371,24 @@ export class Intake {
     });
   }
 
-  /** The files of the batch that are still being written, as far as one can tell. */
+  /** A file that changed while all were read, and of which nobody told before, is to be asked about. */
+  #doubtUnhinted(next: readonly SourceReading[], bursts: ReadonlyMap<string, Burst>): void {
+    this.#watch.look(documentsByPath(next).keys());
+    for (const { path } of compareFiles(identities(this.#sources), identities(next))) {
+      if (bursts.has(path) || this.#debouncer.burst(path) !== undefined) continue;
+      this.#debouncer.hint(path, "unknown", this.#clock.now());
+    }
+  }
+
+  /**
+   * The files of the batch that are still being written, as far as one can tell.
+   *
+   * @param readFrom When the reading began, in the clock's milliseconds.
+   */
   async #incomplete(
     { bursts, isForced }: Batch,
     next: readonly SourceReading[],
+    readFrom: number,
   ): Promise<ReadonlySet<string>> {
     const { usePolling, runtime: { watcher }, inspect } = this.#options;
     const renamed = [...bursts.values()].some(({ evidence }) => evidence === "rename");
@@ -387,7 +402,9 @@ export class Intake {
     for (const [path, burst] of bursts) {
       const more = this.#debouncer.burst(path);
       const isOpen = (more ?? burst).isWriting;
-      const isWrittenOn = more === undefined ? isOpen : more.evidence === undefined;
+      const isWrittenOn = more === undefined
+        ? isOpen
+        : more.evidence === undefined && more.lastAt >= readFrom;
       // A steady writer must not starve a reload, but who has the file open is not done.
       if (isForced ? isOpen : isWrittenOn) incomplete.add(path);
     }

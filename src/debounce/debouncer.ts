@@ -5,7 +5,6 @@
  */
 
 import type { FileHintKind } from "../watch/file_watch.ts";
-import { SiblingGaps } from "./sibling_gaps.ts";
 import {
   type Burst,
   type DebounceOptions,
@@ -55,12 +54,9 @@ export class Debouncer {
   readonly #released = new Map<string, { readonly at: number; readonly lastHintAt: number }>();
   /** Number of files watched: a single one waits for no other. */
   #watchedFiles = 1;
-  readonly #siblings: SiblingGaps;
-
   /** Creates a debouncer without hints. */
   constructor(options: DebouncerOptions) {
     this.#options = options;
-    this.#siblings = new SiblingGaps(options.baseDelayMs);
   }
 
   /** Whether there are hints that are not released yet. */
@@ -80,7 +76,6 @@ export class Debouncer {
 
   /** Takes a hint about the file `path`. */
   hint(path: string, kind: FileHintKind, now: number, quietForMs: number = 0): void {
-    this.#siblings.note(path, now);
     const before = this.#pending.get(path);
     // While a reload is under way a file may be saved, be due, and be saved again.
     const last = before !== undefined && isSavedAgain(before, kind, now)
@@ -134,7 +129,6 @@ export class Debouncer {
   /** Drops all hints. */
   clear(): void {
     this.#pending.clear();
-    this.#siblings.end();
   }
 
   /**
@@ -157,7 +151,6 @@ export class Debouncer {
    * taken now. Those files wait for a new hint, or as long as {@linkcode Debouncer.patience} says.
    */
   hold(batch: Batch, incomplete: ReadonlySet<string>): void {
-    this.#siblings.interrupt();
     const heldUntil = this.patience(batch, incomplete);
     for (const [path, { evidence, ...rest }] of batch.bursts) {
       const isIncomplete = incomplete.has(path);
@@ -225,11 +218,9 @@ export class Debouncer {
     this.#pending.set(path, { burst, toldAt, releaseAt, isHeld: false });
   }
 
-  /** How long a file waits for others: longer when those of the same save come slowly. */
+  /** How long a file waits for others: who saves several may lose the processor in between. */
   get #coalesceMs(): number {
-    if (this.#watchedFiles <= 1) return 0;
-    const { minDelayMs, baseDelayMs } = this.#options;
-    return Math.max(minDelayMs, Math.min(this.#siblings.waitMs, baseDelayMs));
+    return this.#watchedFiles > 1 ? this.#options.baseDelayMs : 0;
   }
 
   #writer(path: string): WriterHistory {

@@ -21,7 +21,7 @@ export type DebounceStrategy = "fixed" | "adaptive" | "aggressive" | "conservati
 export interface DebounceOptions {
   /** How long to wait for quiet. @default {"adaptive"} */
   readonly strategy?: DebounceStrategy;
-  /** Shortest quiet time, in milliseconds; also between files that are saved together. @default {10} */
+  /** Shortest quiet time, in milliseconds. @default {10} */
   readonly minDelayMs?: number;
   /** Quiet time to start from, in milliseconds. @default {50} */
   readonly baseDelayMs?: number;

@@ -16,7 +16,6 @@ import {
   type Moment,
   momentOf,
   noteLook,
-  noteSeen,
   type WatchedFile,
 } from "./watched_file.ts";
 import type { Polled, WatchedPlaces } from "./watched_places.ts";
@@ -201,7 +200,6 @@ export class Looking {
   #atFile(file: WatchedFile, look: Look, isTwice: boolean): boolean {
     const { files } = this.#places;
     const stat = files.stat(file);
-    const unseenMs = noteSeen(file, look.moment);
     const isChanged = !isSameStat(stat, file.stat);
     if (!isChanged && !(isTwice && mayHaveChanged(file, look.moment))) return false;
     if (isChanged) {
@@ -210,7 +208,7 @@ export class Looking {
       this.#places.sync();
       this.#suspect(file, look);
     }
-    this.#tell(file, stat, look, unseenMs);
+    this.#tell(file, stat, look);
     return isChanged;
   }
 
@@ -226,7 +224,7 @@ export class Looking {
       // One that was hinted at when it vanished does not vanish again, and a link to nothing is none.
       if (file.stat === undefined) continue;
       this.#suspect(file, look);
-      this.#tell(file, file.stat, look, noteSeen(file, look.moment));
+      this.#tell(file, file.stat, look);
     }
   }
 
@@ -235,17 +233,13 @@ export class Looking {
     this.#options.missed.found(file.path, file.chain.entries.map(({ directory }) => directory));
   }
 
-  #tell(
-    file: WatchedFile,
-    stat: FileStat | undefined,
-    { moment }: Look,
-    unseenMs: number,
-  ): void {
-    // Whatever its time says, this very file changed since it was seen: the system sets the time of
-    // one that is emptied later than its size, and tools keep old times.
+  #tell(file: WatchedFile, stat: FileStat | undefined, { moment }: Look): void {
+    // Whatever its time says, this very file was written since it was seen, perhaps just now: the
+    // system sets the time of one that is emptied later than its size, tools keep old times, and a
+    // server has a clock of its own.
     const isWritten = stat?.inode === file.stat?.inode && !isSameStat(stat, file.stat);
-    const ageMs = stat === undefined ? 0 : moment.wallTime - stat.mtimeMs;
+    const ageMs = stat === undefined || isWritten ? 0 : moment.wallTime - stat.mtimeMs;
     noteLook(file, stat, moment);
-    this.#options.onChange(file, Math.max(0, isWritten ? Math.min(ageMs, unseenMs) : ageMs));
+    this.#options.onChange(file, Math.max(0, ageMs));
   }
 }

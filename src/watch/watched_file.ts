@@ -21,8 +21,6 @@ export interface WatchedFile {
   told: FileStat | undefined;
   /** Whether it was written and not closed since, where closes are reported. */
   isWritten: boolean;
-  /** When it was looked at the last time, changed or not, in the clock's milliseconds. */
-  seenAt: number;
   /** Time of its last hint, in the clock's milliseconds. */
   hintedAt: number;
   /** The same in wall-clock time, to be compared with the file's times. */
@@ -56,7 +54,7 @@ export function newFile(
   path: string,
   chain: Chain,
   stat: FileStat | undefined,
-  { now, wallTime }: Moment,
+  { wallTime }: Moment,
 ): WatchedFile {
   const hintedAtWallTime = wallTime;
   return {
@@ -65,7 +63,6 @@ export function newFile(
     stat,
     told: stat,
     isWritten: false,
-    seenAt: now,
     hintedAt: -Infinity,
     hintedAtWallTime,
     holders: 0,
@@ -99,16 +96,8 @@ export function noteLook(
   { now, wallTime }: Moment,
 ): void {
   file.stat = stat;
-  file.seenAt = now;
   file.hintedAt = now;
   file.hintedAtWallTime = wallTime;
-}
-
-/** Keeps in mind that it is looked at. Says for how long it was not, in milliseconds. */
-export function noteSeen(file: WatchedFile, { now }: Moment): number {
-  const unseenMs = now - file.seenAt;
-  file.seenAt = now;
-  return unseenMs;
 }
 
 /** What was hinted at just now is being settled, and a look says nothing new about it. */

@@ -49,69 +49,13 @@ describe("a debouncer", () => {
     assert.deepEqual(taken(debouncer, 7), [A]);
   });
 
-  test("gives a whole file minDelayMs for others saved with it, when several are (G5)", () => {
-    const debouncer = create({ files: 2, minDelayMs: 10 });
+  test("gives a whole file baseDelayMs for others saved with it, when several are watched (G5)", () => {
+    const debouncer = create({ files: 2, baseDelayMs: 50 });
     debouncer.hint(A, "renamed", 0);
-    assert.equal(debouncer.deadline(), 10);
-    debouncer.hint(B, "renamed", 2);
-    assert.equal(debouncer.deadline(), 12);
-    assert.deepEqual(taken(debouncer, 12), [A, B]);
-  });
-
-  test("waits four times as long as the longest pause between two files, up to baseDelayMs (G5)", () => {
-    const debouncer = create({ files: 9, minDelayMs: 10, baseDelayMs: 50 });
-    debouncer.hint(A, "renamed", 0);
-    debouncer.hint(B, "renamed", 6);
-    assert.equal(debouncer.deadline(), 6 + 24);
-    debouncer.hint("/c", "renamed", 7);
-    assert.equal(debouncer.deadline(), 7 + 24);
-    debouncer.hint("/d", "renamed", 29);
-    assert.equal(debouncer.deadline(), 29 + 50);
-    assert.equal(taken(debouncer, 79)?.length, 4);
-  });
-
-  test("waits as long for the first file of the next saves, until none has company (G5)", () => {
-    const debouncer = create({ files: 9, minDelayMs: 10, baseDelayMs: 50 });
-    debouncer.hint(A, "renamed", 0);
-    debouncer.hint(B, "renamed", 6);
-    assert.deepEqual(taken(debouncer, 30), [A, B]);
-    for (let save = 1; save <= 7; save++) {
-      debouncer.hint(A, "renamed", save * 1000);
-      assert.equal(debouncer.deadline(), save * 1000 + 24);
-      assert.deepEqual(taken(debouncer, save * 1000 + 24), [A]);
-    }
-    debouncer.hint(A, "renamed", 9000);
-    assert.deepEqual(taken(debouncer, 9024), [A]);
-    debouncer.hint(A, "renamed", 10_000);
-    assert.equal(debouncer.deadline(), 10_010);
-  });
-
-  test("learns from a file that came just after the others were released (G5)", () => {
-    const debouncer = create({ files: 9, minDelayMs: 10, baseDelayMs: 50 });
-    debouncer.hint(A, "renamed", 0);
-    assert.deepEqual(taken(debouncer, 10), [A]);
-    debouncer.hint(B, "renamed", 12);
-    assert.equal(debouncer.deadline(), 60);
-    assert.deepEqual(taken(debouncer, 60), [B]);
-    debouncer.hint(A, "renamed", 1000);
-    assert.equal(debouncer.deadline(), 1048);
-  });
-
-  test("does not take the same file again, or one much later, for company", () => {
-    const debouncer = create({ files: 9, minDelayMs: 10, baseDelayMs: 50 });
-    for (const [path, now] of [[A, 0], [A, 12], [B, 100]] as const) {
-      debouncer.hint(path, "renamed", now);
-      assert.equal(debouncer.deadline(), now + 10);
-      assert.deepEqual(taken(debouncer, now + 10), [path]);
-    }
-  });
-
-  test("does not count the time in which a file was known to be incomplete", () => {
-    const debouncer = create({ files: 2, minDelayMs: 10 });
-    debouncer.hint(A, "renamed", 0);
-    debouncer.hold(debouncer.take(10)!, new Set([A]));
-    debouncer.hint(B, "renamed", 400);
-    assert.equal(debouncer.deadline(), 410);
+    assert.equal(debouncer.deadline(), 50);
+    debouncer.hint(B, "renamed", 30);
+    assert.equal(debouncer.deadline(), 80);
+    assert.deepEqual(taken(debouncer, 80), [A, B]);
   });
 
   test("releases a whole file together with the one that is still written (G5)", () => {
@@ -215,12 +159,12 @@ describe("a batch that is held", () => {
     const debouncer = create({ files: 2 });
     debouncer.hint(A, "renamed", 0);
     debouncer.hint(B, "renamed", 0);
-    debouncer.hold(debouncer.take(10)!, new Set([A]));
+    debouncer.hold(debouncer.take(50)!, new Set([A]));
     assert.equal(debouncer.burst(A)?.evidence, undefined);
     assert.equal(debouncer.burst(B)?.evidence, "rename");
     assert.equal(debouncer.deadline(), 1000);
     debouncer.hint(A, "renamed", 100);
-    assert.deepEqual(taken(debouncer, 110), [A, B]);
+    assert.deepEqual(taken(debouncer, 150), [A, B]);
   });
 
   test("goes on when another file is told of: it may be the missing one under a new name", () => {
