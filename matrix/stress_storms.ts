@@ -108,6 +108,7 @@ const fiftyWriters: Situation = {
   group: "stress",
   title: "50 processes at once, 10 saves each, renamed over it",
   rounds: 2,
+  isSlow: true,
   needs: WRITING_NEEDS,
   async save(place, n) {
     await writeFast(place, {
