@@ -16,6 +16,13 @@ import { isOrdinary, mayBeFile, readContent, type WatchedDirectory } from "./wat
 import { mayChangeUnseen, type WatchedFile } from "./watched_file.ts";
 import { chainOf, lstatOf, statOf, type WatchedFiles } from "./watched_files.ts";
 
+/** A file that was found in a directory. */
+export interface FoundFile {
+  /** What its name stands for: the file itself, or a link. */
+  readonly kind: FileKind;
+  readonly file: WatchedFile;
+}
+
 /** A directory that files are looked for in, and what was found. */
 export interface Listing {
   /** The watched directory it is, or is below. */
@@ -27,7 +34,7 @@ export interface Listing {
   /** The links that its path leads through. */
   readonly links: readonly Entry[];
   /** Files in it that count, by name. */
-  readonly files: Map<string, FileKind>;
+  readonly files: Map<string, FoundFile>;
   /** Directories in it that count, by name. */
   readonly below: Map<string, Listing>;
   /** What was known of it just before it was listed. */
@@ -135,7 +142,7 @@ export class Listings {
       this.#byDirectory.delete(listing.real);
       this.#version += 1;
     }
-    for (const name of listing.files.keys()) this.#release(listing, name);
+    for (const [name, { file }] of listing.files) this.#release(listing, name, file);
     for (const below of listing.below.values()) this.drop(below);
   }
 
@@ -181,18 +188,18 @@ export class Listings {
     const stat = itself.kind === "file" ? itself : statOf(this.#fileSystem, path);
     if (!mayBeFile(itself.kind, stat?.kind)) return undefined;
     if (!files.has(name)) this.#hold(listing, name, itself.kind, stat);
-    return this.#files.get(path);
+    return files.get(name)?.file;
   }
 
   #compareFiles(listing: Listing, found: ReadonlyMap<string, FileKind>): void {
-    for (const name of listing.files.keys()) {
-      if (!found.has(name)) this.#release(listing, name);
+    for (const [name, { file }] of listing.files) {
+      if (!found.has(name)) this.#release(listing, name, file);
     }
     for (const [name, kind] of found) {
       const before = listing.files.get(name);
-      if (before === kind) continue;
+      if (before?.kind === kind) continue;
       this.#hold(listing, name, kind);
-      if (before !== undefined) this.#files.release(pathOf({ directory: listing.path, name }));
+      if (before !== undefined) this.#files.release(before.file.path);
     }
   }
 
@@ -217,14 +224,14 @@ export class Listings {
   #hold(listing: Listing, name: string, kind: FileKind, stat?: FileStat): void {
     const path = pathOf({ directory: listing.path, name });
     if (!listing.files.has(name)) this.#size += 1;
-    listing.files.set(name, kind);
-    this.#files.hold(path, this.#chainOf(listing, name, kind, path), stat);
+    const file = this.#files.hold(path, this.#chainOf(listing, name, kind, path), stat);
+    listing.files.set(name, { kind, file });
   }
 
-  #release(listing: Listing, name: string): void {
+  #release(listing: Listing, name: string, { path }: WatchedFile): void {
     listing.files.delete(name);
     this.#size -= 1;
-    this.#files.release(pathOf({ directory: listing.path, name }));
+    this.#files.release(path);
   }
 
   #chainOf({ links, real }: Listing, name: string, kind: FileKind, path: string): Chain {

@@ -6,7 +6,7 @@
 
 import type { Clock } from "../clock.ts";
 import { type FileStat, type FileSystem, isSameStat } from "../runtime/file_system.ts";
-import { LinkChains, pathOf } from "./link_chain.ts";
+import { LinkChains } from "./link_chain.ts";
 import type { Listing } from "./listings.ts";
 import type { MissedChanges } from "./missed_changes.ts";
 import { Rounds } from "./rounds.ts";
@@ -149,17 +149,15 @@ export class Looking {
       if (!polled.hasListing(listing)) continue;
       // Not every file system that has to be polled changes a directory's time with what is in it.
       this.#atListing(listing, look, new Set(), true);
-      for (const name of listing.files.keys()) {
-        this.#atPath(pathOf({ directory: listing.path, name }), look, true);
-      }
+      for (const { file } of listing.files.values()) this.#atFound(file, look, true);
     }
-    for (const path of this.#places.polledFiles) this.#atPath(path, look, true);
+    for (const file of this.#places.polledFiles) this.#atFound(file, look, true);
   }
 
   #atPart(count: number, look: Look, isTwice: boolean): void {
     const moved = new Set<string>();
     for (const item of this.#rounds.take(count)) {
-      if (typeof item === "string") this.#atPath(item, look, isTwice);
+      if ("holders" in item) this.#atFound(item, look, isTwice);
       else {
         for (const directory of this.#places.verify([item.real])) moved.add(directory);
         this.#atListing(item, look, moved);
@@ -191,9 +189,9 @@ export class Looking {
     this.#report(look);
   }
 
-  #atPath(path: string, look: Look, isTwice: boolean): void {
-    const file = this.#places.files.get(path);
-    if (file !== undefined) this.#atFile(file, look, isTwice && isSettled(file, look.moment));
+  #atFound(file: WatchedFile, look: Look, isTwice: boolean): void {
+    // It may have been found to be gone meanwhile.
+    if (file.holders > 0) this.#atFile(file, look, isTwice && isSettled(file, look.moment));
   }
 
   /** Says whether the file changed; if its stat would not tell, it is told of all the same. */

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { pathOf } from "./link_chain.ts";
 import type { Listing, Listings } from "./listings.ts";
 import type { Roots } from "./roots.ts";
+import type { WatchedFile } from "./watched_file.ts";
 
 /**
  * So many files and directories are looked at each time; where there are more, a change that nobody
@@ -21,7 +21,7 @@ const SHARE = 100;
 export class Rounds {
   readonly #listings: Listings;
   readonly #roots: Roots;
-  #rest: Iterator<Listing | string> | undefined;
+  #rest: Iterator<Listing | WatchedFile> | undefined;
 
   /** Begins with the first directory. */
   constructor({ listings, roots }: { readonly listings: Listings; readonly roots: Roots }) {
@@ -36,8 +36,8 @@ export class Rounds {
     return size - this.#roots.listings.length <= ALL_AT_ONCE ? size : SHARE;
   }
 
-  /** The next directories, and the paths of the next files, but none twice. */
-  *take(count: number): Generator<Listing | string> {
+  /** The next directories and files, but none twice. */
+  *take(count: number): Generator<Listing | WatchedFile> {
     const end = Math.min(count, this.#listings.size);
     for (let taken = 0; taken < end; taken += 1) {
       const item = this.#next();
@@ -46,17 +46,17 @@ export class Rounds {
     }
   }
 
-  #next(): Listing | string | undefined {
+  #next(): Listing | WatchedFile | undefined {
     const next = this.#rest?.next();
     if (next !== undefined && !next.done) return next.value;
     this.#rest = this.#all();
     return this.#rest.next().value;
   }
 
-  *#all(): Generator<Listing | string> {
+  *#all(): Generator<Listing | WatchedFile> {
     for (const listing of this.#listings.all) {
       yield listing;
-      for (const name of listing.files.keys()) yield pathOf({ directory: listing.path, name });
+      for (const { file } of listing.files.values()) yield file;
     }
   }
 }

@@ -182,9 +182,9 @@ export class WatchedPlaces {
     };
   }
 
-  /** Paths of the files that nobody tells of because of their own mount. */
-  get polledFiles(): Iterable<string> {
-    return this.#mounts?.files ?? [];
+  /** The files that nobody tells of because of their own mount. */
+  get polledFiles(): WatchedFile[] {
+    return [...this.#mounts?.files ?? []].flatMap((path) => this.files.get(path) ?? []);
   }
 
   /** Watches nothing any more, for good. */
