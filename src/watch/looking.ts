@@ -16,6 +16,7 @@ import {
   type Moment,
   momentOf,
   noteLook,
+  roundedMs,
   type WatchedFile,
 } from "./watched_file.ts";
 import type { Polled, WatchedPlaces } from "./watched_places.ts";
@@ -206,7 +207,7 @@ export class Looking {
       this.#places.sync();
       this.#suspect(file, look);
     }
-    this.#tell(file, stat, look);
+    this.#tell(file, stat, look, isChanged);
     return isChanged;
   }
 
@@ -222,7 +223,7 @@ export class Looking {
       // One that was hinted at when it vanished does not vanish again, and a link to nothing is none.
       if (file.stat === undefined) continue;
       this.#suspect(file, look);
-      this.#tell(file, file.stat, look);
+      this.#tell(file, file.stat, look, true);
     }
   }
 
@@ -231,13 +232,16 @@ export class Looking {
     this.#options.missed.found(file.path, file.chain.entries.map(({ directory }) => directory));
   }
 
-  #tell(file: WatchedFile, stat: FileStat | undefined, { moment }: Look): void {
+  /** Tells of a file: of one that is new or another than before, or of one that may have changed. */
+  #tell(file: WatchedFile, stat: FileStat | undefined, { moment }: Look, isNew: boolean): void {
     // Whatever its time says, this very file was written since it was seen, perhaps just now: the
     // system sets the time of one that is emptied later than its size, tools keep old times, and a
     // server has a clock of its own.
     const isWritten = stat?.inode === file.stat?.inode && !isSameStat(stat, file.stat);
-    const ageMs = stat === undefined || isWritten ? 0 : moment.wallTime - stat.mtimeMs;
+    let quietForMs = stat === undefined || isWritten ? 0 : moment.wallTime - stat.mtimeMs;
+    // One that was not there when it was last looked for may be written still.
+    if (isNew && stat !== undefined) quietForMs -= roundedMs(stat);
     noteLook(file, stat, moment);
-    this.#options.onChange(file, Math.max(0, ageMs));
+    this.#options.onChange(file, Math.max(0, quietForMs));
   }
 }

@@ -123,6 +123,11 @@ export function mayChangeUnseen({ mtimeMs, ctimeMs }: FileStat, wallTime: number
   return isCloseTo(mtimeMs, wallTime) || isCloseTo(ctimeMs, wallTime);
 }
 
+/** How much later than its time says something may have been written, where that is whole seconds. */
+export function roundedMs({ mtimeMs }: FileStat): number {
+  return mtimeMs % 1_000 === 0 ? RACY_MS : 0;
+}
+
 function isCloseTo(timeMs: number, wallTime: number): boolean {
   const precisionMs = timeMs % 1_000 === 0 ? RACY_MS : FINE_RACY_MS;
   // Clocks are not exact: what changed just now may seem to change in a moment.
