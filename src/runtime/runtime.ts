@@ -43,11 +43,12 @@ export function currentRuntime(): Runtime {
 function createRuntime(): Runtime {
   const name = detectRuntime();
   const clock = systemClock;
+  const fileSystem = createNodeFileSystem();
   return {
     name,
     clock,
-    fileSystem: createNodeFileSystem(),
-    watcher: name === "deno" ? createDenoWatcher(clock) : createNodeWatcher(clock),
+    fileSystem,
+    watcher: name === "deno" ? createDenoWatcher(clock, fileSystem) : createNodeWatcher(clock),
     sharedWatches: new SharedWatches(),
   };
 }

@@ -7,27 +7,20 @@
 import * as nodePath from "node:path";
 import type { Clock } from "../clock.ts";
 import { toError } from "../errors.ts";
+import type { FileSystem } from "../runtime/file_system.ts";
+import { DenoDirectories } from "./deno_directories.ts";
+import { type DenoEvent, type DenoWatcher, OpenDenoWatch } from "./open_deno_watch.ts";
+import { holdFifos, specialsIn } from "./fifos.ts";
 import { THREAD_MS, turnsOf } from "./turns.ts";
 import type { DirectoryWatcher, Hint, HintKind } from "./watcher.ts";
-
-interface DenoEvent {
-  readonly kind: string;
-  readonly paths: readonly string[];
-  /** `rescan` when events were lost. */
-  readonly flag?: string | null;
-}
-
-interface DenoWatcher extends AsyncIterable<DenoEvent> {
-  close(): void;
-  // These two are in no declaration. They concern the event that is waited for, and none after it.
-  ref?(): void;
-  unref?(): void;
-}
 
 /** The sliver of `Deno` that is used here. */
 interface DenoWatch {
   readonly build: { readonly os: string };
   watchFs(path: string, options: { recursive: boolean }): DenoWatcher;
+  readonly permissions: {
+    querySync(permission: { name: "write"; path: string }): { readonly state: string };
+  };
   lstatSync(path: string): { readonly isFile: boolean; readonly nlink: number | null };
 }
 
@@ -46,47 +39,41 @@ const KINDS: Readonly<Record<string, HintKind>> = {
 };
 
 /** A watcher over `Deno.watchFs`. */
-export function createDenoWatcher(clock: Clock): DirectoryWatcher {
+export function createDenoWatcher(clock: Clock, fileSystem: FileSystem): DirectoryWatcher {
   const deno = (globalThis as unknown as { Deno: DenoWatch }).Deno;
+  const directories = new DenoDirectories({
+    clock,
+    fileSystem,
+    specialsIn: (directory) => specialsIn(fileSystem, directory),
+    hold: (fifos) => holdFifos(fifos, (path) => mayWrite(deno, path)),
+  });
+  const onUnload = (event: Event) => {
+    if (!directories.mayEnd()) event.preventDefault();
+  };
   return {
     name: "deno",
     // inotify's CLOSE_WRITE; other systems have no such event.
     reportsClose: deno.build.os === "linux",
     watch(directory, onHint, onEnd) {
+      directories.prepare(directory);
       const watcher = open(deno, directory);
-      const events = watcher[Symbol.asyncIterator]();
-      let isOpen = true;
-      let isKept = true;
-      const close = () => {
-        if (!isOpen) return;
-        isOpen = false;
-        watcher.close();
-      };
-      const next = () => {
-        const event = events.next();
-        if (!isKept) watcher.unref?.();
-        return event;
-      };
-      const deliver = async () => {
-        for (let event = await next(); isOpen && !event.done; event = await next()) {
-          for (const hint of toHints(deno, directory, event.value)) onHint(hint);
-        }
-      };
-      deliver().catch((error) => {
-        if (!isOpen) return;
-        close();
-        onEnd(toError(error));
-      });
-      return {
-        keepAlive(isNeeded) {
-          isKept = isNeeded;
-          if (isOpen) isNeeded ? watcher.ref?.() : watcher.unref?.();
+      globalThis.addEventListener("beforeunload", onUnload);
+      return new OpenDenoWatch(watcher, {
+        directory,
+        directories,
+        onEnd,
+        onEvent(event) {
+          for (const hint of toHints(deno, directory, event)) onHint(hint);
         },
-        [Symbol.dispose]: close,
-      };
+      });
     },
     caughtUp: () => turnsOf(clock, THREAD_MS),
   };
+}
+
+/** Whether a path can be opened for writing without a question to the user. */
+function mayWrite({ permissions }: DenoWatch, path: string): boolean {
+  return permissions.querySync({ name: "write", path }).state === "granted";
 }
 
 function open(deno: DenoWatch, directory: string): DenoWatcher {

@@ -6,7 +6,7 @@
 
 import type { Clock } from "../clock.ts";
 import { toError } from "../errors.ts";
-import type { FileSystem } from "../runtime/file_system.ts";
+import type { FileStat, FileSystem } from "../runtime/file_system.ts";
 import type { Endings } from "./endings.ts";
 import type { DirectoryWatcher, Hint, RunningWatcher } from "./watcher.ts";
 
@@ -94,7 +94,9 @@ export class SharedWatch {
   verify(asker: Subscriber): void {
     const { kind } = this.#state;
     if (kind === "opening" || !this.#subscribers.has(asker)) return;
-    const inode = this.#inode();
+    const stat = this.#stat();
+    if (stat !== undefined) this.#watcher?.verify?.(stat);
+    const inode = stat?.inode;
     if (this.#state.kind === "running" && this.#state.inode === inode && this.#isTrusted) return;
     if (kind === "missing" && inode === undefined) return;
     this.#stop();
@@ -192,9 +194,13 @@ export class SharedWatch {
   }
 
   #inode(): string | undefined {
+    return this.#stat()?.inode;
+  }
+
+  #stat(): FileStat | undefined {
     try {
       const stat = this.#tools.fileSystem.stat(this.#directory);
-      return stat?.kind === "directory" ? stat.inode : undefined;
+      return stat?.kind === "directory" ? stat : undefined;
     } catch {
       return undefined;
     }

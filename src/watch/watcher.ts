@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { FileStat } from "../runtime/file_system.ts";
+
 /**
  * What a hint tells beside "look again". It is evidence for settling, never proof of what changed.
  *
@@ -26,6 +28,12 @@ export interface Hint {
 export interface RunningWatcher extends Disposable {
   /** Makes it keep the process alive, as it does at first, or not; absent where it never does. */
   keepAlive?(isNeeded: boolean): void;
+  /**
+   * Looks whether it can go on, and ends where not; absent where it always can.
+   *
+   * @param stat What is known of its directory now.
+   */
+  verify?(stat: FileStat): void;
 }
 
 /** Watches directories, each by itself and not what is below it. */

@@ -20,6 +20,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EMFILE: "Raise the limit on inotify instances or open files: " +
     "sysctl fs.inotify.max_user_instances=1024, ulimit -n; " +
     "in a container or user namespace also user.max_inotify_instances",
+  EFIFO: 'Move the FIFO out of the directory, or set watcher: "poll"',
   EACCES: "Allow the process to read the directory",
 };
 

@@ -99,7 +99,7 @@ const machines: Readonly<Record<string, Expectation>> = {
     specials: { "config/pipe": "FIFO", "config/socket": "socket" },
     words: "config/app.yaml",
     problems: ["fifoBeside"],
-    says: /^\/work\/config\/pipe is a FIFO.*Deno reports nothing more.*\|.*HOTCONF_POLL=1/,
+    says: /^\/work\/config\/pipe is a FIFO.*its directory is polled.*\|.*HOTCONF_POLL=1/,
   },
   "a FIFO beside the file, on Deno, when polling": {
     runtime: "deno",

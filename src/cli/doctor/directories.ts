@@ -26,7 +26,7 @@ export interface DirectoryContext extends Pick<CommandIo, "runtime" | "system"> 
 export interface DirectoriesExamination {
   readonly reports: readonly DirectoryReport[];
   readonly findings: readonly Finding[];
-  /** Why directories can't be watched, where they should be. */
+  /** Why directories can't be watched, where they should be and no finding says so. */
   readonly errors: ReadonlyMap<string, Error>;
 }
 
@@ -43,9 +43,10 @@ export function examineDirectories(
   const tried = isPolled ? [] : places.filter(({ silence }) => silence === undefined);
   const errors = tryToWatch(tried.map(({ path }) => path), context);
   const silent = isPolled ? [] : places.filter(({ silence }) => silence !== undefined);
-  const listened = context.runtime.name === "deno"
-    ? tried.filter(({ path }) => !errors.has(path))
+  const fifos = context.runtime.name === "deno"
+    ? tried.flatMap(({ path }) => fifosIn(path, context))
     : [];
+  const withFifos = new Set(fifos.map(({ path = "" }) => nodePath.dirname(path)));
   return {
     reports: places.map((place) => ({
       path: place.path,
@@ -56,9 +57,9 @@ export function examineDirectories(
       ...places.flatMap(({ path, mount }) => mount === undefined ? [] : staleMount(path, mount)),
       ...silent.map(({ path, silence }) => note("silentMount", path, `is polled: ${silence}`)),
       ...unknownMounts(context),
-      ...listened.flatMap(({ path }) => fifosIn(path, context)),
+      ...fifos,
     ],
-    errors,
+    errors: new Map([...errors].filter(([path]) => !withFifos.has(path))),
   };
 }
 
@@ -145,9 +146,9 @@ function describe(
 const FIFO_REMEDY = "move it to another directory, or poll: --poll or HOTCONF_POLL=1 for the " +
   'command, watcher: "poll" in the program';
 
-/** Deno opens a FIFO that an event names, and its watching thread waits there for ever. */
+/** Deno opens a FIFO that an event names, for which its watching thread would wait for ever. */
 function fifosIn(directory: string, { runtime, system }: DirectoryContext): Finding[] {
-  const message = "is a FIFO: once it is used, Deno reports nothing more in its directory";
+  const message = "is a FIFO, at which Deno's watching would stop: its directory is polled";
   return specialEntries(directory, runtime).filter((path) => isFifo(path, system))
     .map((path) => problem("fifoBeside", path, message, FIFO_REMEDY));
 }

@@ -1,0 +1,82 @@
+/**
+ * FIFOs in directories, and being the writer that somebody waits for.
+ *
+ * @module
+ */
+
+import * as fs from "node:fs";
+import * as nodePath from "node:path";
+import type { FileSystem } from "../runtime/file_system.ts";
+
+/** What is in a directory beside files and directories. */
+export interface Specials {
+  /** Paths of FIFOs, and of links to them. */
+  readonly fifos: readonly string[];
+  /** Whether there are links. */
+  readonly hasLinks: boolean;
+}
+
+/** What is in `directory` beside files and directories; nothing when it can't be listed. */
+export function specialsIn(fileSystem: FileSystem, directory: string): Specials {
+  try {
+    const specials = fileSystem.list(directory)
+      .filter(({ kind }) => kind !== "file" && kind !== "directory");
+    return {
+      fifos: specials.map(({ name }) => nodePath.join(directory, name)).filter(isFifo),
+      hasLinks: specials.some(({ kind }) => kind === "symlink"),
+    };
+  } catch {
+    return { fifos: [], hasLinks: false };
+  }
+}
+
+function isFifo(path: string): boolean {
+  try {
+    // What /dev/stdin leads to may be one as well, without a path.
+    return fs.statSync(path).isFIFO() && fs.existsSync(fs.realpathSync(path));
+  } catch {
+    return false;
+  }
+}
+
+/** Why a directory is not watched, on account of a FIFO. */
+export function fifoError(message: string): Error {
+  return Object.assign(new Error(message), { code: "EFIFO" });
+}
+
+/**
+ * Has FIFOs open for writing until disposed, so that nobody waits who opens one for reading; first
+ * opens and closes each once more, which watchers are told of.
+ *
+ * @param mayWrite Whether opening a path for writing is allowed, and asks nobody.
+ * @returns Nothing when none of them can be opened.
+ */
+export function holdFifos(
+  paths: readonly string[],
+  mayWrite: (path: string) => boolean,
+): Disposable | undefined {
+  const held = paths.filter(mayWrite).flatMap((path) => {
+    const descriptor = open(path);
+    return descriptor === undefined ? [] : [{ path, descriptor }];
+  });
+  if (held.length === 0) return undefined;
+  for (const { path } of held) close(open(path));
+  return {
+    [Symbol.dispose]() {
+      for (const { descriptor } of held) close(descriptor);
+    },
+  };
+}
+
+/** Opening for both directions waits for nobody. */
+function open(path: string): number | undefined {
+  try {
+    return fs.openSync(path, fs.constants.O_RDWR | fs.constants.O_NONBLOCK);
+  } catch {
+    return undefined;
+  }
+}
+
+function close(descriptor: number | undefined): void {
+  if (descriptor !== undefined) fs.closeSync(descriptor);
+}

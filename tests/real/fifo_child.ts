@@ -1,0 +1,39 @@
+/**
+ * A program with a watched configuration and FIFOs beside it, for tests that look at it from outside.
+ * What happens is printed as lines of JSON. It is given the file and what it does:
+ *
+ * - `stay`: watches until it is killed;
+ * - `close`: has FIFOs made and closes the configuration at once;
+ * - `end`: the same, but just comes to its end, which its watching allows.
+ */
+
+import { execFileSync } from "node:child_process";
+import process from "node:process";
+import { watchConfig } from "../../mod.ts";
+import { pause } from "./watched.ts";
+
+/** Long enough for an event. */
+const EVENT_MS = 50;
+
+const [path = "", task = "stay"] = process.argv.slice(2);
+// Looking comes too late, unless it is done before something is closed.
+const backstopMs = task === "stay" ? 1_000 : 60_000;
+const config = await watchConfig({ sources: [path], backstopMs, unref: task === "end" });
+config.on("watcherChanged", print);
+config.on("reloadSucceeded", ({ type, revision }) => print({ type, revision }));
+config.on("reloadFailed", ({ type, error }) => print({ type, message: error.message }));
+print({ type: "ready" });
+// Those from the start were told before anybody could listen.
+config.recentEvents().filter(({ type }) => type === "watcherChanged").forEach(print);
+if (task !== "stay") {
+  for (const end of ["1", "2"]) execFileSync("mkfifo", [`${path}.fifo${end}`]);
+  await pause(EVENT_MS);
+}
+if (task === "close") {
+  await config.close();
+  print({ type: "closed" });
+}
+
+function print(line: object): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
