@@ -41,7 +41,7 @@ const options = readOptions(HELP, {
 const isQuick = options.has("quick");
 const plan = {
   saves: options.number("saves", isQuick ? 15 : 200),
-  budgetMs: options.number("seconds", isQuick ? 20 : 90) * 1000,
+  budgetMs: options.number("seconds", isQuick ? 20 : 45) * 1000,
   seed: options.number("seed", 20250101),
 };
 const chosen = {
