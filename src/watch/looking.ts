@@ -7,7 +7,7 @@
 import type { Clock } from "../clock.ts";
 import { type FileStat, type FileSystem, isSameStat } from "../runtime/file_system.ts";
 import { LinkChains } from "./link_chain.ts";
-import type { Listing } from "./listings.ts";
+import type { Listing } from "./listing.ts";
 import type { MissedChanges } from "./missed_changes.ts";
 import { Rounds } from "./rounds.ts";
 import {
@@ -45,6 +45,9 @@ interface Look {
 /** So many files and directories are looked at in one go, in a round. */
 const PART = 1_000;
 
+/** After a round, the next one begins so many times as long later: it takes 2 % of a processor. */
+const REST_FACTOR = 50;
+
 /** Time between two parts of a round, in which other things may happen. */
 const PART_DELAY_MS = 2;
 
@@ -54,14 +57,19 @@ export class Looking {
   readonly #places: WatchedPlaces;
   readonly #rounds: Rounds;
   #next: Disposable | undefined;
-  /** What is left of a round. */
+  /** What is left of a round, and how long it took so far. */
   #toGo = 0;
+  #tookMs = 0;
+  /** Whether what its stat may not tell of is looked at twice. */
+  #isTwice = true;
+  #restsUntil = -Infinity;
+  #isClosed = false;
 
   /** Looks at nothing before it is asked. */
   constructor(options: LookingOptions) {
     this.#options = options;
     this.#places = options.places;
-    this.#rounds = new Rounds(options.places);
+    this.#rounds = new Rounds(options.places.listings);
   }
 
   /** Looks at some files. Says whether one of them changed. */
@@ -83,8 +91,8 @@ export class Looking {
   }
 
   /**
-   * Looks at what was named, at what no watcher tells of, and at a part of what was found in
-   * directories: at all of it, unless it is much.
+   * Looks at what was named, at what no watcher tells of, and, a part after the other, at what was
+   * found in directories: each time, unless that takes long.
    */
   beside(): void {
     const { listings, roots, named } = this.#places;
@@ -98,18 +106,23 @@ export class Looking {
     this.#inDirectories(moved, new Set(moved), look);
     for (const file of named) this.#atFile(file, look, isSettled(file, look.moment));
     if (look.polled !== undefined) this.#atPolled(look.polled, look);
-    if (!look.polled?.isEverything) this.#atPart(this.#rounds.share, look, true);
+    const isResting = this.#next !== undefined || look.moment.now < this.#restsUntil;
+    if (this.#isClosed || isResting || look.polled?.isEverything) return;
+    this.#beginRound(true);
+    this.#goOn(look);
   }
 
-  /** Looks at everything that was found in directories, a part after the other. */
+  /** Looks at everything that was found in directories, from now on and however long that takes. */
   round(): void {
-    this.#toGo = this.#places.listings.size;
+    if (this.#isClosed) return;
+    // What was just written is being settled: only what differs from its last hint is news.
+    this.#beginRound(false);
     this.#next ??= this.#schedule();
   }
 
   /** Looks at nothing any more. */
   close(): void {
-    this.#toGo = 0;
+    this.#isClosed = true;
     this.#next?.[Symbol.dispose]();
   }
 
@@ -123,14 +136,29 @@ export class Looking {
     };
   }
 
+  #beginRound(isTwice: boolean): void {
+    this.#toGo = this.#places.listings.size;
+    this.#tookMs = 0;
+    this.#isTwice = isTwice;
+  }
+
+  /** Looks at the next part of a round. */
+  #goOn(look: Look): void {
+    const { clock } = this.#options;
+    const startedAt = clock.now();
+    this.#atPart(Math.min(PART, this.#toGo), look, this.#isTwice);
+    const endedAt = clock.now();
+    this.#toGo -= PART;
+    this.#tookMs += endedAt - startedAt;
+    if (this.#toGo <= 0) this.#restsUntil = endedAt + REST_FACTOR * this.#tookMs;
+    else if (!this.#isClosed) this.#next = this.#schedule();
+  }
+
   #schedule(): Disposable {
     const { clock } = this.#options;
     return clock.schedule(PART_DELAY_MS, () => {
       this.#next = undefined;
-      // What was just written is being settled: only what differs from its last hint is news.
-      this.#atPart(PART, this.#begin(true), false);
-      this.#toGo -= PART;
-      if (this.#toGo > 0) this.#next = this.#schedule();
+      this.#goOn(this.#begin(true));
     }, { keepAlive: false });
   }
 

@@ -5,35 +5,16 @@
  */
 
 import type { Listing, Listings } from "./listings.ts";
-import type { Roots } from "./roots.ts";
 import type { WatchedFile } from "./watched_file.ts";
-
-/**
- * So many files and directories are looked at each time; where there are more, a change that nobody
- * reported is found later than it could be.
- */
-const ALL_AT_ONCE = 1_000;
-
-/** So many are looked at each time where there are more: what that takes is not noticed. */
-const SHARE = 100;
 
 /** Goes from directory to directory and in each from file to file, and begins again. */
 export class Rounds {
   readonly #listings: Listings;
-  readonly #roots: Roots;
   #rest: Iterator<Listing | WatchedFile> | undefined;
 
   /** Begins with the first directory. */
-  constructor({ listings, roots }: { readonly listings: Listings; readonly roots: Roots }) {
+  constructor(listings: Listings) {
     this.#listings = listings;
-    this.#roots = roots;
-  }
-
-  /** How many to take each time. */
-  get share(): number {
-    const { size } = this.#listings;
-    // The directories that were named do not count.
-    return size - this.#roots.listings.length <= ALL_AT_ONCE ? size : SHARE;
   }
 
   /** The next directories and files, but none twice. */
