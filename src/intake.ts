@@ -11,7 +11,7 @@ import type { Burst, DebounceOptions } from "./debounce/strategy.ts";
 import { ClosedError, toError, toSourceError } from "./errors.ts";
 import type { SettledBy } from "./events.ts";
 import type { Runtime } from "./runtime/runtime.ts";
-import { answerInTime } from "./source/answer_in_time.ts";
+import { Deadlines } from "./source/deadlines.ts";
 import { compareFiles, type FileChange } from "./source/file_change.ts";
 import type { ReadDocument } from "./source/read_document.ts";
 import type { Source, WatchContext } from "./source/source.ts";
@@ -275,7 +275,7 @@ export class Intake {
         const told = source.watch(context);
         if (told === undefined) continue;
         const patience = { clock: this.#clock, readTimeoutMs: this.#options.readTimeoutMs };
-        await answerInTime(source, patience, async () => await told);
+        await new Deadlines(patience).answerInTime(source, async () => await told);
       } catch (error) {
         throw toSourceError(source.name, error);
       }

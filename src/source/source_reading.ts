@@ -6,7 +6,7 @@
 
 import * as nodePath from "node:path";
 import { SourceError, toError } from "../errors.ts";
-import { answerInTime, type Patience } from "./answer_in_time.ts";
+import { Deadlines, type Patience } from "./deadlines.ts";
 import type { FileIdentity } from "./file_change.ts";
 import { Pace } from "./pace.ts";
 import type { ReadDocument } from "./read_document.ts";
@@ -34,10 +34,11 @@ export async function readSources(
   options: ReadOptions,
 ): Promise<readonly SourceReading[]> {
   const pace = new Pace(options.clock);
+  const deadlines = new Deadlines(options);
   const next: Promise<SourceReading>[] = [];
   for (const reading of readings) {
     if (pace.isOver) await pace.rest();
-    next.push(readSource(reading, isDue, pace, options));
+    next.push(readSource(reading, isDue, { ...options, pace, deadlines }));
   }
   return await Promise.all(next);
 }
@@ -45,15 +46,14 @@ export async function readSources(
 async function readSource(
   last: SourceReading,
   isDue: (source: Source, path: string) => boolean,
-  pace: Pace,
-  options: ReadOptions,
+  options: ReadOptions & { readonly pace: Pace; readonly deadlines: Deadlines },
 ): Promise<SourceReading> {
   const { source, documents, failures = [], error: lastError } = last;
   // What was read beside the file that failed was dropped.
   const isDueHere = (path: string) => lastError !== undefined || isDue(source, path);
   try {
-    const given = await answerInTime(source, options, async (onStep) => {
-      const parts = { last: { documents, failures }, isDue: isDueHere, pace, onStep };
+    const given = await options.deadlines.answerInTime(source, async (onStep) => {
+      const parts = { last: { documents, failures }, isDue: isDueHere, onStep };
       const reader = new Reader({ ...options, ...parts });
       const read: unknown = await source.read(reader.context);
       if (Array.isArray(read)) return reader.finish(read);

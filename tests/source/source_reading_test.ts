@@ -163,6 +163,27 @@ describe("a source that gives no answer", () => {
     assert.equal(runtime.clock.timers, 0);
   });
 
+  test("shares its timer with others, each of which has its own time", async () => {
+    const runtime = createMemoryRuntime();
+    const { clock } = runtime;
+    const slow = custom("slow", async ({ readDocument }) => {
+      await new Promise<void>((resolve) => clock.schedule(4_000, resolve));
+      await readDocument("/missing").catch(() => {});
+      return await new Promise(() => {});
+    });
+    const failures: unknown[] = [];
+    void reader(runtime, [silent, slow])().then((readings) => {
+      failures.push(...readings.map(({ error }) => error?.message));
+    });
+    await clock.advance(3_000);
+    assert.equal(clock.timers, 2);
+    await clock.advance(10_999);
+    assert.deepEqual(failures, []);
+    await clock.advance(1);
+    assert.deepEqual(failures, [MESSAGE, MESSAGE.replace("silent", "slow")]);
+    assert.equal(clock.timers, 0);
+  });
+
   test("keeps what it held, and a late answer is dropped (G4)", async () => {
     const runtime = createMemoryRuntime();
     const { fileSystem, clock } = runtime;
