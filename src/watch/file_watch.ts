@@ -8,6 +8,8 @@
 import * as nodePath from "node:path";
 import type { FileStat } from "../runtime/file_system.ts";
 import { BoundedTimer } from "./bounded_timer.ts";
+import type { FileHint } from "./file_hint.ts";
+import { HeardHints } from "./heard_hints.ts";
 import { type Entry, LinkChains, pathOf } from "./link_chain.ts";
 import { Looking } from "./looking.ts";
 import { MissedChanges } from "./missed_changes.ts";
@@ -16,23 +18,8 @@ import { momentOf, noteHint, type WatchedFile } from "./watched_file.ts";
 import { WatchedPlaces, type WatchedPlacesOptions, type WatchTargets } from "./watched_places.ts";
 import type { Hint, HintKind } from "./watcher.ts";
 
+export type { FileHint, FileHintKind } from "./file_hint.ts";
 export type { WatchTargets } from "./watched_places.ts";
-
-/**
- * What is believed to have happened to a file. `touched`: a `modified` that was no write, as the size
- * and the time of the last write are those the file had when it was closed; a `chmod`, for example.
- */
-export type FileHintKind = HintKind | "touched";
-
-/** Hint about a file. */
-export interface FileHint {
-  /** Path of the file as it was given, or found in a watched directory. */
-  readonly path: string;
-  /** What is believed to have happened. */
-  readonly kind: FileHintKind;
-  /** For how long the file has not been written, in milliseconds, when that is known. */
-  readonly quietForMs: number;
-}
 
 /** Options of {@linkcode FileWatch}. */
 export interface FileWatchOptions extends WatchedPlacesOptions {
@@ -47,15 +34,6 @@ export interface FileWatchOptions extends WatchedPlacesOptions {
 /** Several hints that name no file of ours are answered by one look, this much later. */
 const LOOK_DELAY_MS = 2;
 
-/**
- * So many hints between two looks are a storm, in which runtimes and the system lose hints, most of
- * them without a word.
- */
-const STORM_HINTS = 1_000;
-
-/** Deno loses hints, and does not say so, when it watches more directories than about this. */
-const MANY_WATCHERS = 200;
-
 /** Hints about files from all watchers, and from looking. */
 export class FileWatch {
   readonly #options: FileWatchOptions;
@@ -63,22 +41,20 @@ export class FileWatch {
   readonly #looking: Looking;
   readonly #missed: MissedChanges;
   readonly #lookTimer: BoundedTimer;
+  readonly #heard: HeardHints;
   /** Directories to look in soon. */
   readonly #toLook = new Set<string>();
   /** Directories whose hints were lost. */
   readonly #lost = new Set<string>();
   #tick: Disposable | undefined;
   #lastTick: number | undefined;
-  /** Number of hints since the last look, and the directories they came from. */
-  #hints = 0;
-  #heard = new Set<string>();
-  #heardBefore = new Set<string>();
   #isClosed = false;
 
   /** Creates a watch of nothing; see {@linkcode FileWatch.set}. */
   constructor(options: FileWatchOptions) {
     this.#options = options;
-    const { clock, keepAlive = true } = options;
+    const { clock, watcher, keepAlive = true } = options;
+    this.#heard = new HeardHints(watcher);
     const places = this.#places = new WatchedPlaces(options, {
       hint: (directory, hint) => this.#onHint(directory, hint),
       changed: (directory, news) => {
@@ -164,7 +140,6 @@ export class FileWatch {
   }
 
   #onHint(directory: string, { name, kind }: Hint): void {
-    this.#hints += 1;
     this.#heard.add(directory);
     const isNamed = name !== undefined && kind !== "unknown";
     if (isNamed && this.#onEntry({ directory, name }, kind)) return;
@@ -246,28 +221,17 @@ export class FileWatch {
   #onTick(): void {
     try {
       this.#lastTick = this.#options.clock.now();
-      const mayBeLost = this.#mayBeLost();
-      this.#hints = 0;
-      this.#heardBefore = this.#heard;
-      this.#heard = new Set();
+      const isWhole = this.#heard.take(this.watchedDirectories);
       this.#looking.beside();
-      if (mayBeLost && !this.#isClosed) this.#looking.round();
+      if (!isWhole) this.#looking.round();
     } finally {
       this.#schedule();
     }
   }
 
-  /** Whether hints may have been lost since the last look. */
-  #mayBeLost(): boolean {
-    if (this.#hints >= STORM_HINTS) return true;
-    if (this.#hints === 0 || this.#options.watcher?.name === "node") return false;
-    return this.watchedDirectories > MANY_WATCHERS;
-  }
-
   /** Whoever missed a change may be dead, unless he was heard of just now. */
   #onMissed(directory: string): void {
-    if (this.#heard.has(directory) || this.#heardBefore.has(directory)) return;
-    this.#places.distrust(directory);
+    if (!this.#heard.has(directory)) this.#places.distrust(directory);
   }
 
   #schedule(): void {

@@ -12,36 +12,10 @@ import {
   isSameStat,
 } from "../runtime/file_system.ts";
 import { type Chain, type Entry, LinkChains, pathOf } from "./link_chain.ts";
+import { type Listing, newListing } from "./listing.ts";
 import { isOrdinary, mayBeFile, readContent, type WatchedDirectory } from "./watched_directory.ts";
 import { mayChangeUnseen, type WatchedFile } from "./watched_file.ts";
 import { chainOf, lstatOf, statOf, type WatchedFiles } from "./watched_files.ts";
-
-/** A file that was found in a directory. */
-export interface FoundFile {
-  /** What its name stands for: the file itself, or a link. */
-  readonly kind: FileKind;
-  readonly file: WatchedFile;
-}
-
-/** A directory that files are looked for in, and what was found. */
-export interface Listing {
-  /** The watched directory it is, or is below. */
-  readonly target: WatchedDirectory;
-  /** Its path, as the target's was given. */
-  readonly path: string;
-  /** Its path, free of links. */
-  readonly real: string;
-  /** The links that its path leads through. */
-  readonly links: readonly Entry[];
-  /** Files in it that count, by name. */
-  readonly files: Map<string, FoundFile>;
-  /** Directories in it that count, by name. */
-  readonly below: Map<string, Listing>;
-  /** What was known of it just before it was listed. */
-  stat: FileStat | undefined;
-  /** Whether it is looked at no more. */
-  isDropped: boolean;
-}
 
 /** Finds the files of directories, and notices cheaply when there are others. */
 export class Listings {
@@ -107,16 +81,7 @@ export class Listings {
    * @param links The links that its path leads through.
    */
   enter(target: WatchedDirectory, path: string, real: string, links: readonly Entry[]): Listing {
-    const listing: Listing = {
-      target,
-      path,
-      real,
-      links,
-      files: new Map(),
-      below: new Map(),
-      stat: undefined,
-      isDropped: false,
-    };
+    const listing = newListing(target, path, real, links);
     this.#all.add(listing);
     this.#size += 1;
     this.#entered.push(listing);

@@ -7,7 +7,8 @@
 import type { FileSystem } from "../runtime/file_system.ts";
 import { EntryIndex } from "./entry_index.ts";
 import { type Chain, type Entry, isSameChain, LinkChains, pathOf } from "./link_chain.ts";
-import type { Listing, Listings } from "./listings.ts";
+import type { Listing } from "./listing.ts";
+import type { Listings } from "./listings.ts";
 import type { WatchedDirectory } from "./watched_directory.ts";
 import { chainOf } from "./watched_files.ts";
 

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Listing, Listings } from "./listings.ts";
+import type { Listing } from "./listing.ts";
+import type { Listings } from "./listings.ts";
 import type { WatchedFile } from "./watched_file.ts";
 
 /** Goes from directory to directory and in each from file to file, and begins again. */

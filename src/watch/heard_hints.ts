@@ -1,0 +1,50 @@
+/**
+ * What was heard of watchers lately.
+ *
+ * @module
+ */
+
+import type { DirectoryWatcher } from "./watcher.ts";
+
+/**
+ * So many hints between two looks are a storm, in which runtimes and the system lose hints, most of
+ * them without a word.
+ */
+const STORM_HINTS = 1_000;
+
+/** Deno loses hints, and does not say so, when it watches more directories than about this. */
+const MANY_WATCHERS = 200;
+
+/** The hints that came since the look before the last one. */
+export class HeardHints {
+  readonly #watcher: DirectoryWatcher | undefined;
+  #count = 0;
+  #directories = new Set<string>();
+  #directoriesBefore = new Set<string>();
+
+  /** Has heard of nobody yet. */
+  constructor(watcher: DirectoryWatcher | undefined) {
+    this.#watcher = watcher;
+  }
+
+  /** A hint came from a directory. */
+  add(directory: string): void {
+    this.#count += 1;
+    this.#directories.add(directory);
+  }
+
+  /** Whether one came from a directory lately. */
+  has(directory: string): boolean {
+    return this.#directories.has(directory) || this.#directoriesBefore.has(directory);
+  }
+
+  /** Another look begins. Says whether no hint can have been lost since the last one. */
+  take(watchedDirectories: number): boolean {
+    const count = this.#count;
+    this.#count = 0;
+    this.#directoriesBefore = this.#directories;
+    this.#directories = new Set();
+    const losesSome = this.#watcher?.name !== "node" && watchedDirectories > MANY_WATCHERS;
+    return count < (losesSome ? 1 : STORM_HINTS);
+  }
+}
