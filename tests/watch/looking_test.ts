@@ -134,6 +134,33 @@ describe("a look beside the watchers (G10)", () => {
     assert.ok(rest >= 200 && rest < 240, `${rest} of 1,200 then`);
   });
 
+  test("asks about many files less often where that takes long", async () => {
+    const runtime = createMemoryRuntime();
+    let stats = 0;
+    const opened = open("/d", {
+      ...runtime,
+      clock: Object.assign(Object.create(runtime.clock), {
+        now: () => runtime.clock.now() + stats / 20,
+        wallTime: () => runtime.clock.wallTime(),
+        schedule: runtime.clock.schedule.bind(runtime.clock),
+      }),
+      fileSystem: {
+        ...runtime.fileSystem,
+        stat(path) {
+          stats += 1;
+          return runtime.fileSystem.stat(path);
+        },
+      },
+    });
+    for (let file = 0; file < 2_000; file++) runtime.files.write(`/d/${file}`, "1");
+    opened.start();
+    await runtime.clock.advance(OLD_MS);
+    stats = 0;
+    await runtime.clock.advance(30 * BACKSTOP_MS);
+    const rounds = Math.round(stats / 2_000);
+    assert.ok(rounds >= 4 && rounds <= 7, `${rounds} in half a minute, at 100 ms each`);
+  });
+
   test("asks about every file that was named, however many", async () => {
     const opened = open("/d");
     fill(opened, 1, 1_100);
