@@ -57,7 +57,7 @@ export function createDenoWatcher(clock: Clock, fileSystem: FileSystem): Directo
     watch(directory, onHint, onEnd) {
       directories.prepare(directory);
       const watcher = open(deno, directory);
-      globalThis.addEventListener("beforeunload", onUnload);
+      (globalThis as unknown as EventTarget).addEventListener("beforeunload", onUnload);
       return new OpenDenoWatch(watcher, {
         directory,
         directories,
