@@ -15,14 +15,15 @@ import { Looking } from "./looking.ts";
 import { MissedChanges } from "./missed_changes.ts";
 import type { WatcherNews } from "./watch_subscription.ts";
 import { momentOf, noteHint, type WatchedFile } from "./watched_file.ts";
-import { WatchedPlaces, type WatchedPlacesOptions, type WatchTargets } from "./watched_places.ts";
+import { WatchedPlaces, type WatchTargets } from "./watched_places.ts";
 import type { Hint, HintKind } from "./watcher.ts";
+import type { WatcherSetOptions } from "./watcher_set.ts";
 
 export type { FileHint, FileHintKind } from "./file_hint.ts";
 export type { WatchTargets } from "./watched_places.ts";
 
 /** Options of {@linkcode FileWatch}. */
-export interface FileWatchOptions extends WatchedPlacesOptions {
+export interface FileWatchOptions extends WatcherSetOptions {
   /** Time between two looks beside a watcher. */
   readonly backstopMs: number;
   /** Time between two looks without a watcher. */
@@ -92,12 +93,12 @@ export class FileWatch {
 
   /** Whether some directory, or all, are watched by looking only. */
   get isPolling(): boolean {
-    return this.#places.isPolling;
+    return this.#places.watchers.isPolling;
   }
 
   /** Directories that can't be watched by events, with the reason; one for each mount. */
   get failures(): ReadonlyMap<string, Error> {
-    return this.#places.failures;
+    return this.#places.watchers.failures;
   }
 
   /** Time between two looks, in milliseconds. */
@@ -107,7 +108,7 @@ export class FileWatch {
 
   /** Number of directories watched by events. */
   get watchedDirectories(): number {
-    return this.#places.watchedDirectories;
+    return this.#places.watchers.active;
   }
 
   /** Watches exactly `targets` from now on. Every change after the call gives a hint. */
@@ -136,7 +137,7 @@ export class FileWatch {
     this.#lookTimer[Symbol.dispose]();
     this.#missed.close();
     this.#looking.close();
-    this.#places.close();
+    this.#places.watchers.close();
   }
 
   #onHint(directory: string, { name, kind }: Hint): void {
@@ -144,7 +145,9 @@ export class FileWatch {
     const isNamed = name !== undefined && kind !== "unknown";
     if (isNamed && this.#onEntry({ directory, name }, kind)) return;
     // The end of a directory is told under its own name, or none, and is the end of its watcher.
-    if (name === undefined || isEnd(directory, name, kind)) this.#places.distrust(directory);
+    if (name === undefined || isEnd(directory, name, kind)) {
+      this.#places.watchers.distrust(directory);
+    }
     if (!isNamed) this.#lost.add(directory);
     // Writing to a file that is none of ours changes nothing for us.
     else if (kind !== "renamed") return;
@@ -181,7 +184,7 @@ export class FileWatch {
       if (found !== "directory") this.#hint(found, kind, found.stat);
       else {
         // Deno ends the watchers of what is below a name that is moved, without a word.
-        if (kind === "renamed") this.#places.distrustBelow(listing, name);
+        if (kind === "renamed") this.#places.watchers.distrustBelow(listing, name);
         this.#lookSoon(directory);
       }
     }
@@ -215,7 +218,7 @@ export class FileWatch {
     this.#lost.clear();
     this.#looking.inDirectories(directories, lost);
     // What was moved away, and is not back, is watched no more by now.
-    this.#looking.inDirectories(this.#places.takeDistrusted(), new Set());
+    this.#looking.inDirectories(this.#places.watchers.takeDistrusted(), new Set());
   }
 
   #onTick(): void {
@@ -231,14 +234,14 @@ export class FileWatch {
 
   /** Whoever missed a change may be dead, unless he was heard of just now. */
   #onMissed(directory: string): void {
-    if (!this.#heard.has(directory)) this.#places.distrust(directory);
+    if (!this.#heard.has(directory)) this.#places.watchers.distrust(directory);
   }
 
   #schedule(): void {
     if (this.#isClosed) return;
     this.#tick?.[Symbol.dispose]();
     // Without a running watcher nothing else would keep the process watching.
-    const keepAlive = this.#options.keepAlive !== false && !this.#places.hasWatchers;
+    const keepAlive = this.#options.keepAlive !== false && !this.#places.watchers.isActive;
     this.#tick = this.#options.clock.schedule(this.intervalMs, () => this.#onTick(), { keepAlive });
   }
 }

@@ -56,13 +56,17 @@ export class PolledMounts {
     return this.#files;
   }
 
-  /** Looks up in the table of mounts where `places` are. */
-  update(places: MountedPlaces): void {
+  /** Reads the table of mounts. Says whether it is another one than before. */
+  readTable(): boolean {
     const table = this.#fileSystem.mountTable();
-    if (table !== this.#table) {
-      this.#table = table;
-      this.#mounts = parseMounts(table);
-    }
+    if (table === this.#table) return false;
+    this.#table = table;
+    this.#mounts = parseMounts(table);
+    return true;
+  }
+
+  /** Looks up in the table, as it was read last, where `places` are. */
+  update(places: MountedPlaces): void {
     const before = this.#polled;
     this.#polled = new Map();
     this.#directories = new Set();
