@@ -81,9 +81,12 @@ export class FileLooks {
   /** Watches what has to be watched by now, and tells of the files that came and went. */
   report(look: Look): void {
     const { files, listings } = this.#places;
-    // What is in a new directory before it is watched is told by nobody.
-    while (this.#places.sync()) {
-      for (const listing of listings.takeEntered()) listings.relist(listing);
+    for (;;) {
+      this.#places.sync();
+      const entered = listings.takeEntered();
+      if (entered.length === 0) break;
+      // What came to a new directory after it was listed, and before it was watched, is told by nobody.
+      for (const listing of entered) listings.relist(listing);
     }
     if (!files.hasNews) return;
     const { appeared, vanished } = files.takeNews();

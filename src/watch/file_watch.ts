@@ -6,15 +6,13 @@
  */
 
 import * as nodePath from "node:path";
-import type { FileStat } from "../runtime/file_system.ts";
 import { BoundedTimer } from "./bounded_timer.ts";
+import { EntryHints } from "./entry_hints.ts";
 import type { FileHint } from "./file_hint.ts";
 import { HeardHints } from "./heard_hints.ts";
-import { type Entry, LinkChains, pathOf } from "./link_chain.ts";
 import { Looking } from "./looking.ts";
 import { MissedChanges } from "./missed_changes.ts";
 import type { WatcherNews } from "./watch_subscription.ts";
-import { momentOf, noteHint, type WatchedFile } from "./watched_file.ts";
 import { WatchedPlaces, type WatchTargets } from "./watched_places.ts";
 import type { Hint, HintKind } from "./watcher.ts";
 import type { WatcherSetOptions } from "./watcher_set.ts";
@@ -41,6 +39,7 @@ export class FileWatch {
   readonly #places: WatchedPlaces;
   readonly #looking: Looking;
   readonly #missed: MissedChanges;
+  readonly #entries: EntryHints;
   readonly #lookTimer: BoundedTimer;
   readonly #heard: HeardHints;
   /** Directories to look in soon. */
@@ -73,6 +72,14 @@ export class FileWatch {
       places,
       missed,
       onChange: ({ path }, quietForMs) => this.#tell({ path, kind: "unknown", quietForMs }),
+    });
+    this.#entries = new EntryHints({
+      ...options,
+      places,
+      missed,
+      onHint: (hint) => this.#tell(hint),
+      onFound: () => this.#looking.report(),
+      onUnclear: (directory) => this.#lookSoon(directory),
     });
     const act = () => this.#lookNow();
     this.#lookTimer = new BoundedTimer({ clock, delayMs: LOOK_DELAY_MS, keepAlive, act });
@@ -143,7 +150,7 @@ export class FileWatch {
   #onHint(directory: string, { name, kind }: Hint): void {
     this.#heard.add(directory);
     const isNamed = name !== undefined && kind !== "unknown";
-    if (isNamed && this.#onEntry({ directory, name }, kind)) return;
+    if (isNamed && this.#entries.on({ directory, name }, kind)) return;
     // The end of a directory is told under its own name, or none, and is the end of its watcher.
     if (name === undefined || isEnd(directory, name, kind)) {
       this.#places.watchers.distrust(directory);
@@ -152,52 +159,6 @@ export class FileWatch {
     // Writing to a file that is none of ours changes nothing for us.
     else if (kind !== "renamed") return;
     this.#lookSoon(directory);
-  }
-
-  /** Says whether something that is watched depends on the entry. */
-  #onEntry(entry: Entry, kind: HintKind): boolean {
-    const { files, roots } = this.#places;
-    const known = files.index.at(entry);
-    const directories = kind === "renamed" ? roots.followAt(entry) : undefined;
-    if (known.length === 0 && directories === undefined) return this.#onNewEntry(entry, kind);
-    const chains = new LinkChains(this.#options.fileSystem);
-    for (const file of known) {
-      const stat = kind === "renamed" ? files.relinkAt(file, entry, chains) : files.stat(file);
-      this.#hint(file, kind, stat);
-    }
-    if (directories !== undefined) this.#looking.report();
-    for (const directory of directories ?? []) this.#lookSoon(directory);
-    return true;
-  }
-
-  #onNewEntry({ directory, name }: Entry, kind: HintKind): boolean {
-    const { files, listings } = this.#places;
-    let isOurs = false;
-    for (const listing of listings.at(directory)) {
-      const path = pathOf({ directory: listing.path, name });
-      this.#missed.told(path);
-      const found = listings.find(listing, name);
-      if (found === undefined) continue;
-      isOurs = true;
-      // That a file appeared is told just now.
-      files.takeNews();
-      if (found !== "directory") this.#hint(found, kind, found.stat);
-      else {
-        // Deno ends the watchers of what is below a name that is moved, without a word.
-        if (kind === "renamed") this.#places.watchers.distrustBelow(listing, name);
-        this.#lookSoon(directory);
-      }
-    }
-    return isOurs;
-  }
-
-  #hint(file: WatchedFile, kind: HintKind, stat: FileStat | undefined): void {
-    this.#missed.told(file.path);
-    // A link on the way may lead elsewhere now; its directory must be watched before the read.
-    this.#places.sync();
-    const isTouch = noteHint(file, kind, stat, momentOf(this.#options.clock));
-    const { path } = file;
-    this.#tell({ path, kind: isTouch ? "touched" : kind, quietForMs: 0 });
   }
 
   #tell(hint: FileHint): void {
