@@ -6,7 +6,7 @@
 
 import type { Clock } from "../clock.ts";
 import type { FileStat, FileSystem } from "../runtime/file_system.ts";
-import { DenoThread } from "./deno_thread.ts";
+import { DenoThread, silence } from "./deno_thread.ts";
 import { SeenDirectory } from "./seen_directory.ts";
 import { fifoError, type Specials } from "./fifos.ts";
 
@@ -102,11 +102,10 @@ export class DenoDirectories {
     const { clock } = this.#options;
     const seen = this.#watches.get(watch);
     const [at, { mtimeMs }] = [clock.now(), stat];
-    if (!seen?.isToBeVerified(at)) return;
+    if (!seen?.beginVerifying(at)) return;
     this.#look(watch, seen, stat);
-    this.#doubt(watch, seen);
     // A time in the future says nothing.
-    if (mtimeMs <= clock.wallTime()) seen.noteVerified({ at, mtimeMs });
+    if (mtimeMs <= clock.wallTime()) seen.noteChange({ at, mtimeMs }, this.#thread.heardAt);
   }
 
   /** Looks for FIFOs in all directories where something came or went. */
@@ -116,7 +115,7 @@ export class DenoDirectories {
     if (begin < this.#restsUntil) return;
     for (const [watch, seen] of this.#watches) {
       if (seen.isListed) this.#look(watch, seen, this.#statOf(watch));
-      this.#doubt(watch, seen);
+      this.#listen(watch, seen, begin);
     }
     const end = clock.now();
     this.#restsUntil = end + REST_FACTOR * (end - begin);
@@ -151,14 +150,13 @@ export class DenoDirectories {
     if (fifos.length > 0) this.#meet(watch.directory, fifos);
   }
 
-  /** Has the thread asked for nothing when it keeps silent. */
-  #doubt({ directory }: WatchedByDeno, seen: SeenDirectory): void {
+  /** Notices when a change should be told of by now, and nothing is. */
+  #listen({ directory }: WatchedByDeno, seen: SeenDirectory, now: number): void {
     if (this.#thread.doubt !== undefined) return;
-    const change = seen.untoldChange(this.#options.clock.now(), this.#thread.heardAt);
+    const change = seen.untoldChange(now, this.#thread.heardAt);
     if (change === undefined) return;
-    const what = `${directory} changed at ${new Date(change).toISOString()}`;
-    const reason = `Deno has told of nothing since ${what}: a FIFO may have stopped its watching`;
-    this.#thread.mayWait(fifoError(reason));
+    const time = new Date(change).toISOString();
+    this.#thread.mayWait(silence(`since ${directory} changed at ${time}`));
   }
 
   /** Ends watching a directory with FIFOs; watching at all when the thread can't be freed. */
@@ -168,7 +166,7 @@ export class DenoDirectories {
     const error = fifoError(
       held !== undefined
         ? `the FIFO ${fifos[0]} would stop Deno's watching`
-        : `the FIFO ${fifos[0]} has stopped Deno's watching, as it may not be opened for writing`,
+        : `the FIFO ${fifos[0]} has stopped Deno's watching, and could not be opened for writing`,
     );
     this.#thread.mayWait(error, held);
     for (const watch of [...this.#watches.keys()]) {

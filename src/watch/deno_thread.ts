@@ -9,6 +9,7 @@
  */
 
 import type { Clock } from "../clock.ts";
+import { fifoError } from "./fifos.ts";
 
 /** Time in which a thread that was freed tells of something, in milliseconds. */
 const HOLD_MS = 1_000;
@@ -80,7 +81,15 @@ export class DenoThread {
     this.#release?.[Symbol.dispose]();
     this.#release = this.#clock.schedule(ms, () => {
       for (const held of this.#held.splice(0)) held[Symbol.dispose]();
-      if (this.#goesOn) this.#doubt = undefined;
+      this.#doubt = this.#goesOn ? undefined : silence("since it was freed from a FIFO");
     });
   }
+}
+
+/** Why nothing is asked of a thread that told of nothing when it should have. */
+export function silence(since: string): Error {
+  return fifoError(
+    `Deno has told of nothing ${since}: a FIFO may have stopped its watching ` +
+      "until the program is started again",
+  );
 }

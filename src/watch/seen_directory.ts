@@ -15,24 +15,25 @@ const RACY_MS = 2_000;
 /** What happened is told of later than it is seen by so much at most, in milliseconds. */
 const LATE_MS = 100;
 
-interface Verified {
-  /** When, in the clock's milliseconds. */
-  readonly at: number;
-  /** Time of the directory's last change, in milliseconds since 1970. */
-  readonly mtimeMs: number;
-}
-
 interface Listed {
   /** When, in milliseconds since 1970. */
   readonly at: number;
+  /** Time of the directory's last change, in milliseconds since 1970. */
   readonly mtimeMs: number;
   readonly hasLinks: boolean;
 }
 
-/** How a directory was found at the last look. */
+interface Change {
+  /** When it was seen, in the clock's milliseconds. */
+  readonly at: number;
+  readonly mtimeMs: number;
+}
+
+/** How a directory was found. */
 export class SeenDirectory {
   #listed: Listed | undefined;
-  #verified: Verified = { at: -Infinity, mtimeMs: NaN };
+  #change: Change | undefined;
+  #verifiedAt = -Infinity;
 
   /** Whether it was ever listed. */
   get isListed(): boolean {
@@ -50,21 +51,23 @@ export class SeenDirectory {
     this.#listed = listed;
   }
 
-  /** Whether it was not verified just now. */
-  isToBeVerified(now: number): boolean {
-    return now - this.#verified.at >= VERIFY_MS;
+  /** Begins to verify it, unless that was done just now. */
+  beginVerifying(now: number): boolean {
+    if (now - this.#verifiedAt < VERIFY_MS) return false;
+    this.#verifiedAt = now;
+    return true;
   }
 
-  /** Remembers that it was verified. */
-  noteVerified(verified: Verified): void {
-    this.#verified = verified;
+  /** Remembers its last change, if all those before were told of until `heardAt`. */
+  noteChange(change: Change, heardAt: number): void {
+    if (this.#change === undefined || this.#change.mtimeMs <= heardAt) this.#change = change;
   }
 
-  /** A change that nobody told of after it was seen, the last news being of `heardAt`. */
+  /** Time of a change that should be told of by now, and is not. */
   untoldChange(now: number, heardAt: number): number | undefined {
-    const { at, mtimeMs } = this.#verified;
     // Deno does not tell of a link that comes and leads out of the directory.
-    const isUntold = !this.#listed?.hasLinks && mtimeMs > heardAt && now - at > LATE_MS;
-    return isUntold ? mtimeMs : undefined;
+    if (this.#change === undefined || this.#listed?.hasLinks) return undefined;
+    const { at, mtimeMs } = this.#change;
+    return mtimeMs > heardAt && now - at > LATE_MS ? mtimeMs : undefined;
   }
 }
