@@ -387,6 +387,26 @@ describe("a file behind links", () => {
     assert.equal(watch.watchedDirectories, 2);
   });
 
+  test("gives hints where it leads when it was no link before, and when it is none any more", () => {
+    for (const isNamed of [true, false]) {
+      const { files, file, directory, hints } = create();
+      files.write("/d/a", "1");
+      files.write("/real/b", "1");
+      if (isNamed) file("/d/a");
+      else directory("/d");
+      files.symlink("/real/b", "/d/a");
+      assert.deepEqual(hints(), ["renamed /d/a"]);
+      files.write("/real/b", "2");
+      assert.deepEqual(hints(), ["modified /d/a"]);
+      files.writeAtomically("/d/a", "3");
+      assert.deepEqual(hints(), ["renamed /d/a"]);
+      files.write("/real/b", "4");
+      assert.deepEqual(hints(), []);
+      files.write("/d/a", "5");
+      assert.deepEqual(hints(), ["modified /d/a"]);
+    }
+  });
+
   test("gives a hint when Kubernetes swaps ..data, each time", () => {
     const { files, file, hints } = create();
     files.write("/c/..1/a", "1");
