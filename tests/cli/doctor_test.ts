@@ -82,7 +82,7 @@ const machines: Readonly<Record<string, Expectation>> = {
     words: "config/app.yaml",
     watched: {
       "/work/config": "memory: ext4 reports changes",
-      "/work/shared": "memory: ext4 reports changes",
+      "/work/common": "memory: ext4 reports changes",
     },
   },
   "a FIFO": {
@@ -402,7 +402,7 @@ describe("hotconf doctor", () => {
     assert.deepEqual(diagnosis.paths, [{
       path: "/work/config/app.yaml",
       kind: "file",
-      realPath: "/work/shared/app.yaml",
+      realPath: "/work/common/app.yaml",
       links: [
         { path: "/work/config", target: "current" },
         { path: "/work/current", target: "shared" },
@@ -410,7 +410,7 @@ describe("hotconf doctor", () => {
       bytes: 5,
       format: "yaml",
       mount: { mountPoint: "/", fileSystem: "ext4", source: "/dev/sda1", root: "/" },
-      directories: ["/work", "/work/shared"],
+      directories: ["/work", "/work/common"],
     }]);
   });
 
