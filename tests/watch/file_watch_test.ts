@@ -266,6 +266,10 @@ describe("a watcher that may be dead is started again (G8):", () => {
     ["nor one that tells of writes to a neighbour called like the directory (G10)", ({ tell }) => {
       for (const kind of ["modified", "closed"] as const) tell[0]!({ name: "d", kind });
     }, 1],
+    ["nor one that missed a change and told of another since the look before", (mute) => {
+      mute.tell[0]!({ name: "b", kind: "modified" });
+      mute.files.write("/d/a", "22");
+    }, 1],
     ["nor one that tells of lost hints", ({ tell }) => tell[0]!({ name: ".", kind: "unknown" }), 1],
   ];
   for (const [name, act, starts] of cases) {
@@ -385,6 +389,24 @@ describe("a file behind links", () => {
     files.write("/one/b", "4");
     assert.deepEqual(hints(), []);
     assert.equal(watch.watchedDirectories, 2);
+  });
+
+  test("is watched where it leads when nobody told that it was repointed (G1)", async () => {
+    const { clock, files, file, hints } = create();
+    files.write("/one/b", "1");
+    files.write("/two/b", "2");
+    files.symlink("/one/b", "/d/a");
+    file("/d/a");
+    await clock.advance(OLD_MS);
+    hints();
+    files.silence(true);
+    files.symlink("/two/b", "/d/a");
+    files.silence(false);
+    await clock.advance(1000);
+    assert.deepEqual(hints(), ["unknown /d/a"]);
+    await clock.advance(LATE_MS);
+    files.write("/two/b", "3");
+    assert.ok(hints().includes("modified /d/a"));
   });
 
   test("gives hints where it leads when it was no link before, and when it is none any more", () => {

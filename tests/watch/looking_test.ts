@@ -227,6 +227,21 @@ describe("a look beside the watchers (G10)", () => {
 });
 
 describe("a directory that comes", () => {
+  test("is looked at each time while it may change unseen, however many files rest (G1)", async () => {
+    const { runtime: { clock, files }, options } = costly(0.05);
+    const opened = open("/d", options);
+    for (let file = 0; file < 2_000; file++) files.write(`/d/${file}`, "1");
+    opened.start();
+    await clock.advance(OLD_MS + 100);
+    files.mkdir("/d/new");
+    await clock.advance(5);
+    opened.hints();
+    files.silence(true);
+    files.write("/d/new/a", "1");
+    await clock.advance(BACKSTOP_MS);
+    assert.deepEqual(opened.hints(), ["unknown /d/new/a"]);
+  });
+
   test("is looked at once more when it is watched, as nobody tells of what came before (G1)", async () => {
     const runtime = createMemoryRuntime();
     const { clock, files, fileSystem } = runtime;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type ConfigEvent, watchConfig } from "../../mod.ts";
+import { type ConfigEvent, watchConfig, watchFiles } from "../../mod.ts";
 import { createMemoryRuntime, type MemoryRuntime } from "../../testing.ts";
 
 const ROOT = "1 0 8:1 / / rw - ext4 /dev/sda1 rw\n";
@@ -104,6 +104,19 @@ describe("a mount that reports no changes (G8)", () => {
     await clock.advance(60);
     assert.deepEqual(config.current, { a: 3 });
     await config.close();
+  });
+
+  test("is not told of any more when nothing in it is watched any more", async () => {
+    const runtime = createMemoryRuntime();
+    runtime.files.write("/nfs/a", "1");
+    runtime.files.write("/b", "1");
+    runtime.files.mount(ROOT + NFS);
+    await using files = await watchFiles(["/nfs/a", "/b"], { runtime });
+    await files.remove("/nfs/a");
+    await runtime.clock.advance(OLD_MS);
+    const told = files.recentEvents().filter(({ type }) => type === "watcherChanged");
+    assert.equal(told.length, 1);
+    assert.equal(files.watcher, "memory");
   });
 
   test("is watched by events where the user relies on them", async () => {
