@@ -65,10 +65,10 @@ const machines: Readonly<Record<string, Expectation>> = {
     says: /is not there, and neither is \/work\/conf\|/,
   },
   "a link that leads nowhere": {
-    links: { "app.yaml": "shared/app.yaml" },
+    links: { "app.yaml": "stored/app.yaml" },
     words: "app.yaml",
     problems: ["missing"],
-    says: /leads by a link to \/work\/shared, which is not there\|.*repoint it$/,
+    says: /leads by a link to \/work\/stored, which is not there\|.*repoint it$/,
   },
   "a loop of links": {
     links: { "a.yaml": "b.yaml", "b.yaml": "a.yaml" },
@@ -77,12 +77,12 @@ const machines: Readonly<Record<string, Expectation>> = {
     says: /^\/work\/a\.yaml is a loop of symbolic links, or more than 40/,
   },
   "links in two directories": {
-    files: { "shared/app.yaml": "a: 1\n" },
-    links: { "config/app.yaml": "../shared/app.yaml" },
+    files: { "stored/app.yaml": "a: 1\n" },
+    links: { "config/app.yaml": "../stored/app.yaml" },
     words: "config/app.yaml",
     watched: {
       "/work/config": "memory: ext4 reports changes",
-      "/work/common": "memory: ext4 reports changes",
+      "/work/stored": "memory: ext4 reports changes",
     },
   },
   "a FIFO": {
@@ -395,22 +395,22 @@ describe("hotconf doctor", () => {
 
   test("tells what each path leads to, through every link", async () => {
     const { diagnosis } = await examine({
-      files: { "shared/app.yaml": "a: 1\n" },
-      links: { "config": "current", "current": "shared" },
+      files: { "stored/app.yaml": "a: 1\n" },
+      links: { "config": "current", "current": "stored" },
       words: "config/app.yaml",
     });
     assert.deepEqual(diagnosis.paths, [{
       path: "/work/config/app.yaml",
       kind: "file",
-      realPath: "/work/common/app.yaml",
+      realPath: "/work/stored/app.yaml",
       links: [
         { path: "/work/config", target: "current" },
-        { path: "/work/current", target: "shared" },
+        { path: "/work/current", target: "stored" },
       ],
       bytes: 5,
       format: "yaml",
       mount: { mountPoint: "/", fileSystem: "ext4", source: "/dev/sda1", root: "/" },
-      directories: ["/work", "/work/common"],
+      directories: ["/work", "/work/stored"],
     }]);
   });
 

@@ -6,11 +6,11 @@ import { machine, USER } from "./machine.ts";
 describe("hotconf doctor, for people", () => {
   test("shows paths, watching and limits, and that all is well", async () => {
     const session = machine({
-      files: { "shared/app.yaml": "port: 1\n", "config/a.yaml": "", "config/b.toml": "" },
-      links: { "app.yaml": "shared/app.yaml" },
+      files: { "stored/app.yaml": "port: 1\n", "config/a.yaml": "", "config/b.toml": "" },
+      links: { "app.yaml": "stored/app.yaml" },
       mounts: [
         "20 1 8:1 / / rw - ext4 /dev/sda1 rw",
-        "30 20 8:2 /srv/x /work/shared rw - ext4 /dev/sdb1 rw",
+        "30 20 8:2 /srv/x /work/stored rw - ext4 /dev/sdb1 rw",
       ],
       processes: [{ user: USER, inotify: [7] }, { user: USER, inotify: "hidden" }],
     });
@@ -20,9 +20,9 @@ describe("hotconf doctor, for people", () => {
       "  does not report when a writer closes a file; one written in place is reloaded when it is quiet",
       "app.yaml",
       "  kind      file, 8 B, yaml",
-      "  links     app.yaml → shared/app.yaml",
-      "  leads to  shared/app.yaml",
-      "  mount     ext4 at /work/shared, a bind mount of /srv/x",
+      "  links     app.yaml → stored/app.yaml",
+      "  leads to  stored/app.yaml",
+      "  mount     ext4 at /work/stored, a bind mount of /srv/x",
       "config",
       "  kind   directory",
       "  mount  ext4 at /",
@@ -30,7 +30,7 @@ describe("hotconf doctor, for people", () => {
       "watched",
       "  /work   memory events  ext4 reports changes",
       "  config  memory events  ext4 reports changes",
-      "  shared  memory events  ext4 reports changes",
+      "  stored  memory events  ext4 reports changes",
       "limits",
       "  inotify watches    7 of 60000  of this user, 1 of whose processes could not be counted",
       "  inotify instances  1 of 128    of this user, 1 of whose processes could not be counted",
