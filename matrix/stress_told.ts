@@ -6,6 +6,7 @@
 
 import type { Place } from "./place.ts";
 import type { SubjectEvent } from "./subject_events.ts";
+import { tale } from "./tale.ts";
 
 const WITHIN_MS = 5_000;
 
@@ -26,7 +27,8 @@ export async function told(
   const { events } = place.subject!;
   const seen = () => events.slice(from).filter(({ event }) => isMeant(event)).length;
   if (await place.subject!.until(() => seen() >= count, WITHIN_MS)) return;
-  throw new Error(`it did not tell of ${what} within ${WITHIN_MS} ms`);
+  const instead = tale(events.slice(from).map(({ event }) => event));
+  throw new Error(`it did not tell of ${what} within ${WITHIN_MS} ms: ${instead}`);
 }
 
 /** A refusal with a reason that `why` matches. */
