@@ -185,9 +185,9 @@ export class FileWatch {
   #onTick(): void {
     try {
       this.#lastTick = this.#options.clock.now();
-      const isWhole = this.#heard.take(this.watchedDirectories);
-      this.#looking.beside();
-      if (!isWhole) this.#looking.round();
+      const { losesSome, mayHaveLost } = this.#heard.take(this.watchedDirectories);
+      this.#looking.beside(losesSome);
+      if (mayHaveLost) this.#looking.round();
     } finally {
       this.#schedule();
     }

@@ -15,6 +15,14 @@ const STORM_HINTS = 1_000;
 /** Deno loses hints, and does not say so, when it watches more directories than about this. */
 const MANY_WATCHERS = 200;
 
+/** How far watchers can be trusted. */
+export interface Trust {
+  /** Whether hints are lost, however few there are. */
+  readonly losesSome: boolean;
+  /** Whether some may have been lost since the last look. */
+  readonly mayHaveLost: boolean;
+}
+
 /** The hints that came since the look before the last one. */
 export class HeardHints {
   readonly #watcher: DirectoryWatcher | undefined;
@@ -38,13 +46,13 @@ export class HeardHints {
     return this.#directories.has(directory) || this.#directoriesBefore.has(directory);
   }
 
-  /** Another look begins. Says whether no hint can have been lost since the last one. */
-  take(watchedDirectories: number): boolean {
+  /** Another look begins: how far the hints since the last one can be trusted. */
+  take(watchedDirectories: number): Trust {
     const count = this.#count;
     this.#count = 0;
     this.#directoriesBefore = this.#directories;
     this.#directories = new Set();
     const losesSome = this.#watcher?.name !== "node" && watchedDirectories > MANY_WATCHERS;
-    return count < (losesSome ? 1 : STORM_HINTS);
+    return { losesSome, mayHaveLost: count >= (losesSome ? 1 : STORM_HINTS) };
   }
 }

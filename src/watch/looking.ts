@@ -15,8 +15,14 @@ import type { Polled } from "./watcher_set.ts";
 /** So many files and directories are looked at in one go, in a round. */
 const PART = 1_000;
 
-/** After a round, the next one begins so many times as long later: it takes 2 % of a processor. */
-const REST_FACTOR = 50;
+/** After a round of more, the next one begins so many times as long later: 0.1 % of a processor. */
+const REST_FACTOR = 1_000;
+
+/** The same where watchers lose hints: 2 % of a processor. */
+const SHORT_REST_FACTOR = 50;
+
+/** Longest time between two rounds, in milliseconds. */
+const MAX_REST_MS = 60_000;
 
 /** Time between two parts of a round, in which other things may happen. */
 const PART_DELAY_MS = 2;
@@ -33,7 +39,7 @@ export class Looking {
   #tookMs = 0;
   /** Whether what its stat may not tell of is looked at twice. */
   #isTwice = true;
-  #restsUntil = -Infinity;
+  #roundEndedAt = -Infinity;
   #isClosed = false;
 
   /** Looks at nothing before it is asked. */
@@ -64,9 +70,11 @@ export class Looking {
 
   /**
    * Looks at what was named, at what no watcher tells of, and, a part after the other, at what was
-   * found in directories: each time, unless that takes long.
+   * found in directories: each time, unless there is much.
+   *
+   * @param losesSome Whether the watchers lose hints.
    */
-  beside(): void {
+  beside(losesSome: boolean): void {
     const { listings, roots, named } = this.#places;
     const look = this.#files.begin(true);
     if (look.polled !== undefined) this.#places.watchers.checkMounts();
@@ -78,7 +86,8 @@ export class Looking {
     this.#inDirectories(moved, new Set(moved), look);
     for (const file of named) this.#files.at(file, look, isSettled(file, look.moment));
     if (look.polled !== undefined) this.#atPolled(look.polled, look);
-    const isResting = this.#next !== undefined || look.moment.now < this.#restsUntil;
+    const isResting = this.#next !== undefined ||
+      look.moment.now < this.#roundEndedAt + this.#restMs(losesSome);
     if (this.#isClosed || isResting || look.polled?.isEverything) return;
     this.#beginRound(true);
     this.#goOn(look);
@@ -98,6 +107,13 @@ export class Looking {
     this.#next?.[Symbol.dispose]();
   }
 
+  #restMs(losesSome: boolean): number {
+    const { listings, roots } = this.#places;
+    if (listings.size - roots.listings.length <= PART) return 0;
+    const factor = losesSome ? SHORT_REST_FACTOR : REST_FACTOR;
+    return Math.min(MAX_REST_MS, factor * this.#tookMs);
+  }
+
   #beginRound(isTwice: boolean): void {
     this.#toGo = this.#places.listings.size;
     this.#tookMs = 0;
@@ -111,7 +127,7 @@ export class Looking {
     const endedAt = this.#clock.now();
     this.#toGo -= PART;
     this.#tookMs += endedAt - startedAt;
-    if (this.#toGo <= 0) this.#restsUntil = endedAt + REST_FACTOR * this.#tookMs;
+    if (this.#toGo <= 0) this.#roundEndedAt = endedAt;
     else if (!this.#isClosed) this.#next = this.#schedule();
   }
 
