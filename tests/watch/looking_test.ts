@@ -254,15 +254,16 @@ describe("a directory that comes", () => {
     const { runtime: { clock, files }, options } = costly(0.05);
     const opened = open("/d", options);
     for (let file = 0; file < 2_000; file++) files.write(`/d/${file}`, "1");
+    files.mkdir("/d/below");
     opened.start();
     await clock.advance(OLD_MS + 100);
-    files.mkdir("/d/new");
+    files.mkdir("/d/below/new");
     await clock.advance(5);
     opened.hints();
     files.silence(true);
-    files.write("/d/new/a", "1");
+    files.write("/d/below/new/a", "1");
     await clock.advance(BACKSTOP_MS);
-    assert.deepEqual(opened.hints(), ["unknown /d/new/a"]);
+    assert.deepEqual(opened.hints(), ["unknown /d/below/new/a"]);
   });
 
   test("is looked at once more when it is watched, as nobody tells of what came before (G1)", async () => {
