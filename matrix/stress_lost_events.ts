@@ -77,7 +77,8 @@ export const lostEvents: readonly Situation[] = [
     save: (place, n) => overflow(place, () => saveInTurn(place, n)),
     timeoutMs: 2_500,
     note:
-      "The time counts from SIGCONT. It takes `backstopMs` (1,000 ms) where the event was lost.",
+      "The time counts from SIGCONT. Only the look that is due by then tells Deno and Node of " +
+      "the save.",
   },
   {
     name: "busy",
