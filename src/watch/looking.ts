@@ -22,7 +22,7 @@ const REST_FACTOR = 1_000;
 const SHORT_REST_FACTOR = 50;
 
 /** Longest time between two rounds, in milliseconds. */
-const MAX_REST_MS = 60_000;
+const MAX_REST_MS = 120_000;
 
 /** Time between two parts of a round, in which other things may happen. */
 const PART_DELAY_MS = 2;

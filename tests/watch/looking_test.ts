@@ -158,7 +158,7 @@ describe("a look beside the watchers (G10)", () => {
 
   const rests: [directories: number, seconds: number, rounds: readonly [number, number]][] = [
     // A look at 2,000 files takes 100 ms here.
-    [1, 300, [4, 6]],
+    [1, 600, [5, 7]],
     // Some runtimes lose hints when they watch so many directories.
     [300, 30, [4, 7]],
   ];
