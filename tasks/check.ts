@@ -25,7 +25,7 @@ const steps: Readonly<Record<string, Check>> = {
   lint: deno("lint"),
   types: deno(
     "check",
-    ...existing(["mod.ts", "testing.ts", "cli.ts", "tests", "examples", "tasks"]),
+    ...existing(["mod.ts", "testing.ts", "cli.ts", "tests", "examples", "tasks", "matrix"]),
   ),
   "bench types": checkBench,
   docs: deno("doc", "--lint", ...existing(["mod.ts", "testing.ts"])),
