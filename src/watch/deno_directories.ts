@@ -4,6 +4,7 @@
  * @module
  */
 
+import * as nodePath from "node:path";
 import type { Clock } from "../clock.ts";
 import type { FileStat, FileSystem } from "../runtime/file_system.ts";
 import { DenoThread, silence } from "./deno_thread.ts";
@@ -47,6 +48,8 @@ export class DenoDirectories {
   readonly #options: DenoDirectoriesOptions;
   readonly #thread: DenoThread;
   readonly #watches = new Map<WatchedByDeno, SeenDirectory>();
+  /** FIFOs that the thread is not freed from yet. */
+  readonly #found = new Set<string>();
   #listing: Disposable | undefined;
   #hasMetFifos = false;
   #restsUntil = -Infinity;
@@ -65,7 +68,15 @@ export class DenoDirectories {
 
   /** Something was told of one of them. */
   heard(): void {
-    this.#thread.heard();
+    // That may have been before the next FIFO came, which must be known now.
+    const isFreed = this.#thread.doubt !== undefined && this.#lookAtAll();
+    if (!isFreed) this.#thread.heard();
+  }
+
+  /** Time to wait until a watcher can be opened, in milliseconds. */
+  waitMs(): number {
+    this.#lookEverywhere();
+    return this.#thread.waitMs;
   }
 
   /**
@@ -87,7 +98,7 @@ export class DenoDirectories {
   /** A watcher was opened. */
   add(watch: WatchedByDeno): void {
     this.#thread.heard();
-    this.#watches.set(watch, new SeenDirectory());
+    this.#watches.set(watch, new SeenDirectory(this.#statOf(watch)));
     this.#listing ??= this.#listSoon();
   }
 
@@ -99,26 +110,33 @@ export class DenoDirectories {
 
   /** Looks whether a directory can be watched further. */
   verify(watch: WatchedByDeno, stat: FileStat): void {
-    const { clock } = this.#options;
     const seen = this.#watches.get(watch);
-    const [at, { mtimeMs }] = [clock.now(), stat];
-    if (!seen?.beginVerifying(at)) return;
+    if (!seen?.beginVerifying(this.#options.clock.now())) return;
     this.#look(watch, seen, stat);
-    // A time in the future says nothing.
-    if (mtimeMs <= clock.wallTime()) seen.noteChange({ at, mtimeMs }, this.#thread.heardAt);
+    if (this.#found.size > 0) this.#lookAtAll();
   }
 
-  /** Looks for FIFOs in all directories where something came or went. */
   #lookEverywhere(): void {
     const { clock } = this.#options;
     const begin = clock.now();
     if (begin < this.#restsUntil) return;
-    for (const [watch, seen] of this.#watches) {
-      if (seen.isListed) this.#look(watch, seen, this.#statOf(watch));
-      this.#listen(watch, seen, begin);
-    }
+    this.#lookAtAll();
     const end = clock.now();
     this.#restsUntil = end + REST_FACTOR * (end - begin);
+  }
+
+  /** Looks for FIFOs where something came or went. Says whether the thread had to be freed. */
+  #lookAtAll(): boolean {
+    for (const [watch, seen] of this.#watches) {
+      const stat = this.#statOf(watch);
+      if (stat === undefined) continue;
+      if (seen.isListed) this.#look(watch, seen, stat);
+      this.#listen(watch, seen, stat);
+    }
+    if (this.#found.size === 0) return false;
+    this.#free([...this.#found]);
+    this.#found.clear();
+    return true;
   }
 
   #listSoon(): Disposable {
@@ -127,10 +145,14 @@ export class DenoDirectories {
       this.#listing = undefined;
       const end = clock.now() + PART_MS;
       for (const [watch, seen] of this.#watches) {
-        if (seen.isListed) continue;
-        if (clock.now() > end) return void (this.#listing ??= this.#listSoon());
-        this.#look(watch, seen, this.#statOf(watch));
+        if (clock.now() > end) {
+          this.#listing = this.#listSoon();
+          break;
+        }
+        const stat = seen.isListed ? undefined : this.#statOf(watch);
+        if (stat !== undefined) this.#look(watch, seen, stat);
       }
+      if (this.#found.size > 0) this.#lookAtAll();
     }, { keepAlive: false });
   }
 
@@ -142,37 +164,40 @@ export class DenoDirectories {
     }
   }
 
-  #look(watch: WatchedByDeno, seen: SeenDirectory, stat: FileStat | undefined): void {
-    if (stat === undefined || !seen.mayHaveMore(stat)) return;
+  #look(watch: WatchedByDeno, seen: SeenDirectory, stat: FileStat): void {
+    if (!seen.mayHaveMore(stat)) return;
     const at = this.#options.clock.wallTime();
     const { fifos, hasLinks } = this.#options.specialsIn(watch.directory);
     seen.noteListed({ at, mtimeMs: stat.mtimeMs, hasLinks });
-    if (fifos.length > 0) this.#meet(watch.directory, fifos);
+    for (const fifo of fifos) this.#found.add(fifo);
   }
 
-  /** Notices when a change should be told of by now, and nothing is. */
-  #listen({ directory }: WatchedByDeno, seen: SeenDirectory, now: number): void {
-    if (this.#thread.doubt !== undefined) return;
-    const change = seen.untoldChange(now, this.#thread.heardAt);
-    if (change === undefined) return;
-    const time = new Date(change).toISOString();
+  #listen({ directory }: WatchedByDeno, seen: SeenDirectory, stat: FileStat): void {
+    const { doubt, heardAt } = this.#thread;
+    if (doubt !== undefined || !seen.isUntold(stat, heardAt, this.#options.clock.wallTime())) {
+      return;
+    }
+    const time = new Date(stat.mtimeMs).toISOString();
     this.#thread.mayWait(silence(`since ${directory} changed at ${time}`));
   }
 
-  /** Ends watching a directory with FIFOs; watching at all when the thread can't be freed. */
-  #meet(directory: string, fifos: readonly string[]): void {
+  /** Ends watching directories with FIFOs; watching at all when the thread can't be freed. */
+  #free(fifos: readonly string[]): void {
     this.#hasMetFifos = true;
     const held = this.#options.hold(fifos);
-    const error = fifoError(
-      held !== undefined
-        ? `the FIFO ${fifos[0]} would stop Deno's watching`
-        : `the FIFO ${fifos[0]} has stopped Deno's watching, and could not be opened for writing`,
-    );
-    this.#thread.mayWait(error, held);
+    const reason = held !== undefined
+      ? "would stop Deno's watching"
+      : "has stopped Deno's watching, and could not be opened for writing";
+    const errors = new Map(fifos.map((fifo) => {
+      return [nodePath.dirname(fifo), fifoError(`the FIFO ${fifo} ${reason}`)];
+    }));
+    const [error] = errors.values();
+    this.#thread.mayWait(error!, held);
     for (const watch of [...this.#watches.keys()]) {
-      if (held !== undefined && watch.directory !== directory) continue;
+      const own = errors.get(watch.directory);
+      if (own === undefined && held !== undefined) continue;
       this.#close(watch);
-      watch.end(error);
+      watch.end(own ?? error!);
     }
   }
 
