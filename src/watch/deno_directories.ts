@@ -4,7 +4,6 @@
  * @module
  */
 
-import * as nodePath from "node:path";
 import type { Clock } from "../clock.ts";
 import type { FileStat, FileSystem } from "../runtime/file_system.ts";
 import { DenoThread, silence } from "./deno_thread.ts";
@@ -48,8 +47,6 @@ export class DenoDirectories {
   readonly #options: DenoDirectoriesOptions;
   readonly #thread: DenoThread;
   readonly #watches = new Map<WatchedByDeno, SeenDirectory>();
-  /** FIFOs that the thread is not freed from yet. */
-  readonly #found = new Set<string>();
   #listing: Disposable | undefined;
   #hasMetFifos = false;
   #restsUntil = -Infinity;
@@ -68,15 +65,7 @@ export class DenoDirectories {
 
   /** Something was told of one of them. */
   heard(): void {
-    // That may have been before the next FIFO came, which must be known now.
-    const isFreed = this.#thread.doubt !== undefined && this.#lookAtAll();
-    if (!isFreed) this.#thread.heard();
-  }
-
-  /** Time to wait until a watcher can be opened, in milliseconds. */
-  waitMs(): number {
-    this.#lookEverywhere();
-    return this.#thread.waitMs;
+    this.#thread.heard();
   }
 
   /**
@@ -98,7 +87,7 @@ export class DenoDirectories {
   /** A watcher was opened. */
   add(watch: WatchedByDeno): void {
     this.#thread.heard();
-    this.#watches.set(watch, new SeenDirectory(this.#statOf(watch)));
+    this.#watches.set(watch, new SeenDirectory());
     this.#listing ??= this.#listSoon();
   }
 
@@ -110,33 +99,26 @@ export class DenoDirectories {
 
   /** Looks whether a directory can be watched further. */
   verify(watch: WatchedByDeno, stat: FileStat): void {
+    const { clock } = this.#options;
     const seen = this.#watches.get(watch);
-    if (!seen?.beginVerifying(this.#options.clock.now())) return;
+    const [at, { mtimeMs }] = [clock.now(), stat];
+    if (!seen?.beginVerifying(at)) return;
     this.#look(watch, seen, stat);
-    if (this.#found.size > 0) this.#lookAtAll();
+    // A time in the future says nothing.
+    if (mtimeMs <= clock.wallTime()) seen.noteChange({ at, mtimeMs }, this.#thread.heardAt);
   }
 
+  /** Looks for FIFOs in all directories where something came or went. */
   #lookEverywhere(): void {
     const { clock } = this.#options;
     const begin = clock.now();
     if (begin < this.#restsUntil) return;
-    this.#lookAtAll();
+    for (const [watch, seen] of this.#watches) {
+      if (seen.isListed) this.#look(watch, seen, this.#statOf(watch));
+      this.#listen(watch, seen, begin);
+    }
     const end = clock.now();
     this.#restsUntil = end + REST_FACTOR * (end - begin);
-  }
-
-  /** Looks for FIFOs where something came or went. Says whether the thread had to be freed. */
-  #lookAtAll(): boolean {
-    for (const [watch, seen] of this.#watches) {
-      const stat = this.#statOf(watch);
-      if (stat === undefined) continue;
-      if (seen.isListed) this.#look(watch, seen, stat);
-      this.#listen(watch, seen, stat);
-    }
-    if (this.#found.size === 0) return false;
-    this.#free([...this.#found]);
-    this.#found.clear();
-    return true;
   }
 
   #listSoon(): Disposable {
@@ -145,14 +127,10 @@ export class DenoDirectories {
       this.#listing = undefined;
       const end = clock.now() + PART_MS;
       for (const [watch, seen] of this.#watches) {
-        if (clock.now() > end) {
-          this.#listing = this.#listSoon();
-          break;
-        }
-        const stat = seen.isListed ? undefined : this.#statOf(watch);
-        if (stat !== undefined) this.#look(watch, seen, stat);
+        if (seen.isListed) continue;
+        if (clock.now() > end) return void (this.#listing ??= this.#listSoon());
+        this.#look(watch, seen, this.#statOf(watch));
       }
-      if (this.#found.size > 0) this.#lookAtAll();
     }, { keepAlive: false });
   }
 
@@ -164,40 +142,37 @@ export class DenoDirectories {
     }
   }
 
-  #look(watch: WatchedByDeno, seen: SeenDirectory, stat: FileStat): void {
-    if (!seen.mayHaveMore(stat)) return;
+  #look(watch: WatchedByDeno, seen: SeenDirectory, stat: FileStat | undefined): void {
+    if (stat === undefined || !seen.mayHaveMore(stat)) return;
     const at = this.#options.clock.wallTime();
     const { fifos, hasLinks } = this.#options.specialsIn(watch.directory);
     seen.noteListed({ at, mtimeMs: stat.mtimeMs, hasLinks });
-    for (const fifo of fifos) this.#found.add(fifo);
+    if (fifos.length > 0) this.#meet(watch.directory, fifos);
   }
 
-  #listen({ directory }: WatchedByDeno, seen: SeenDirectory, stat: FileStat): void {
-    const { doubt, heardAt } = this.#thread;
-    if (doubt !== undefined || !seen.isUntold(stat, heardAt, this.#options.clock.wallTime())) {
-      return;
-    }
-    const time = new Date(stat.mtimeMs).toISOString();
+  /** Notices when a change should be told of by now, and nothing is. */
+  #listen({ directory }: WatchedByDeno, seen: SeenDirectory, now: number): void {
+    if (this.#thread.doubt !== undefined) return;
+    const change = seen.untoldChange(now, this.#thread.heardAt);
+    if (change === undefined) return;
+    const time = new Date(change).toISOString();
     this.#thread.mayWait(silence(`since ${directory} changed at ${time}`));
   }
 
-  /** Ends watching directories with FIFOs; watching at all when the thread can't be freed. */
-  #free(fifos: readonly string[]): void {
+  /** Ends watching a directory with FIFOs; watching at all when the thread can't be freed. */
+  #meet(directory: string, fifos: readonly string[]): void {
     this.#hasMetFifos = true;
     const held = this.#options.hold(fifos);
-    const reason = held !== undefined
-      ? "would stop Deno's watching"
-      : "has stopped Deno's watching, and could not be opened for writing";
-    const errors = new Map(fifos.map((fifo) => {
-      return [nodePath.dirname(fifo), fifoError(`the FIFO ${fifo} ${reason}`)];
-    }));
-    const [error] = errors.values();
-    this.#thread.mayWait(error!, held);
+    const error = fifoError(
+      held !== undefined
+        ? `the FIFO ${fifos[0]} would stop Deno's watching`
+        : `the FIFO ${fifos[0]} has stopped Deno's watching, and could not be opened for writing`,
+    );
+    this.#thread.mayWait(error, held);
     for (const watch of [...this.#watches.keys()]) {
-      const own = errors.get(watch.directory);
-      if (own === undefined && held !== undefined) continue;
+      if (held !== undefined && watch.directory !== directory) continue;
       this.#close(watch);
-      watch.end(own ?? error!);
+      watch.end(error);
     }
   }
 

@@ -11,10 +11,7 @@
 import type { Clock } from "../clock.ts";
 import { fifoError } from "./fifos.ts";
 
-/** Time in which a thread that goes on tells of what happened, in milliseconds. */
-const LATE_MS = 100;
-
-/** FIFOs are open for that long at most, in milliseconds. */
+/** Time in which a thread that was freed tells of something, in milliseconds. */
 const HOLD_MS = 1_000;
 
 /** Time after which a watcher that was closed has ended, in milliseconds. */
@@ -24,11 +21,9 @@ const RELEASE_MS = 10;
 export class DenoThread {
   readonly #clock: Clock;
   #doubt: Error | undefined;
-  /** When there was reason for it, in the clock's milliseconds. */
-  #doubtedAt = 0;
-  /** Whether it was heard of since, so that doubt is over soon. */
-  #goesOn = false;
   #heardAt = 0;
+  /** Whether it was heard of since there was doubt, which is over soon. */
+  #goesOn = false;
   #closings: (() => void)[] = [];
   #held: Disposable[] = [];
   #release: Disposable | undefined;
@@ -41,13 +36,6 @@ export class DenoThread {
   /** Why it may be waiting for a FIFO. Nobody should open a watcher meanwhile. */
   get doubt(): Error | undefined {
     return this.#doubt;
-  }
-
-  /** Time after which it may be known whether it is waiting, in milliseconds. */
-  get waitMs(): number {
-    if (this.#doubt === undefined) return 0;
-    if (this.#goesOn) return RELEASE_MS;
-    return Math.max(0, this.#doubtedAt + LATE_MS - this.#clock.now());
   }
 
   /** When it was heard of last, in milliseconds since 1970. */
@@ -76,7 +64,6 @@ export class DenoThread {
    * for which it would open them again: first their directories must be watched no more.
    */
   mayWait(reason: Error, held?: Disposable): void {
-    this.#doubtedAt = this.#clock.now();
     this.#doubt = reason;
     this.#goesOn = false;
     if (held === undefined) return;

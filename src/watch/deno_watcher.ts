@@ -54,7 +54,6 @@ export function createDenoWatcher(clock: Clock, fileSystem: FileSystem): Directo
     name: "deno",
     // inotify's CLOSE_WRITE; other systems have no such event.
     reportsClose: deno.build.os === "linux",
-    waitMs: () => directories.waitMs(),
     watch(directory, onHint, onEnd) {
       directories.prepare(directory);
       const watcher = open(deno, directory);

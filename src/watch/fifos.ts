@@ -49,24 +49,23 @@ export function fifoError(message: string): Error {
  * opens and closes each once more, which watchers are told of.
  *
  * @param mayWrite Whether opening a path for writing is allowed, and asks nobody.
- * @returns Nothing when one that is there can't be opened.
+ * @returns Nothing when none of them can be opened.
  */
 export function holdFifos(
   paths: readonly string[],
   mayWrite: (path: string) => boolean,
 ): Disposable | undefined {
-  const held: number[] = [];
-  const release = () => held.forEach((descriptor) => fs.closeSync(descriptor));
-  for (const path of paths) {
-    const descriptor = mayWrite(path) ? open(path) : undefined;
-    if (descriptor !== undefined) held.push(descriptor);
-    else if (isFifo(path)) return void release();
-  }
-  for (const path of paths) {
+  const held = paths.filter(mayWrite).flatMap((path) => {
     const descriptor = open(path);
-    if (descriptor !== undefined) fs.closeSync(descriptor);
-  }
-  return { [Symbol.dispose]: release };
+    return descriptor === undefined ? [] : [{ path, descriptor }];
+  });
+  if (held.length === 0) return undefined;
+  for (const { path } of held) close(open(path));
+  return {
+    [Symbol.dispose]() {
+      for (const { descriptor } of held) close(descriptor);
+    },
+  };
 }
 
 /** Opening for both directions waits for nobody. */
@@ -76,4 +75,8 @@ function open(path: string): number | undefined {
   } catch {
     return undefined;
   }
+}
+
+function close(descriptor: number | undefined): void {
+  if (descriptor !== undefined) fs.closeSync(descriptor);
 }

@@ -12,43 +12,43 @@ const VERIFY_MS = 500;
 /** What follows a change so soon may not show in the directory's time, in milliseconds. */
 const RACY_MS = 2_000;
 
-/** What happened so recently may be told of in a moment, in milliseconds. */
-const RECENT_MS = 20;
+/** What happened is told of later than it is seen by so much at most, in milliseconds. */
+const LATE_MS = 100;
 
 interface Listed {
   /** When, in milliseconds since 1970. */
   readonly at: number;
   /** Time of the directory's last change, in milliseconds since 1970. */
   readonly mtimeMs: number;
-  /** Whether there were links. */
   readonly hasLinks: boolean;
+}
+
+interface Change {
+  /** When it was seen, in the clock's milliseconds. */
+  readonly at: number;
+  readonly mtimeMs: number;
 }
 
 /** How a directory was found. */
 export class SeenDirectory {
-  readonly #inode: string | undefined;
   #listed: Listed | undefined;
+  #change: Change | undefined;
   #verifiedAt = -Infinity;
-
-  /** Remembers nothing yet but which directory it is. */
-  constructor(stat: FileStat | undefined) {
-    this.#inode = stat?.inode;
-  }
 
   /** Whether it was ever listed. */
   get isListed(): boolean {
     return this.#listed !== undefined;
   }
 
-  /** Remembers that it was listed. */
-  noteListed(listed: Listed): void {
-    this.#listed = listed;
-  }
-
   /** Whether something may have come since it was listed. */
   mayHaveMore({ mtimeMs }: FileStat): boolean {
     const { at = 0, mtimeMs: before } = this.#listed ?? {};
     return mtimeMs !== before || Math.abs(at - mtimeMs) <= RACY_MS;
+  }
+
+  /** Remembers that it was listed. */
+  noteListed(listed: Listed): void {
+    this.#listed = listed;
   }
 
   /** Begins to verify it, unless that was done just now. */
@@ -58,11 +58,16 @@ export class SeenDirectory {
     return true;
   }
 
-  /** Whether its last change should be told of by now: it was not told of until `heardAt`. */
-  isUntold({ inode, mtimeMs }: FileStat, heardAt: number, wallTime: number): boolean {
+  /** Remembers its last change, if all those before were told of until `heardAt`. */
+  noteChange(change: Change, heardAt: number): void {
+    if (this.#change === undefined || this.#change.mtimeMs <= heardAt) this.#change = change;
+  }
+
+  /** Time of a change that should be told of by now, and is not. */
+  untoldChange(now: number, heardAt: number): number | undefined {
     // Deno does not tell of a link that comes and leads out of the directory.
-    if (inode !== this.#inode || this.#listed?.hasLinks) return false;
-    // A time in the future says nothing.
-    return mtimeMs > heardAt && wallTime - mtimeMs >= RECENT_MS;
+    if (this.#change === undefined || this.#listed?.hasLinks) return undefined;
+    const { at, mtimeMs } = this.#change;
+    return mtimeMs > heardAt && now - at > LATE_MS ? mtimeMs : undefined;
   }
 }

@@ -114,29 +114,18 @@ export class SharedWatch {
 
   /** Says whether there is a watcher now, or will be. */
   #start(inode: string | undefined): boolean {
-    const waitMs = this.#waitMs();
+    const { clock } = this.#tools;
+    const waitMs = this.#endings.waitMs(this.#directory, clock.now());
     if (waitMs === 0 || inode === undefined) return this.#open(inode);
-    this.#openIn(waitMs);
-    this.#become({ kind: "opening" });
-    return true;
-  }
-
-  #waitMs(): number {
-    const { clock, watcher } = this.#tools;
-    return Math.max(this.#endings.waitMs(this.#directory, clock.now()), watcher.waitMs?.() ?? 0);
-  }
-
-  #openIn(waitMs: number): void {
     const reopen = () => {
-      const moreMs = this.#waitMs();
-      if (moreMs > 0) return this.#openIn(moreMs);
       this.#opening = undefined;
       if (!this.#open(this.#inode())) this.#losses += 1;
       // What happened meanwhile was seen by nobody.
       this.#tell((subscriber) => subscriber.hint(UNSEEN));
     };
-    const keepAlive = this.#isNeeded();
-    this.#opening = this.#tools.clock.schedule(waitMs, reopen, { keepAlive });
+    this.#opening = clock.schedule(waitMs, reopen, { keepAlive: this.#isNeeded() });
+    this.#become({ kind: "opening" });
+    return true;
   }
 
   #open(inode: string | undefined): boolean {

@@ -42,8 +42,6 @@ export interface DirectoryWatcher {
   readonly name: "deno" | "node" | "memory";
   /** Whether a `closed` hint follows each write once the writer is done. */
   readonly reportsClose: boolean;
-  /** Time after which it can be better told whether a directory can be watched, in milliseconds. */
-  waitMs?(): number;
   /**
    * Watches `directory` until disposed; every change after the call gives a hint.
    *
