@@ -14,6 +14,7 @@ import type {
 } from "./format/format.ts";
 import { selectFormat } from "./format/select.ts";
 import { type Issue, ParseError } from "./errors.ts";
+import { freezeShared } from "./freeze.ts";
 import { formatPath, getAt, type KeyPath } from "./key_path.ts";
 import type { SourceDocument } from "./source/source.ts";
 
@@ -23,15 +24,17 @@ export interface Layer {
   readonly file: string;
   /** Its checksum. */
   readonly checksum: string;
-  /** Its value and positions. */
+  /** Its value, deeply frozen, and positions. */
   readonly parsed: ParsedDocument;
 }
 
 /** A place in a file. */
 export type Place = Pick<Issue, "file" | "line" | "column">;
 
-/** Parses documents, each content once. */
+/** Parses documents, each content once; what did not change in one keeps its identity. */
 export class LayerParser {
+  /** Objects that are known to be deeply frozen, for `freezeShared()` and `Merger`. */
+  readonly frozen: WeakSet<object> = new WeakSet();
   readonly #limits: FormatLimits;
   readonly #formats: Readonly<Record<string, Format>> | undefined;
   /** The parsers that are loaded, by format. */
@@ -40,6 +43,8 @@ export class LayerParser {
     string,
     { readonly checksum: string; readonly layer: Promise<Layer> }
   >();
+  /** The last well-formed value of each path. */
+  readonly #values = new Map<string, unknown>();
 
   /** Creates a parser with the user's formats beside the built-in ones. */
   constructor(limits: FormatLimits, formats?: Readonly<Record<string, Format>>) {
@@ -71,7 +76,9 @@ export class LayerParser {
   keepOnly(documents: readonly SourceDocument[]): void {
     const paths = new Set(documents.map(({ path }) => path));
     for (const path of this.#cache.keys()) {
-      if (!paths.has(path)) this.#cache.delete(path);
+      if (paths.has(path)) continue;
+      this.#cache.delete(path);
+      this.#values.delete(path);
     }
   }
 
@@ -81,7 +88,9 @@ export class LayerParser {
     const parseDocument = this.#opened.get(format) ?? await format.open();
     this.#opened.set(format, parseDocument);
     const parsed = parseDocument(decodeText(bytes, path), path, this.#limits);
-    return { file: path, checksum, parsed };
+    const value = freezeShared(this.#values.get(path), parsed.value, this.frozen);
+    this.#values.set(path, value);
+    return { file: path, checksum, parsed: { ...parsed, value } };
   }
 
   #formatOf({ path, format }: SourceDocument): PositionedFormat {

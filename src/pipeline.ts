@@ -15,7 +15,7 @@ import { freezeShared } from "./freeze.ts";
 import { guard, type GuardOptions } from "./guard.ts";
 import type { Intake, SettledReading } from "./intake.ts";
 import { issueAt, type Layer, type LayerParser } from "./layers.ts";
-import { mergeLayers } from "./merge.ts";
+import { Merger } from "./merge.ts";
 import { RevisionStore, type Snapshot } from "./revision_store.ts";
 import type { Source } from "./source/source.ts";
 import type { SourceReading } from "./source/source_reading.ts";
@@ -73,6 +73,7 @@ interface Run {
 export class Pipeline<T> {
   readonly #options: PipelineOptions<T>;
   readonly #intake: Intake;
+  readonly #merger: Merger;
   #store: RevisionStore<T> | undefined;
   #layers: readonly Layer[] = [];
   /** The content that was evaluated last. */
@@ -84,6 +85,7 @@ export class Pipeline<T> {
   constructor(intake: Intake, options: PipelineOptions<T>) {
     this.#intake = intake;
     this.#options = options;
+    this.#merger = new Merger(options.parser.frozen);
   }
 
   /** The accepted snapshots. */
@@ -226,10 +228,11 @@ export class Pipeline<T> {
       parser.keepOnly(documents);
       const guarded = guard(this.#layers, layers, guards);
       if (guarded.length > 0) return { status: "invalid", issues: guarded };
-      const candidate = mergeLayers(layers.map(({ parsed }) => parsed.value));
+      const candidate = this.#merger.merge(layers.map(({ parsed }) => parsed.value));
       const validation = await validate(candidate, rules, clock);
       if ("value" in validation) {
-        const value = freezeShared(this.#store?.current.value, validation.value) as T;
+        const before = this.#store?.current.value;
+        const value = freezeShared(before, validation.value, parser.frozen) as T;
         return { status: "accepted", value, layers };
       }
       const issues = validation.issues.map(({ path, message }) => issueAt(layers, path, message));

@@ -113,6 +113,71 @@ describe("freezeShared()", () => {
   });
 });
 
+describe("freezeShared() with a set of frozen objects", () => {
+  test("gives a value that is known to be frozen back as it is", () => {
+    const frozen = new WeakSet<object>();
+    const value = freezeShared(undefined, { a: { b: [1] } }, frozen);
+    assert.equal(freezeShared(undefined, value, frozen), value);
+    assert.equal(freezeShared({ c: 1 }, value, frozen), value);
+    assert.equal(pick(freezeShared(undefined, { x: value }, frozen), "x"), value);
+  });
+
+  test("is what it is without one, and shares as much (G6)", () => {
+    fc.assert(fc.property(anyValue, anyValue, fc.boolean(), (first, second, isKnown) => {
+      const frozen = new WeakSet<object>();
+      const before = freezeShared(undefined, first, frozen);
+      const next = isKnown ? freezeShared(undefined, second, frozen) : second;
+      const after = freezeShared(before, next, frozen);
+      const usual = freezeShared(before, second);
+      assert.deepEqual(after, second);
+      const sharedWith = (value: unknown) =>
+        [...containersIn(value)].filter((part) => containersIn(before).has(part)).length;
+      assert.equal(sharedWith(after), sharedWith(usual));
+      for (const container of containersIn(after)) {
+        if (!(container instanceof Date)) assert.ok(Object.isFrozen(container));
+      }
+    }));
+  });
+
+  test("takes all objects that it makes", () => {
+    fc.assert(fc.property(anyValue, (value) => {
+      const frozen = new WeakSet<object>();
+      for (const container of containersIn(freezeShared(undefined, value, frozen))) {
+        if (!(container instanceof Date)) assert.ok(frozen.has(container));
+      }
+    }));
+  });
+
+  test("puts parts of the previous value into a frozen one without touching it", () => {
+    const frozen = new WeakSet<object>();
+    const before = freezeShared(undefined, { a: { x: 1 }, list: [{ y: 1 }, 2] }, frozen);
+    const next = freezeShared(undefined, { a: { x: 1 }, list: [{ y: 1 }, 3], b: 1 }, frozen);
+    const after = freezeShared(before, next, frozen);
+    assert.equal(pick(after, "a"), pick(before, "a"));
+    assert.equal(pick(after, "list", 0), pick(before, "list", 0));
+    assert.notEqual(pick(next, "a"), pick(before, "a"));
+    assert.deepEqual(after, next);
+  });
+
+  test("does not look into what is frozen and stands for nothing, or for itself", () => {
+    let looks = 0;
+    const watched = new Proxy(Object.freeze({ x: 1 }), {
+      ownKeys(target) {
+        looks += 1;
+        return Reflect.ownKeys(target);
+      },
+    });
+    const frozen = new WeakSet<object>([watched]);
+    const before = freezeShared(undefined, { a: watched, list: [watched] }, frozen);
+    freezeShared(before, { a: watched, list: [watched], b: watched }, frozen);
+    assert.equal(looks, 0);
+    freezeShared(before, { a: watched }, new WeakSet());
+    assert.equal(looks, 0);
+    freezeShared({}, { a: watched }, new WeakSet());
+    assert.equal(looks, 1);
+  });
+});
+
 test("isSameAtom() compares Dates by time and everything else by identity", () => {
   assert.ok(isSameAtom(new Date(5), new Date(5)));
   assert.ok(isSameAtom(new Date(NaN), new Date(NaN)));

@@ -249,14 +249,21 @@ describe("a validator can't break the watch", () => {
     assert.deepEqual(live.config.history[0]!.value, { n: 1 });
   });
 
+  test("by changing the candidate, which is frozen (G6)", async () => {
+    const validators: Validator<Numbers>[] = [(candidate) => void (candidate.n += 1)];
+    const live = openLive<Numbers>({ "/app.yaml": "n: 1\n" }, { validators });
+    await assert.rejects(live, /a validator failed: .*(?:read.?only|Cannot assign)/u);
+  });
+
   test("by giving, as a schema, a value that contains itself (G7)", async () => {
     let isCyclic = false;
     const schema: StandardSchema<unknown> = {
       "~standard": {
         version: 1,
         vendor: "test",
-        validate(value) {
-          if (isCyclic) Object.assign(value as object, { self: value });
+        validate(candidate) {
+          const value: Record<string, unknown> = { ...(candidate as object) };
+          if (isCyclic) value["self"] = value;
           return { value };
         },
       },
