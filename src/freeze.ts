@@ -75,6 +75,18 @@ function freezeMembers(
   return Object.freeze(copy);
 }
 
+/**
+ * A deep copy of `value` that may be written, with an object of its own in each place. Objects that
+ * are not plain, such as a Date, are kept as they are.
+ */
+export function thaw(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(thaw);
+  if (!isPlainObject(value)) return value;
+  const result: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) setOwn(result, key, thaw(value[key]));
+  return result;
+}
+
 /** Whether two values that are neither plain objects nor arrays are equal. */
 export function isSameAtom(a: unknown, b: unknown): boolean {
   if (a instanceof Date && b instanceof Date) return Object.is(a.getTime(), b.getTime());

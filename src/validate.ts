@@ -6,8 +6,10 @@
 
 import type { Clock } from "./clock.ts";
 import { toError } from "./errors.ts";
+import { thaw } from "./freeze.ts";
 import { type KeyPath, parsePath } from "./key_path.ts";
-import type { StandardSchema, StandardSchemaIssue } from "./standard_schema.ts";
+import { fromStandard, type UnplacedIssue } from "./schema_issues.ts";
+import type { StandardSchema } from "./standard_schema.ts";
 
 /** What a validator finds wrong; places are filled in by the library. */
 export interface ValidatorIssue {
@@ -27,14 +29,6 @@ export type Validator<T> = (
 
 /** What a {@linkcode Validator} gives. */
 export type ValidatorResult = readonly ValidatorIssue[] | undefined | null | void;
-
-/** An issue without its place. */
-export interface UnplacedIssue {
-  /** Where in the candidate. */
-  readonly path: KeyPath;
-  /** What is wrong. */
-  readonly message: string;
-}
 
 /** Rules for a candidate. */
 export interface Rules<T> {
@@ -89,14 +83,25 @@ async function askSchema<T>(
   schema: StandardSchema<T>,
 ): Promise<Validation<T>> {
   try {
-    const result = await schema["~standard"].validate(candidate);
+    const result = await schema["~standard"].validate(inputFor(schema, candidate));
     if (result.issues === undefined) return { value: result.value };
-    const issues = result.issues.map(fromStandard);
+    const issues = Array.from(result.issues).flatMap(fromStandard);
     const message = "the schema refuses it and does not say why";
     return { issues: issues.length > 0 ? issues : [{ path: [], message }] };
   } catch (error) {
     return { issues: [{ path: [], message: `the schema failed: ${toError(error).message}` }] };
   }
+}
+
+/**
+ * What to hand to a schema. arktype writes what its morphs and defaults give into a copy, which it
+ * can't where the original is frozen, and it morphs an object that stands in two places twice; a
+ * type of it that does neither is its own input type, and needs no copy.
+ */
+function inputFor(schema: StandardSchema<unknown>, candidate: unknown): unknown {
+  const isWriting = schema["~standard"].vendor === "arktype" &&
+    (schema as { readonly in?: unknown }).in !== schema;
+  return isWriting ? thaw(candidate) : candidate;
 }
 
 async function askValidator<T>(candidate: T, rule: Validator<T>): Promise<UnplacedIssue[]> {
@@ -110,29 +115,4 @@ async function askValidator<T>(candidate: T, rule: Validator<T>): Promise<Unplac
     const name = rule.name === "" ? "a validator" : `the validator ${rule.name}`;
     return [{ path: [], message: `${name} failed: ${toError(error).message}` }];
   }
-}
-
-function fromStandard({ path = [], message }: StandardSchemaIssue): UnplacedIssue {
-  // Not `path.map`: arktype's own kind of array gives an empty path back with a 0 in it.
-  const segments = Array.from(path, (segment) => {
-    const key = typeof segment === "object" ? segment.key : segment;
-    return typeof key === "number" ? key : String(key);
-  });
-  // arktype begins its messages with the path, which is shown before them already.
-  const access = accessPath(segments);
-  const prefix = [`${access} `, `value at ${access} `].find((text) => message.startsWith(text));
-  const isPrefixed = segments.length > 0 && prefix !== undefined;
-  return { path: segments, message: isPrefixed ? message.slice(prefix.length) : message };
-}
-
-const IDENTIFIER = /^[$A-Z_a-z][\w$]*$/u;
-
-/** The path as JavaScript reads it, as in `hosts[0]["a-b"].port`. */
-function accessPath(path: KeyPath): string {
-  return path.reduce((text: string, key) => {
-    if (typeof key === "string" && IDENTIFIER.test(key)) {
-      return text === "" ? key : `${text}.${key}`;
-    }
-    return `${text}[${JSON.stringify(key)}]`;
-  }, "");
 }

@@ -24,7 +24,7 @@ const layers: readonly (readonly [name: string, ...paths: string[]])[] = [
   ["format", "src/format/"],
   ["layers", "src/layers.ts"],
   ["merge", "src/merge.ts", "src/freeze.ts"],
-  ["validate", "src/validate.ts"],
+  ["validate", "src/schema_issues.ts", "src/validate.ts"],
   ["guard", "src/guard.ts"],
   ["diff", "src/diff.ts", "src/changes.ts"],
   ["intake", "src/wholeness.ts", "src/intake.ts"],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { freezeShared, isSameAtom } from "../src/freeze.ts";
+import { freezeShared, isSameAtom, thaw } from "../src/freeze.ts";
 import { anyValue, containersIn } from "./documents.ts";
 
 describe("freezeShared()", () => {
@@ -175,6 +175,28 @@ describe("freezeShared() with a set of frozen objects", () => {
     assert.equal(looks, 0);
     freezeShared({}, { a: watched }, new WeakSet());
     assert.equal(looks, 1);
+  });
+});
+
+describe("thaw()", () => {
+  test("gives an equal value that shares no object and may be written", () => {
+    fc.assert(fc.property(anyValue, (value) => {
+      const frozen = freezeShared(undefined, value);
+      const copy = thaw(frozen);
+      assert.deepEqual(copy, frozen);
+      const originals = containersIn(frozen);
+      for (const container of containersIn(copy)) {
+        if (container instanceof Date) continue;
+        assert.ok(!originals.has(container));
+        assert.ok(!Object.isFrozen(container));
+      }
+    }));
+  });
+
+  test("keeps a __proto__ key a key (G12)", () => {
+    const copy = thaw(JSON.parse('{"__proto__": {"polluted": 1}}')) as object;
+    assert.deepEqual(Object.keys(copy), ["__proto__"]);
+    assert.equal(Object.getPrototypeOf(copy), Object.prototype);
   });
 });
 
