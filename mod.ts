@@ -67,7 +67,8 @@ export type { DebounceOptions, DebounceStrategy } from "./src/debounce/strategy.
 export type { Format } from "./src/format/format.ts";
 export type { GuardOptions } from "./src/guard.ts";
 export type { Validator, ValidatorIssue, ValidatorResult } from "./src/validate.ts";
-export { formatPath, type KeyPath, parsePath, type PathOf, type ValueAt } from "./src/key_path.ts";
+export { formatPath, type KeyPath, parsePath } from "./src/key_path.ts";
+export type { CheckedPath, PathOf, ValueAt } from "./src/typed_path.ts";
 export type { Clock, ScheduleOptions } from "./src/clock.ts";
 export type { Runtime, RuntimeName } from "./src/runtime/runtime.ts";
 export type { SharedWatches } from "./src/watch/shared_watches.ts";

@@ -1,55 +1,11 @@
 /**
- * Key paths: where a value stands in a configuration, as an array, as text and as a type.
+ * Key paths: where a value stands in a configuration, as an array and as text.
  *
  * @module
  */
 
 /** A path as its segments; array indices are numbers. */
 export type KeyPath = readonly (string | number)[];
-
-/** @ignore Depth to which {@linkcode PathOf} follows a type; deeper values are reached through their ancestor. */
-export type MaxDepth = [never, 0, 1, 2, 3, 4, 5, 6, 7];
-
-/** @ignore A value without paths below it. */
-export type Atomic =
-  | string
-  | number
-  | boolean
-  | bigint
-  | symbol
-  | null
-  | undefined
-  | Date
-  | ((...args: never[]) => unknown);
-
-/**
- * Every path of `T` as dotted text: `"server"`, `"server.port"`, `"hosts.0.name"`.
- * Optional ancestors are followed. Any text for an unknown `T`.
- */
-export type PathOf<T, Depth extends number = 7> = unknown extends T ? string
-  : Depth extends never ? never
-  : T extends Atomic ? never
-  : T extends readonly (infer Item)[] ? `${number}` | `${number}.${PathOf<Item, MaxDepth[Depth]>}`
-  : T extends object ? {
-      [Key in keyof T & (string | number)]-?:
-        | `${Key}`
-        | `${Key}.${PathOf<NonNullable<T[Key]>, MaxDepth[Depth]>}`;
-    }[keyof T & (string | number)]
-  : never;
-
-/** Type of the value at path `P` of `T`; `| undefined` when an ancestor may be missing. */
-export type ValueAt<T, P extends string> = unknown extends T ? unknown
-  : T extends null | undefined ? undefined
-  : P extends `${infer Head}.${infer Rest}` ? ValueAt<Member<T, Head>, Rest>
-  : Member<T, P>;
-
-/** @ignore Type of the member `Key` of `T`; `| undefined` when it is one of any number of keys. */
-export type Member<T, Key extends string> = T extends readonly (infer Item)[]
-  ? Key extends `${number}` ? Item | undefined : undefined
-  : Key extends keyof T ? string extends keyof T ? T[Key] | undefined : T[Key]
-  : Key extends `${infer Index extends number}`
-    ? Index extends keyof T ? number extends keyof T ? T[Index] | undefined : T[Index] : undefined
-  : undefined;
 
 const PLAIN_KEY = /^[^.[\]"*\s]+$/u;
 

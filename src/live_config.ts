@@ -10,7 +10,6 @@ import { ClosedError, formatIssue } from "./errors.ts";
 import { EventBus, type Handler, type ListenOptions } from "./event_bus.ts";
 import type { Change, ConfigEvent, WatcherName } from "./events.ts";
 import type { Intake } from "./intake.ts";
-import type { PathOf, ValueAt } from "./key_path.ts";
 import { toSource } from "./options.ts";
 import type { Commit, Pipeline, ReloadOutcome } from "./pipeline.ts";
 import type { Snapshot } from "./revision_store.ts";
@@ -19,6 +18,7 @@ import type { Source } from "./source/source.ts";
 import type { Statistics, StatisticsRecorder } from "./statistics.ts";
 import type { RecentEvents } from "./recent_events.ts";
 import { matchSubscription, parseSubscription } from "./subscription.ts";
+import type { CheckedPath, ValueAt } from "./typed_path.ts";
 import { describeWatching, type WatchingHealth } from "./watching_health.ts";
 
 /** A commit as {@linkcode LiveConfig.changes} gives it. */
@@ -175,15 +175,9 @@ export class LiveConfig<T> implements AsyncDisposable {
    * @returns Removes the subscriber when disposed.
    * @throws {RangeError} When `path` is not a path.
    */
-  subscribe<Path extends PathOf<T>>(
-    path: Path,
+  subscribe<Path extends string>(
+    path: CheckedPath<T, Path>,
     subscriber: Subscriber<ValueAt<T, Path>>,
-    options?: ListenOptions,
-  ): Disposable;
-  /** Calls `subscriber` for every value that matches a pattern with `*`. */
-  subscribe(
-    path: "*" | `${string}.*` | `*.${string}` | `${string}.*.${string}`,
-    subscriber: Subscriber<unknown>,
     options?: ListenOptions,
   ): Disposable;
   subscribe(

@@ -7,7 +7,14 @@ import { libraryFiles, readImports } from "./module_graph.ts";
 
 /** Files and folders (ending in "/") of each part; of two that fit a file the longer counts. */
 const layers: readonly (readonly [name: string, ...paths: string[]])[] = [
-  ["words", "src/errors.ts", "src/key_path.ts", "src/clock.ts", "src/version.ts"],
+  [
+    "words",
+    "src/errors.ts",
+    "src/key_path.ts",
+    "src/typed_path.ts",
+    "src/clock.ts",
+    "src/version.ts",
+  ],
   ["schema contract", "src/standard_schema.ts"],
   ["contracts", "src/runtime/file_system.ts", "src/watch/watcher.ts", "src/format/format.ts"],
   ["events", "src/source/file_change.ts", "src/events.ts"],
