@@ -14,7 +14,8 @@ import { positionAt } from "./place.ts";
  */
 export function decodeText(bytes: Uint8Array, file: string): string {
   if (hasUtf16Mark(bytes)) {
-    throw new ParseError({ file, reason: "the file is UTF-16; save it as UTF-8" });
+    const position = { line: 1, column: 1 };
+    throw new ParseError({ file, reason: "the file is UTF-16; save it as UTF-8", position });
   }
   let text: string;
   try {

@@ -6,6 +6,7 @@
 
 import type { ParseErrorCode } from "jsonc-parser";
 import { ParseError } from "../errors.ts";
+import { INEXACT_REASON, isInexactInteger } from "./exact.ts";
 import type { DocumentParser, FormatLimits, ParsedDocument } from "./format.ts";
 import {
   checkLimits,
@@ -109,12 +110,21 @@ function parseJson(
 
   const close = (): void => void frames.pop();
 
+  function checkNumber(value: number, offset: number, length: number): void {
+    if (Number.isSafeInteger(value)) return;
+    if (isInexactInteger(text.slice(offset, offset + length))) refuse(INEXACT_REASON, offset);
+    if (!Number.isFinite(value)) refuse("the number is too large; put it in quotes", offset);
+  }
+
   visit(text, {
     onObjectBegin: (offset) => open({}, offset),
     onObjectEnd: close,
     onArrayBegin: (offset) => open([], offset),
     onArrayEnd: close,
-    onLiteralValue: (literal, offset) => void put(literal, offset),
+    onLiteralValue(literal, offset, length) {
+      if (typeof literal === "number") checkNumber(literal, offset, length);
+      put(literal, offset);
+    },
     onObjectProperty(key, offset) {
       const frame = frames.at(-1)!;
       if (key === PROTOTYPE_KEY) refuse(PROTOTYPE_KEY_REASON, offset);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { INEXACT_REASON } from "./exact.ts";
 import type { FormatLimits, ParsedDocument, PositionedFormat } from "./format.ts";
 import { checkLimits, tooDeepReason } from "./limits.ts";
 import { createLocate } from "./place.ts";
@@ -47,9 +48,7 @@ function dateToText(leaf: unknown): unknown {
 /** The library's error is not kept as a cause: it quotes lines, and these may hold a secret. */
 function explainTomlError(thrown: unknown, limits: FormatLimits): Explanation {
   const { reason, position } = explainThrown(thrown);
-  const isTooDeep = reason.includes("excessively nested");
-  return {
-    reason: isTooDeep ? tooDeepReason(limits) : reason.replace(/^Invalid TOML document: /u, ""),
-    position,
-  };
+  if (reason.includes("excessively nested")) return { reason: tooDeepReason(limits), position };
+  if (reason.includes("losslessly")) return { reason: INEXACT_REASON, position };
+  return { reason: reason.replace(/^Invalid TOML document: /u, ""), position };
 }

@@ -6,10 +6,12 @@
 
 import type { Event, Schema } from "js-yaml";
 import { ParseError, type Position } from "../errors.ts";
+import { INEXACT_REASON, isInexactInteger } from "./exact.ts";
 import type { FormatLimits, ParsedDocument, PositionedFormat } from "./format.ts";
 import { checkLimits, tooManyReason } from "./limits.ts";
 import { createLocate, positionAt } from "./place.ts";
 import { parseOrExplain } from "./thrown.ts";
+import { eventsWithStarts, offsetOfEvent } from "./yaml_events.ts";
 import { openYamlPlaces, type YamlLibrary } from "./yaml_places.ts";
 import { explainYamlError } from "./yaml_reason.ts";
 
@@ -42,15 +44,14 @@ function parseYaml(
   limits: FormatLimits,
 ): ParsedDocument {
   const events = library.parseEvents(text, { maxDepth: limits.maxDepth + EXTRA_LEVELS });
-  if (events.length > EVENTS_PER_NODE * limits.maxNodes + EVENTS_PER_NODE) {
-    throw new ParseError({ file, reason: tooManyReason(limits), position: undefined });
+  const mostEvents = EVENTS_PER_NODE * limits.maxNodes + EVENTS_PER_NODE;
+  if (events.length > mostEvents) {
+    const position = positionAt(text, offsetOfEvent(events, mostEvents));
+    throw new ParseError({ file, reason: tooManyReason(limits), position });
   }
   if (isEmpty(library, events)) return { value: undefined, locate: () => undefined };
-  const [value, ...others] = library.constructFromEvents(events, {
-    source: text,
-    schema,
-    maxTotalMergeKeys: limits.maxNodes,
-  });
+  checkIntegers(library, text, events, file);
+  const [value, ...others] = construct(library, schema, text, events, limits);
   if (others.length > 0) {
     throw new ParseError({
       file,
@@ -64,6 +65,44 @@ function parseYaml(
   };
   checkLimits(document, file, limits);
   return document;
+}
+
+function construct(
+  library: YamlLibrary,
+  schema: Schema,
+  text: string,
+  events: Event[],
+  limits: FormatLimits,
+): unknown[] {
+  const options = { source: text, schema, maxTotalMergeKeys: limits.maxNodes };
+  try {
+    return library.constructFromEvents(events, options);
+  } catch {
+    return library.constructFromEvents(eventsWithStarts(library, text, events), options);
+  }
+}
+
+const SHORTEST_INEXACT = "9007199254740993".length;
+const OTHER_TAG = /^!(?!!(?:int|float)$)/u;
+
+/** Refuses a plain scalar that is an integer and would come out as another one. */
+function checkIntegers(
+  { EVENT_ID, SCALAR_STYLE }: YamlLibrary,
+  text: string,
+  events: readonly Event[],
+  file: string,
+): void {
+  for (const event of events) {
+    if (event.type !== EVENT_ID.SCALAR || event.style !== SCALAR_STYLE.PLAIN) continue;
+    if (event.valueEnd - event.valueStart < SHORTEST_INEXACT) continue;
+    if (event.tagStart >= 0 && OTHER_TAG.test(text.slice(event.tagStart, event.tagEnd))) continue;
+    if (!isInexactInteger(text.slice(event.valueStart, event.valueEnd))) continue;
+    throw new ParseError({
+      file,
+      reason: INEXACT_REASON,
+      position: positionAt(text, event.valueStart),
+    });
+  }
 }
 
 /** Whether there is no document, or one with neither content nor a tag or an anchor. */

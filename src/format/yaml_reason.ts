@@ -20,6 +20,7 @@ const PLAIN_WORDS: readonly (readonly [RegExp, string])[] = [
   [/^unidentified alias "(.*)"$/u, "the alias *$1 has no anchor before it"],
   [/^.* does not support complex keys$/u, "a key must be a plain value, not a list or a mapping"],
   [/^cannot merge mappings.*$/u, "<< needs a mapping, or a list of mappings"],
+  [/^abnormal merge sequence size$/u, "<< merges more than 100 mappings at once"],
   [/^bad indentation.*$/u, INDENTATION],
   [/^end of the stream or a document separator.*$/u, `unexpected content here; ${INDENTATION}`],
   [/^expected ':' after a mapping key$/u, MISSING_COLON],
