@@ -33,7 +33,7 @@ const layers: readonly (readonly [name: string, ...paths: string[]])[] = [
   ["merge", "src/merge.ts", "src/freeze.ts"],
   ["validate", "src/schema_issues.ts", "src/validate.ts"],
   ["guard", "src/guard.ts"],
-  ["diff", "src/diff.ts", "src/changes.ts"],
+  ["diff", "src/diff.ts", "src/array_keys.ts", "src/changes.ts"],
   ["intake", "src/wholeness.ts", "src/intake.ts"],
   ["records", "src/statistics.ts", "src/revision_store.ts", "src/recent_events.ts"],
   ["pipeline", "src/pipeline.ts"],
