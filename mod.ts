@@ -19,6 +19,7 @@ export { LiveFiles, watchFiles, type WatchFilesOptions } from "./src/watch_files
 export {
   type ConfigChange,
   type Health,
+  type LayerInfo,
   LiveConfig,
   type Subscriber,
   type SubscriptionInfo,
@@ -37,6 +38,8 @@ export type {
   ReloadSucceededEvent,
   RolledBackEvent,
   SettledBy,
+  SourceRestoredEvent,
+  SourceStaleEvent,
   ValidationFailedEvent,
   WatcherChangedEvent,
   WatcherName,
@@ -55,21 +58,33 @@ export {
 } from "./src/errors.ts";
 export type { Handler, ListenOptions } from "./src/event_bus.ts";
 export type { ReloadOutcome } from "./src/pipeline.ts";
+export type { Explanation, Origin } from "./src/provenance.ts";
 export type { Snapshot } from "./src/revision_store.ts";
 export type { Statistics, Timing } from "./src/statistics.ts";
 export type { WatchingHealth } from "./src/watching_health.ts";
 export { file, type FileOptions } from "./src/source/file.ts";
 export { directory, type DirectoryOptions } from "./src/source/directory.ts";
+export { env, type EnvOptions } from "./src/source/env.ts";
+export { memory, type MemorySource } from "./src/source/memory.ts";
+export { valueDocument } from "./src/source/value_document.ts";
+export type { VariableMapping, VariableOptions } from "./src/source/variables.ts";
 export type { ReadContext, Source, SourceDocument, WatchContext } from "./src/source/source.ts";
 export type { FileChange, FileChangeKind } from "./src/source/file_change.ts";
 export type { WatchedDirectory } from "./src/watch/watched_directory.ts";
 export type { DebounceOptions, DebounceStrategy } from "./src/debounce/strategy.ts";
-export type { Format } from "./src/format/format.ts";
+export type {
+  DocumentParser,
+  Format,
+  FormatLimits,
+  ParsedDocument,
+  PositionedFormat,
+} from "./src/format/format.ts";
 export type { GuardOptions } from "./src/guard.ts";
 export type { Validator, ValidatorIssue, ValidatorResult } from "./src/validate.ts";
 export { formatPath, type KeyPath, parsePath } from "./src/key_path.ts";
 export type { CheckedPath, PathOf, ValueAt } from "./src/typed_path.ts";
 export type { Clock, ScheduleOptions } from "./src/clock.ts";
+export type { Environment } from "./src/runtime/environment.ts";
 export type { Runtime, RuntimeName } from "./src/runtime/runtime.ts";
 export type { SharedWatches } from "./src/watch/shared_watches.ts";
 export type {

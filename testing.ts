@@ -6,6 +6,7 @@
 
 export { ManualClock } from "./src/testing/manual_clock.ts";
 export { MemoryFiles, type MemoryFilesOptions } from "./src/testing/memory_files.ts";
+export { MemoryEnvironment } from "./src/testing/memory_environment.ts";
 export { createMemoryRuntime, type MemoryRuntime } from "./src/testing/memory_runtime.ts";
 export type {
   DirectoryEntry,

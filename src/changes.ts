@@ -41,13 +41,15 @@ function placeDifferences(
 ): Changes {
   const changes = differences.map(({ path, kind, ...values }) => {
     const { layers } = kind === "removed" && after.layers.length > 0 ? before : after;
-    const { file, line } = placeOf(layers, path);
+    const { file, line, variable, source } = placeOf(layers, path);
     return {
       path: formatPath(path),
       kind,
       ...values,
       ...(file !== undefined && { file }),
       ...(line !== undefined && { line }),
+      ...(variable !== undefined && { variable }),
+      ...(source !== undefined && { source }),
     };
   });
   return { changes, changedPaths: differences.map(({ path }) => path) };

@@ -16,6 +16,10 @@ export interface Issue {
   readonly line?: number;
   /** Column in `line`, from 1. */
   readonly column?: number;
+  /** Environment variable that holds the value, in the environment or in `file`. */
+  readonly variable?: string;
+  /** Name of the source, where it is no file. */
+  readonly source?: string;
 }
 
 /** A place in a text, both numbers from 1. */
@@ -117,10 +121,15 @@ export class ClosedError extends Error {
   }
 }
 
-/** `file:line:column`, as far as known. */
+/** `file:line:column`, as far as known; of what is in no file, the variable or the source. */
 export function formatPlace(
-  { file, line, column }: { file?: string; line?: number; column?: number },
+  { file, line, column, variable, source }: Partial<
+    Pick<Issue, "file" | "line" | "column" | "variable" | "source">
+  >,
 ): string {
+  if (file === undefined) {
+    return variable === undefined ? source ?? "" : `environment variable ${variable}`;
+  }
   return [file, line, line === undefined ? undefined : column]
     .filter((part) => part !== undefined).join(":");
 }

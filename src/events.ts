@@ -21,6 +21,10 @@ export interface Change {
   readonly file?: string;
   /** Line in `file`, from 1. */
   readonly line?: number;
+  /** Environment variable that gives the value now, in the environment or in `file`. */
+  readonly variable?: string;
+  /** Name of the source, where it is no file. */
+  readonly source?: string;
 }
 
 /** Why a reload ran. */
@@ -145,6 +149,32 @@ export interface RecoveredEvent {
   readonly at: string;
 }
 
+/** A source can't be reached; what it gave last is used, and other sources go on. */
+export interface SourceStaleEvent {
+  /** Tells this event from others. */
+  readonly type: "sourceStale";
+  /** Number of the snapshot that runs. */
+  readonly revision: number;
+  /** Name of the source. */
+  readonly source: string;
+  /** Why it can't be reached. */
+  readonly error: Error;
+  /** When, as ISO 8601 in UTC. */
+  readonly at: string;
+}
+
+/** A source that could not be reached can be again. */
+export interface SourceRestoredEvent {
+  /** Tells this event from others. */
+  readonly type: "sourceRestored";
+  /** Number of the snapshot that runs. */
+  readonly revision: number;
+  /** Name of the source. */
+  readonly source: string;
+  /** When, as ISO 8601 in UTC. */
+  readonly at: string;
+}
+
 /** The way files are watched changed, for example from events to polling. */
 export interface WatcherChangedEvent {
   /** Tells this event from others. */
@@ -184,6 +214,8 @@ export type ConfigEvent =
   | ReloadFailedEvent
   | RolledBackEvent
   | RecoveredEvent
+  | SourceStaleEvent
+  | SourceRestoredEvent
   | WatcherChangedEvent
   | HandlerFailedEvent;
 

@@ -8,24 +8,24 @@
 import type { Clock } from "./clock.ts";
 import { type Batch, Debouncer } from "./debounce/debouncer.ts";
 import type { Burst, DebounceOptions } from "./debounce/strategy.ts";
-import { ClosedError, toError, toSourceError } from "./errors.ts";
+import { ClosedError, toError } from "./errors.ts";
 import type { SettledBy } from "./events.ts";
 import type { Runtime } from "./runtime/runtime.ts";
-import { Deadlines } from "./source/deadlines.ts";
 import { compareFiles, type FileChange } from "./source/file_change.ts";
 import type { ReadDocument } from "./source/read_document.ts";
-import type { Source, WatchContext } from "./source/source.ts";
+import type { Source } from "./source/source.ts";
 import {
   busyPaths,
+  changedSources,
   documentsByPath,
   errorsOf,
   identities,
   readSources,
   type SourceReading,
 } from "./source/source_reading.ts";
-import { FileWatch, type WatchTargets } from "./watch/file_watch.ts";
+import { WatchedSources } from "./source/watched_sources.ts";
+import { FileWatch } from "./watch/file_watch.ts";
 import type { WatcherNews } from "./watch/watch_subscription.ts";
-import type { WatchedDirectory } from "./watch/watched_directory.ts";
 import { doubtedFiles, type Inspect, settledBy, weakest } from "./wholeness.ts";
 
 /** A file that changed, and why it was taken to be whole. */
@@ -39,6 +39,8 @@ export interface SettledReading {
   readonly sources: readonly SourceReading[];
   /** The files that changed since the reading before. */
   readonly changes: readonly SettledChange[];
+  /** Names of the sources that hold something else than in the reading before, or went. */
+  readonly changedSources: readonly string[];
   /** Time of the first hint, in the clock's milliseconds. */
   readonly firstHintAt: number;
   /** The weakest reason to take a file of the batch to be whole; absent without a hint. */
@@ -93,8 +95,8 @@ export class Intake {
   readonly #clock: Clock;
   readonly #debouncer: Debouncer;
   readonly #watch: FileWatch;
+  readonly #watched: WatchedSources;
   #sources: readonly SourceReading[] = [];
-  #targets: WatchTargets = { files: [], directories: [] };
   #timer: Disposable | undefined;
   #armTimer: Disposable | undefined;
   #lookTimer: Disposable | undefined;
@@ -128,6 +130,19 @@ export class Intake {
         else this.#armLater();
       },
       onWatcherChanged: options.onWatcherChanged,
+    });
+    this.#watched = new WatchedSources({
+      clock: runtime.clock,
+      environment: runtime.environment,
+      readTimeoutMs: options.readTimeoutMs,
+      keepAlive: !options.unref,
+      isIgnored: options.isIgnored,
+      hasFormat: options.hasFormat,
+      onChanged: ({ name }) => {
+        // Who says so holds the whole of it, and need not be quiet.
+        this.#debouncer.hint(name, "renamed", this.#clock.now(), options.debounce.maxDelayMs);
+        this.#arm();
+      },
     });
   }
 
@@ -168,22 +183,28 @@ export class Intake {
   async setSources(sources: readonly Source[]): Promise<readonly SourceReading[]> {
     const known = new Map(this.#sources.map((reading) => [reading.source, reading]));
     const readings = sources.map((source) => known.get(source) ?? { source, documents: [] });
-    const targets = await this.#askTargets(sources);
-    this.#targets = targets;
-    this.#watch.set(targets);
+    try {
+      this.#watch.set(await this.#watched.targetsOf(sources));
+    } catch (error) {
+      this.endOthers();
+      throw error;
+    }
     this.#sources = readings;
     // What changed in the others has hints of its own, and may not be whole.
-    return this.#accept(await this.#readSources((source) => !known.has(source)));
+    const isNew = (source: Source) => !known.has(source);
+    return this.#accept(await this.#readSources(isNew, isNew));
   }
 
-  /** Gives the way back to what is watched and read now. */
-  rememberSources(): () => void {
-    const [targets, sources] = [this.#targets, this.#sources];
-    return () => {
-      this.#targets = targets;
-      this.#watch.set(targets);
-      this.#accept(sources);
-    };
+  /** Goes back to `readings`, which were watched and read before. */
+  async goBackTo(readings: readonly SourceReading[]): Promise<void> {
+    this.#watch.set(await this.#watched.targetsOf(readings.map(({ source }) => source)));
+    this.#accept(readings);
+    this.endOthers();
+  }
+
+  /** Ends watching sources that are not among the present ones. */
+  endOthers(): void {
+    this.#watched.keepOnly(this.#sources.map(({ source }) => source));
   }
 
   /** Reads the sources without watching them. */
@@ -199,8 +220,9 @@ export class Intake {
   async refresh(sourceName?: string): Promise<SettledReading> {
     const firstAt = this.#clock.now();
     const bursts = new Map<string, Burst>();
-    const isDue = (source: Source, path: string) =>
-      sourceName === undefined || source.name === sourceName || bursts.has(path);
+    const isNamed = ({ name }: Source) => sourceName === undefined || name === sourceName;
+    const isDue = (source: Source, path: string) => isNamed(source) || bursts.has(path);
+    const isAsked = (source: Source) => isNamed(source) || bursts.has(source.name);
     for (;;) {
       const now = this.#clock.now();
       const isForced = now >= firstAt + this.#options.debounce.maxDelayMs;
@@ -209,7 +231,7 @@ export class Intake {
       if (isForced || !this.#debouncer.isSettling(now)) {
         for (const [path, burst] of this.#debouncer.flush()?.bursts ?? []) bursts.set(path, burst);
         const batch = { firstAt, bursts, isForced };
-        const next = await this.#readSources(isDue);
+        const next = await this.#readSources(isDue, isAsked);
         this.#doubtUnhinted(next, bursts);
         const incomplete = await this.#incomplete(batch, next, now);
         const isWhole = incomplete.size === 0 && !this.#debouncer.pending;
@@ -241,17 +263,21 @@ export class Intake {
     this.#retryTimer?.[Symbol.dispose]();
     this.#debouncer.clear();
     this.#watch.close();
+    this.#watched.keepOnly([]);
     await this.#queue;
   }
 
   #readSources(
     isDue: (source: Source, path: string) => boolean,
+    isAsked: (source: Source) => boolean = () => true,
   ): Promise<readonly SourceReading[]> {
     const { runtime, maxBytes, readTimeoutMs } = this.#options;
     const { keepsContent = true, failsApart = false } = this.#options;
     return readSources(this.#sources, isDue, {
       fileSystem: runtime.fileSystem,
       clock: runtime.clock,
+      environment: runtime.environment,
+      isAsked: (source) => this.#watched.watchesFiles(source) || isAsked(source),
       maxBytes,
       readTimeoutMs,
       keepsContent,
@@ -259,28 +285,6 @@ export class Intake {
       isIgnored: this.#options.isIgnored,
       hasFormat: this.#options.hasFormat,
     });
-  }
-
-  async #askTargets(sources: readonly Source[]): Promise<WatchTargets> {
-    const files: string[] = [];
-    const directories: WatchedDirectory[] = [];
-    for (const source of sources) {
-      const context: WatchContext = {
-        isIgnored: this.#options.isIgnored,
-        hasFormat: this.#options.hasFormat,
-        file: (path) => files.push(path),
-        directory: (directory) => directories.push({ ...directory, accepts: contain(directory) }),
-      };
-      try {
-        const told = source.watch(context);
-        if (told === undefined) continue;
-        const patience = { clock: this.#clock, readTimeoutMs: this.#options.readTimeoutMs };
-        await new Deadlines(patience).answerInTime(source, async () => await told);
-      } catch (error) {
-        throw toSourceError(source.name, error);
-      }
-    }
-    return { files, directories };
   }
 
   #arm(): void {
@@ -328,8 +332,9 @@ export class Intake {
   async #process(batch: Batch): Promise<void> {
     // How long the reading takes says nothing of who writes.
     const releasedAt = this.#clock.now();
-    const isDue = (_source: Source, path: string) => batch.bursts.has(path);
-    const next = await this.#readSources(isDue);
+    const { bursts } = batch;
+    const isDue = (_source: Source, path: string) => bursts.has(path);
+    const next = await this.#readSources(isDue, ({ name }) => bursts.has(name));
     const incomplete = await this.#incomplete(batch, next, releasedAt);
     if (this.#isClosed) return;
     const isLate = incomplete.size > 0 && releasedAt >= this.#debouncer.patience(batch, incomplete);
@@ -338,7 +343,8 @@ export class Intake {
       return this.#lookAgain(incomplete);
     }
     const settled = this.#settled({ ...batch, isForced: batch.isForced || isLate }, next);
-    const hasNews = settled.changes.length > 0 || settled.hasErrorNews;
+    const hasNews = settled.changes.length > 0 || settled.changedSources.length > 0 ||
+      settled.hasErrorNews;
     this.#retryLater(next);
     if (hasNews) await this.#options.onReading(settled);
   }
@@ -416,8 +422,13 @@ export class Intake {
     next: readonly SourceReading[],
   ): SettledReading {
     const before = this.#sources;
-    this.#learn(bursts, documentsByPath(before), documentsByPath(next));
+    const [old, now] = [documentsByPath(before), documentsByPath(next)];
+    this.#learn(bursts, old, now);
     this.#accept(next);
+    const isFile = (path: string) => {
+      const document = now.get(path) ?? old.get(path);
+      return document === undefined || document.inode !== undefined;
+    };
     const [lastErrors, errors] = [errorsOf(before), errorsOf(next)];
     const newErrors = [...errors].flatMap(([key, error]) => lastErrors.has(key) ? [] : error);
     const reasonOf = (path: string) => settledBy(bursts.get(path), isForced);
@@ -425,8 +436,9 @@ export class Intake {
     return {
       sources: next,
       changes: changes.map((change) => ({ ...change, settledBy: reasonOf(change.path) })),
+      changedSources: changedSources(before, next),
       firstHintAt: firstAt,
-      settledBy: weakest([...bursts.keys()].map(reasonOf)),
+      settledBy: weakest([...bursts.keys()].filter(isFile).map(reasonOf)),
       hasErrorNews: newErrors.length > 0 || [...lastErrors.keys()].some((key) => !errors.has(key)),
       newErrors,
     };
@@ -453,15 +465,4 @@ export class Intake {
     this.#debouncer.setWatchedFiles(paths.size);
     return readings;
   }
-}
-
-/** What a source plugs in must not throw where hints come in; reading it throws where that is told. */
-function contain({ accepts }: WatchedDirectory): WatchedDirectory["accepts"] {
-  return (path) => {
-    try {
-      return accepts(path);
-    } catch {
-      return false;
-    }
-  };
 }

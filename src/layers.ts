@@ -12,6 +12,7 @@ import type {
   ParsedDocument,
   PositionedFormat,
 } from "./format/format.ts";
+import { checkLimits } from "./format/limits.ts";
 import { selectFormat } from "./format/select.ts";
 import { type Issue, ParseError } from "./errors.ts";
 import { freezeShared } from "./freeze.ts";
@@ -20,16 +21,31 @@ import type { SourceDocument } from "./source/source.ts";
 
 /** One document's parsed value. */
 export interface Layer {
-  /** Absolute path of the document. */
+  /** Name of the source that gave it. */
+  readonly source: string;
+  /** Absolute path of the document, or its URL or name. */
   readonly file: string;
+  /** Whether there is a text that `file` names. */
+  readonly hasText: boolean;
   /** Its checksum. */
   readonly checksum: string;
-  /** Its value, deeply frozen, and positions. */
+  /** Its value, deeply frozen, at its place in the configuration, and positions. */
   readonly parsed: ParsedDocument;
+  /** Whether its strings are texts for want of types. */
+  readonly isText: boolean;
+  /** Whether it may come to hold nothing. */
+  readonly mayBeEmpty: boolean;
 }
 
-/** A place in a file. */
-export type Place = Pick<Issue, "file" | "line" | "column">;
+/** Where a value stands: in a file, in a variable, or at least in a source. */
+export type Place = Pick<Issue, "file" | "line" | "column" | "variable" | "source">;
+
+interface Parsed {
+  readonly checksum: string;
+  readonly parsed: Promise<ParsedDocument>;
+  /** What it parsed to, or else what was there before. */
+  value: unknown;
+}
 
 /** Parses documents, each content once; what did not change in one keeps its identity. */
 export class LayerParser {
@@ -39,12 +55,7 @@ export class LayerParser {
   readonly #formats: Readonly<Record<string, Format>> | undefined;
   /** The parsers that are loaded, by format. */
   readonly #opened = new Map<PositionedFormat, DocumentParser>();
-  readonly #cache = new Map<
-    string,
-    { readonly checksum: string; readonly layer: Promise<Layer> }
-  >();
-  /** The last well-formed value of each path. */
-  readonly #values = new Map<string, unknown>();
+  readonly #cache = new Map<string, Parsed>();
 
   /** Creates a parser with the user's formats beside the built-in ones. */
   constructor(limits: FormatLimits, formats?: Readonly<Record<string, Format>>) {
@@ -57,14 +68,31 @@ export class LayerParser {
    *
    * @throws {ParseError} When the text is not well-formed or crosses a limit.
    */
-  async parse(document: SourceDocument): Promise<Layer> {
+  async parse(document: SourceDocument, source: string = document.path): Promise<Layer> {
+    const { path, checksum, isText = false, mayBeEmpty = false } = document;
+    const hasText = document.parsed === undefined;
+    const parsed = await this.#parseOnce(document);
+    return { source, file: path, hasText, checksum, parsed, isText, mayBeEmpty };
+  }
+
+  /** Forgets documents that are not among `paths`. */
+  keepOnly(paths: readonly string[]): void {
+    const kept = new Set(paths);
+    for (const path of this.#cache.keys()) {
+      if (!kept.has(path)) this.#cache.delete(path);
+    }
+  }
+
+  async #parseOnce(document: SourceDocument): Promise<ParsedDocument> {
     const { path, checksum } = document;
     const cached = this.#cache.get(path);
-    if (cached?.checksum === checksum) return await cached.layer;
-    const layer = this.#parse(document);
-    this.#cache.set(path, { checksum, layer });
+    if (cached?.checksum === checksum) return await cached.parsed;
+    const parsed = this.#parse(document, cached?.value);
+    const entry: Parsed = { checksum, parsed, value: cached?.value };
+    this.#cache.set(path, entry);
     try {
-      return await layer;
+      entry.value = (await parsed).value;
+      return await parsed;
     } catch (error) {
       // What failed for another reason than the text may go well the next time.
       if (!(error instanceof ParseError)) this.#cache.delete(path);
@@ -72,28 +100,24 @@ export class LayerParser {
     }
   }
 
-  /** Forgets documents that are not in `documents`. */
-  keepOnly(documents: readonly SourceDocument[]): void {
-    const paths = new Set(documents.map(({ path }) => path));
-    for (const path of this.#cache.keys()) {
-      if (paths.has(path)) continue;
-      this.#cache.delete(path);
-      this.#values.delete(path);
-    }
+  async #parse(document: SourceDocument, last: unknown): Promise<ParsedDocument> {
+    const { at = [] } = document;
+    const parsed = placeAt(at, document.parsed ?? await this.#parseText(document));
+    if (document.parsed !== undefined) checkLimits(parsed, document.path, this.#limits);
+    // Shares what did not change, so that merging it again touches only what did.
+    return { ...parsed, value: freezeShared(last, parsed.value, this.frozen) };
   }
 
-  async #parse(document: SourceDocument): Promise<Layer> {
-    const { path, checksum, bytes } = document;
+  async #parseText(document: SourceDocument): Promise<ParsedDocument> {
+    const { path, bytes } = document;
     const format = this.#formatOf(document);
     const parseDocument = this.#opened.get(format) ?? await format.open();
     this.#opened.set(format, parseDocument);
-    const parsed = parseDocument(decodeText(bytes, path), path, this.#limits);
-    const value = freezeShared(this.#values.get(path), parsed.value, this.frozen);
-    this.#values.set(path, value);
-    return { file: path, checksum, parsed: { ...parsed, value } };
+    return parseDocument(decodeText(bytes, path), path, this.#limits);
   }
 
   #formatOf({ path, format }: SourceDocument): PositionedFormat {
+    if (format !== undefined && "open" in format) return format;
     const known = format === undefined
       ? selectFormat(path, this.#formats)
       : selectFormat("document.custom", { ".custom": format });
@@ -106,6 +130,40 @@ export class LayerParser {
   }
 }
 
+/** A document whose value stands at `at`. */
+function placeAt(at: KeyPath, parsed: ParsedDocument): ParsedDocument {
+  if (at.length === 0 || parsed.value === undefined) return parsed;
+  const below = (path: KeyPath) =>
+    at.every((key, index) => index >= path.length || String(path[index]) === String(key))
+      ? path.slice(at.length)
+      : undefined;
+  return {
+    value: at.reduceRight<unknown>((value, key) => ({ [key]: value }), parsed.value),
+    locate: (path) => {
+      const rest = below(path);
+      return rest && parsed.locate(rest);
+    },
+    variableAt: (path) => {
+      const rest = below(path);
+      return rest && parsed.variableAt?.(rest);
+    },
+  };
+}
+
+/** Where the layer has the value at `path`. */
+export function placeIn({ source, file, hasText, parsed }: Layer, path: KeyPath): Place {
+  const variable = parsed.variableAt?.(path);
+  return {
+    ...(hasText ? { file, ...parsed.locate(path) } : { source }),
+    ...(variable !== undefined && { variable }),
+  };
+}
+
+/** The layers that have a value at `path`, the one that wins first. */
+export function layersWith(layers: readonly Layer[], path: KeyPath): Layer[] {
+  return layers.filter(({ parsed }) => getAt(parsed.value, path) !== undefined).reverse();
+}
+
 /**
  * The place of the value at `path`: in the last layer that has it, or else of the nearest ancestor
  * that exists.
@@ -113,10 +171,10 @@ export class LayerParser {
 export function placeOf(layers: readonly Layer[], path: KeyPath): Place {
   for (let ancestor = path; ancestor.length > 0; ancestor = ancestor.slice(0, -1)) {
     const layer = layers.findLast(({ parsed }) => getAt(parsed.value, ancestor) !== undefined);
-    if (layer !== undefined) return { file: layer.file, ...layer.parsed.locate(ancestor) };
+    if (layer !== undefined) return placeIn(layer, ancestor);
   }
   const only = layers.length === 1 ? layers[0] : undefined;
-  return only === undefined ? {} : { file: only.file, ...only.parsed.locate([]) };
+  return only === undefined ? {} : placeIn(only, []);
 }
 
 /** An issue at `path`, with its place. */

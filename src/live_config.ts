@@ -10,8 +10,11 @@ import { ClosedError, formatIssue } from "./errors.ts";
 import { EventBus, type Handler, type ListenOptions } from "./event_bus.ts";
 import type { Change, ConfigEvent, WatcherName } from "./events.ts";
 import type { Intake } from "./intake.ts";
+import { parsePath } from "./key_path.ts";
+import { mergeLayers } from "./merge.ts";
 import { toSource } from "./options.ts";
 import type { Commit, Pipeline, ReloadOutcome } from "./pipeline.ts";
+import { explainAll, explainAt, type Explanation } from "./provenance.ts";
 import type { Snapshot } from "./revision_store.ts";
 import type { Runtime, RuntimeName } from "./runtime/runtime.ts";
 import type { Source } from "./source/source.ts";
@@ -33,6 +36,16 @@ export interface ConfigChange<T> {
   readonly changes: readonly Change[];
   /** Paths of `changes`. */
   readonly changedPaths: readonly string[];
+}
+
+/** What a source gives. */
+export interface LayerInfo {
+  /** Name of the source. */
+  readonly source: string;
+  /** Absolute path of the file or URL of the text; absent where there is none. */
+  readonly file?: string;
+  /** Its value, frozen, placeholders filled in. */
+  readonly value: unknown;
 }
 
 /** What a subscriber learns beside the values. */
@@ -114,7 +127,9 @@ export class LiveConfig<T> implements AsyncDisposable {
 
   /** Absolute paths of the files that are read now. */
   get files(): readonly string[] {
-    return this.#parts.intake.sources.flatMap(({ documents }) => documents.map(({ path }) => path));
+    return this.#parts.intake.sources.flatMap(({ documents }) =>
+      documents.filter(({ inode }) => inode !== undefined).map(({ path }) => path)
+    );
   }
 
   /** Names of the sources, in order. */
@@ -223,19 +238,19 @@ export class LiveConfig<T> implements AsyncDisposable {
   /**
    * Reads the sources again, or the one named, without waiting for a hint.
    *
+   * @param options `force` goes past the guards, for this once.
    * @throws {ClosedError} When the handle is closed.
    * @throws {RangeError} When there is no source of that name.
    */
-  async reload({ source }: { readonly source?: string } = {}): Promise<ReloadOutcome> {
+  async reload(
+    { source, force = false }: { readonly source?: string; readonly force?: boolean } = {},
+  ): Promise<ReloadOutcome> {
     this.#assertOpen("reload the configuration");
     const { intake, pipeline } = this.#parts;
-    if (source !== undefined && !this.sources.includes(source)) {
-      throw new RangeError(
-        `Cannot reload the source ${JSON.stringify(source)}: the sources are ` +
-          this.sources.map((name) => JSON.stringify(name)).join(", "),
-      );
-    }
-    return await this.#exclusive(async () => pipeline.take(await intake.refresh(source), "manual"));
+    if (source !== undefined) this.#assertSource("reload", source);
+    return await this.#exclusive(async () =>
+      pipeline.take(await intake.refresh(source), "manual", force)
+    );
   }
 
   /**
@@ -305,12 +320,7 @@ export class LiveConfig<T> implements AsyncDisposable {
     return await this.#exclusive(() => {
       const sources = this.#parts.intake.sources.map(({ source }) => source);
       const kept = sources.filter((source) => source.name !== name);
-      if (kept.length === sources.length) {
-        throw new RangeError(
-          `Cannot remove the source ${JSON.stringify(name)}: the sources are ` +
-            this.sources.map((known) => JSON.stringify(known)).join(", "),
-        );
-      }
+      this.#assertSource("remove", name);
       if (kept.length === 0) {
         throw new RangeError(
           `Cannot remove the source ${JSON.stringify(name)}: it is the only one`,
@@ -318,6 +328,40 @@ export class LiveConfig<T> implements AsyncDisposable {
       }
       return this.#parts.pipeline.setSources(kept);
     });
+  }
+
+  /**
+   * Where the value at `path` came from, and what it won over.
+   *
+   * @throws {RangeError} When `path` is not a path.
+   */
+  explain<Path extends string>(path: CheckedPath<T, Path>): Explanation {
+    return explainAt(this.#parts.pipeline.layers, this.current, parsePath(path));
+  }
+
+  /** Where every value that holds no others came from, in key order. */
+  provenance(): readonly Explanation[] {
+    return explainAll(this.#parts.pipeline.layers, this.current);
+  }
+
+  /** What the sources give, in order: the later wins. A source may give several layers. */
+  layers(): readonly LayerInfo[] {
+    return this.#parts.pipeline.layers.map(({ source, file, hasText, parsed }) => ({
+      source,
+      ...(hasText && { file }),
+      value: parsed.value,
+    }));
+  }
+
+  /**
+   * What one source gives by itself, placeholders filled in, before the schema made anything of it.
+   *
+   * @throws {RangeError} When there is no source of that name.
+   */
+  sourceValue(name: string): unknown {
+    this.#assertSource("give the value of", name);
+    const layers = this.#parts.pipeline.layers.filter(({ source }) => source === name);
+    return mergeLayers(layers.map(({ parsed }) => parsed.value));
   }
 
   /** Counts and times since the start; `undefined` when switched off. */
@@ -333,6 +377,10 @@ export class LiveConfig<T> implements AsyncDisposable {
     if (refusal !== undefined) {
       const why = refusal.error?.message ?? refusal.issues!.map(formatIssue).join("; ");
       reasons.unshift(`The last change was refused, revision ${this.revision} stays: ${why}`);
+    }
+    for (const { source, stale } of this.#parts.intake.sources) {
+      if (stale === undefined) continue;
+      reasons.push(`What ${source.name} gave last is used: ${stale.message}`);
     }
     if (this.isPaused) reasons.push("Changes are not applied: it is paused");
     if (this.isClosed) reasons.push("Nothing is watched: it is closed");
@@ -389,6 +437,14 @@ export class LiveConfig<T> implements AsyncDisposable {
       this.#assertOpen("go on");
       return task();
     });
+  }
+
+  #assertSource(action: string, name: string): void {
+    if (this.sources.includes(name)) return;
+    throw new RangeError(
+      `Cannot ${action} the source ${JSON.stringify(name)}: the sources are ` +
+        this.sources.map((known) => JSON.stringify(known)).join(", "),
+    );
   }
 
   #assertOpen(action: string): void {

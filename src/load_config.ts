@@ -6,6 +6,7 @@
 
 import { selectFormat } from "./format/select.ts";
 import { Intake } from "./intake.ts";
+import { Interpolator } from "./interpolate.ts";
 import { LayerParser } from "./layers.ts";
 import { type LoadConfigOptions, resolveLoadOptions, resolveWatchOptions } from "./options.ts";
 import { Pipeline } from "./pipeline.ts";
@@ -30,9 +31,10 @@ import { createIgnore } from "./watch/ignore.ts";
 export async function loadConfig<T = unknown>(
   options: LoadConfigOptions<T>,
 ): Promise<Snapshot<T>> {
-  const { exclude, runtime } = options;
+  const { exclude, runtime, interpolate = true } = options;
   const watching = resolveWatchOptions({ exclude, runtime });
   const { sources, rules, readTimeoutMs, formats, limits } = resolveLoadOptions(options);
+  const { environment } = watching.runtime;
   const intake = new Intake({
     ...watching,
     maxBytes: limits.maxBytes,
@@ -43,9 +45,11 @@ export async function loadConfig<T = unknown>(
     onWatcherChanged: () => {},
     onFailure: () => {},
   });
+  const parser = new LayerParser(limits, formats);
   const pipeline = new Pipeline<T>(intake, {
     clock: watching.runtime.clock,
-    parser: new LayerParser(limits, formats),
+    parser,
+    interpolator: new Interpolator(interpolate ? environment : undefined, parser.frozen),
     rules,
     guards: {},
     historySize: 1,

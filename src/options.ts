@@ -68,6 +68,10 @@ export interface LoadConfigOptions<T> {
   readonly formats?: Readonly<Record<string, Format>>;
   /** Bounds on what is read. */
   readonly limits?: Limits;
+  /**
+   * Whether `${NAME}` in the strings of files stands for an environment variable. @default {true}
+   */
+  readonly interpolate?: boolean;
   /** Globs of files to leave out, beside editor litter. @default {[]} */
   readonly exclude?: readonly string[];
   /** Files, hints and time. @default {those of the runtime} */

@@ -1,7 +1,7 @@
 /**
  * The way of a change in order:
- * (watch → debounce → settle → read → checksum, see `intake.ts`) → parse → merge → validate → guard
- * → diff → commit → notify → statistics.
+ * (watch → debounce → settle → read → checksum, see `intake.ts`) → parse → interpolate → merge →
+ * validate → guard → diff → commit → notify → statistics.
  *
  * @module
  */
@@ -11,16 +11,19 @@ import { type Changes, findChanges, lazily } from "./changes.ts";
 import { type Clock, isoTime } from "./clock.ts";
 import { type Issue, toError, ValidationError } from "./errors.ts";
 import type { Change, ConfigEvent, ReloadCause, SettledBy } from "./events.ts";
+import { coerceTexts } from "./coerce.ts";
 import { freezeShared } from "./freeze.ts";
-import { guard, type GuardOptions } from "./guard.ts";
+import { guardLayers, type GuardOptions, guardValue } from "./guard.ts";
 import type { Intake, SettledReading } from "./intake.ts";
-import { issueAt, type Layer, type LayerParser } from "./layers.ts";
+import type { InterpolatedLayer, Interpolator } from "./interpolate.ts";
+import { formatPath, type KeyPath } from "./key_path.ts";
+import { issueAt, type Layer, type LayerParser, layersWith } from "./layers.ts";
 import { Merger } from "./merge.ts";
 import { RevisionStore, type Snapshot } from "./revision_store.ts";
 import type { Source } from "./source/source.ts";
 import type { SourceReading } from "./source/source_reading.ts";
 import type { ReloadResult, StatisticsRecorder } from "./statistics.ts";
-import { type Rules, validate } from "./validate.ts";
+import { type Rules, validate, type Validation } from "./validate.ts";
 
 /** How a reload ended. */
 export type ReloadOutcome =
@@ -46,6 +49,7 @@ export interface Commit<T> extends Changes {
 export interface PipelineOptions<T> {
   readonly clock: Clock;
   readonly parser: LayerParser;
+  readonly interpolator: Interpolator;
   readonly rules: Rules<T>;
   readonly guards: GuardOptions;
   readonly historySize: number;
@@ -74,8 +78,12 @@ export class Pipeline<T> {
   readonly #options: PipelineOptions<T>;
   readonly #intake: Intake;
   readonly #merger: Merger;
+  /** What each snapshot was merged from; those that do not run any more have lost their places. */
+  readonly #layersOf = new WeakMap<Snapshot<T>, readonly Layer[]>();
   #store: RevisionStore<T> | undefined;
   #layers: readonly Layer[] = [];
+  /** Why sources give what may be out of date, by name. */
+  #stale: ReadonlyMap<string, Error> = new Map();
   /** The content that was evaluated last. */
   #seen: { readonly checksum: string; readonly isAccepted: boolean } | undefined;
   /** How the last reload was refused; absent while all is well. */
@@ -93,6 +101,11 @@ export class Pipeline<T> {
     return this.#store!;
   }
 
+  /** What the snapshot that runs was merged from, in order. */
+  get layers(): readonly Layer[] {
+    return this.#layersOf.get(this.store.current) ?? [];
+  }
+
   /** How the last reload was refused; `undefined` while all is well. */
   get refusal(): Extract<ReloadOutcome, { status: "rejected" }> | undefined {
     return this.#refusal;
@@ -106,7 +119,7 @@ export class Pipeline<T> {
    * @throws {ValidationError} When the schema or a validator refuses the configuration.
    */
   async start(readings: readonly SourceReading[]): Promise<Snapshot<T>> {
-    const evaluation = await this.#evaluate(readings);
+    const evaluation = await this.#evaluate(readings, {});
     if (evaluation.status === "failed") throw evaluation.error;
     if (evaluation.status === "invalid") throw new ValidationError(evaluation.issues);
     const { value, layers } = evaluation;
@@ -116,33 +129,44 @@ export class Pipeline<T> {
       value,
       checksum,
       at: isoTime(this.#options.clock),
-      files: layers.map(({ file }) => file),
+      files: filesOf(layers),
       cause: "start" as const,
     });
     this.#store = new RevisionStore(snapshot, this.#options.historySize);
     this.#layers = layers;
+    this.#layersOf.set(snapshot, layers);
     this.#seen = { checksum, isAccepted: true };
     return snapshot;
   }
 
-  /** Takes a settled reading; never throws. */
-  async take(reading: SettledReading, cause: ReloadCause): Promise<ReloadOutcome> {
-    const { clock } = this.#options;
+  /**
+   * Takes a settled reading; never throws.
+   *
+   * @param isForced Whether the guards are left out.
+   */
+  async take(
+    reading: SettledReading,
+    cause: ReloadCause,
+    isForced: boolean = false,
+  ): Promise<ReloadOutcome> {
+    const { clock, guards, interpolator } = this.#options;
     const startedAt = clock.now();
     const files = reading.changes.map(({ path }) => path);
-    const sources = reading.changes.map(({ source }) => source);
+    const sources = sourcesOf(reading);
     for (const change of reading.changes) {
       this.#options.onEvent({ type: "fileChanged", ...change, at: isoTime(clock) });
     }
     const { firstHintAt, settledBy } = reading;
     const run = { cause, startedAt, firstHintAt, files, sources, settledBy };
+    this.#tellStale(reading.sources);
     const checksum = contentChecksum(reading.sources);
     const hasError = reading.sources.some(({ error }) => error !== undefined);
-    if (!hasError && this.#seen?.isAccepted && checksum === this.#seen.checksum) {
+    const isSeen = !hasError && checksum === this.#seen?.checksum && interpolator.isCurrent;
+    if (isSeen && this.#seen?.isAccepted) {
       // Nothing else was seen since it was accepted, so that a rollback still holds.
       return this.#refusal === undefined ? this.#unchanged() : this.#recovered(run);
     }
-    const evaluation = await this.#evaluate(reading.sources);
+    const evaluation = await this.#evaluate(reading.sources, isForced ? NO_GUARDS : guards);
     if (!hasError) this.#seen = { checksum, isAccepted: evaluation.status === "accepted" };
     return this.#conclude(evaluation, checksum, run);
   }
@@ -153,10 +177,11 @@ export class Pipeline<T> {
    */
   async setSources(sources: readonly Source[]): Promise<ReloadOutcome> {
     const { clock } = this.#options;
-    const goBack = this.#intake.rememberSources();
+    const before = this.#intake.sources;
     const startedAt = clock.now();
     const readings = await this.#intake.setSources(sources);
-    const evaluation = await this.#evaluate(readings);
+    // What was asked for is no accident.
+    const evaluation = await this.#evaluate(readings, NO_GUARDS);
     const run = {
       cause: "sources" as const,
       startedAt,
@@ -165,9 +190,10 @@ export class Pipeline<T> {
       sources: [],
     };
     if (evaluation.status !== "accepted") {
-      goBack();
+      await this.#intake.goBackTo(before);
       return this.#reject(evaluation, run, false);
     }
+    this.#intake.endOthers();
     const checksum = contentChecksum(readings);
     this.#seen = { checksum, isAccepted: true };
     return this.#conclude(evaluation, checksum, run);
@@ -184,9 +210,10 @@ export class Pipeline<T> {
     const target = this.store.find(to);
     const value = freezeShared(before.value, target.value) as T;
     if (Object.is(value, before.value)) return this.#unchanged();
+    const layers = this.#layersOf.get(target) ?? [];
     const { changes, changedPaths } = findChanges(
-      { value: before.value, layers: [] },
-      { value, layers: [] },
+      { value: before.value, layers: this.layers },
+      { value, layers },
     );
     const after = this.store.commit({
       value,
@@ -196,6 +223,7 @@ export class Pipeline<T> {
       cause: "rollback",
       rolledBackTo: target.rolledBackTo ?? target.revision,
     });
+    this.#keepLayers(before, after, layers);
     statistics?.recordRollback();
     const { revision, checksum, at } = after;
     onEvent({
@@ -218,37 +246,111 @@ export class Pipeline<T> {
     onEvent({ type: "reloadFailed", revision, error, files: [], at: isoTime(clock) });
   }
 
-  async #evaluate(readings: readonly SourceReading[]): Promise<Evaluation<T>> {
-    const { parser, rules, clock, guards } = this.#options;
+  async #evaluate(
+    readings: readonly SourceReading[],
+    guards: GuardOptions,
+  ): Promise<Evaluation<T>> {
     try {
       const unreadable = readings.find(({ error }) => error !== undefined);
       if (unreadable !== undefined) return { status: "failed", error: unreadable.error! };
-      const documents = readings.flatMap(({ documents }) => documents);
-      const layers = await Promise.all(documents.map((document) => parser.parse(document)));
-      parser.keepOnly(documents);
-      const guarded = guard(this.#layers, layers, guards);
-      if (guarded.length > 0) return { status: "invalid", issues: guarded };
-      const candidate = this.#merger.merge(layers.map(({ parsed }) => parsed.value));
-      const validation = await validate(candidate, rules, clock);
-      if ("value" in validation) {
-        const before = this.#store?.current.value;
-        const value = freezeShared(before, validation.value, parser.frozen) as T;
-        return { status: "accepted", value, layers };
-      }
-      const issues = validation.issues.map(({ path, message }) => issueAt(layers, path, message));
-      return { status: "invalid", issues };
+      const parsed = await this.#parse(readings);
+      const names = new Set(readings.map(({ source }) => source.name));
+      const running = this.#layers.filter(({ source }) => names.has(source));
+      const emptied = guardLayers(running, parsed, guards);
+      if (emptied.length > 0) return { status: "invalid", issues: emptied };
+      const { layers, issues } = this.#interpolate(parsed);
+      if (issues.length > 0) return { status: "invalid", issues };
+      return await this.#validate(layers, guards);
     } catch (error) {
       return { status: "failed", error: toError(error) };
     }
+  }
+
+  async #parse(readings: readonly SourceReading[]): Promise<Layer[]> {
+    const { parser } = this.#options;
+    const layers = await Promise.all(
+      readings.flatMap(({ source, documents }) =>
+        documents.map((document) => parser.parse(document, source.name))
+      ),
+    );
+    parser.keepOnly(layers.map(({ file }) => file));
+    return layers;
+  }
+
+  #interpolate(
+    parsed: readonly Layer[],
+  ): { readonly layers: readonly InterpolatedLayer[]; readonly issues: readonly Issue[] } {
+    const { interpolator } = this.#options;
+    interpolator.begin();
+    const results = parsed.map((layer) => interpolator.interpolate(layer));
+    return {
+      layers: results.map(({ layer }) => layer),
+      // In its own layer: another one may have another value there.
+      issues: results.flatMap(({ layer, issues }) =>
+        issues.map(({ path, message }) => issueAt([layer], path, message))
+      ),
+    };
+  }
+
+  async #validate(
+    layers: readonly InterpolatedLayer[],
+    guards: GuardOptions,
+  ): Promise<Evaluation<T>> {
+    const { parser } = this.#options;
+    const candidate = this.#merger.merge(layers.map(({ parsed }) => parsed.value));
+    const validation = await this.#ask(candidate, layers);
+    if ("issues" in validation) {
+      const issues = validation.issues.map(({ path, message }) => issueAt(layers, path, message));
+      return { status: "invalid", issues };
+    }
+    const current = this.#store?.current;
+    const value = freezeShared(current?.value, validation.value, parser.frozen) as T;
+    if (current === undefined) return { status: "accepted", value, layers };
+    const issues = guardValue({ value: current.value, layers: this.#layers }, {
+      value,
+      layers,
+    }, guards);
+    return issues.length > 0
+      ? { status: "invalid", issues }
+      : { status: "accepted", value, layers };
+  }
+
+  /** Asks the rules; texts for want of types become what the schema asks for. */
+  async #ask(candidate: unknown, layers: readonly InterpolatedLayer[]): Promise<Validation<T>> {
+    const { rules, clock } = this.#options;
+    const validation = await validate(candidate, rules, clock);
+    if (!("issues" in validation)) return validation;
+    const paths = validation.issues.map(({ path }) => path);
+    const coerced = coerceTexts(candidate, paths, (path) => isText(layers, path));
+    return coerced === undefined ? validation : await validate(coerced, rules, clock);
+  }
+
+  /** Tells of the sources that give what may be out of date, and of those that do not any more. */
+  #tellStale(readings: readonly SourceReading[]): void {
+    const { clock, onEvent } = this.#options;
+    const { revision } = this.store.current;
+    const stale = new Map(
+      readings.flatMap(({ source, stale }) => stale === undefined ? [] : [[source.name, stale]]),
+    );
+    for (const [source, error] of stale) {
+      if (this.#stale.get(source)?.message === error.message) continue;
+      onEvent({ type: "sourceStale", revision, source, error, at: isoTime(clock) });
+    }
+    for (const source of this.#stale.keys()) {
+      if (stale.has(source)) continue;
+      onEvent({ type: "sourceRestored", revision, source, at: isoTime(clock) });
+    }
+    this.#stale = stale;
   }
 
   #conclude(evaluation: Evaluation<T>, checksum: string, run: Run): ReloadOutcome {
     if (evaluation.status !== "accepted") return this.#reject(evaluation, run, true);
     const before = this.store.current;
     const { value } = evaluation;
-    const old = { value: before.value, layers: this.#layers };
+    const old = { value: before.value, layers: this.layers };
     this.#layers = evaluation.layers;
     if (Object.is(value, before.value)) {
+      this.#layersOf.set(before, evaluation.layers);
       return this.#refusal === undefined ? this.#sameValue(run) : this.#recovered(run);
     }
     this.#refusal = undefined;
@@ -270,8 +372,9 @@ export class Pipeline<T> {
       checksum,
       cause,
       at: isoTime(clock),
-      files: this.#layers.map(({ file }) => file),
+      files: filesOf(this.#layers),
     });
+    this.#keepLayers(before, after, this.#layers);
     const durationMs = clock.now() - startedAt;
     const latencyMs = clock.now() - firstHintAt;
     const { revision, at } = after;
@@ -296,6 +399,12 @@ export class Pipeline<T> {
     Object.defineProperty(event, "changes", { value: changes });
     onCommit({ before, after, changes, changedPaths });
     return { status: "committed", revision, changes };
+  }
+
+  #keepLayers(before: Snapshot<T>, after: Snapshot<T>, layers: readonly Layer[]): void {
+    // Places keep the text and what was parsed of it, and tell of a file that is not so any more.
+    this.#layersOf.set(before, (this.#layersOf.get(before) ?? []).map(withoutPlaces));
+    this.#layersOf.set(after, layers);
   }
 
   #sameValue({ startedAt, sources }: Run): ReloadOutcome {
@@ -345,6 +454,30 @@ export class Pipeline<T> {
   ): void {
     this.#options.statistics?.record({ result, ...record });
   }
+}
+
+const NO_GUARDS: GuardOptions = { empty: false, vanished: false, massRemoval: false };
+
+/** The files, and what else has a text. */
+function filesOf(layers: readonly Layer[]): string[] {
+  return layers.filter(({ hasText }) => hasText).map(({ file }) => file);
+}
+
+function withoutPlaces(layer: Layer): Layer {
+  const { value } = layer.parsed;
+  return { ...layer, parsed: { value, locate: () => undefined } };
+}
+
+/** Source of each file that changed, and the sources without files that did. */
+function sourcesOf({ changes, changedSources }: SettledReading): readonly string[] {
+  const ofFiles = changes.map(({ source }) => source);
+  return [...ofFiles, ...changedSources.filter((source) => !ofFiles.includes(source))];
+}
+
+/** Whether the string at `path` is a text for want of types. */
+function isText(layers: readonly InterpolatedLayer[], path: KeyPath): boolean {
+  const winner = layersWith(layers, path)[0] as InterpolatedLayer | undefined;
+  return winner !== undefined && (winner.isText || winner.substituted.has(formatPath(path)));
 }
 
 function contentChecksum(readings: readonly SourceReading[]): string {

@@ -8,6 +8,7 @@ import { isoTime } from "./clock.ts";
 import type { ConfigEvent } from "./events.ts";
 import { selectFormat } from "./format/select.ts";
 import { Intake } from "./intake.ts";
+import { Interpolator } from "./interpolate.ts";
 import { LayerParser } from "./layers.ts";
 import { LiveConfig } from "./live_config.ts";
 import {
@@ -51,7 +52,8 @@ export async function watchConfig<T = unknown>(
   const watching = resolveWatchOptions(options);
   const { runtime, signal, usePolling } = watching;
   const { sources, rules, readTimeoutMs, formats, limits } = resolveLoadOptions(options);
-  const { guards = {}, historySize = 20, statistics: withStatistics = true } = options;
+  const { interpolate = true, guards = {}, historySize = 20, statistics: withStatistics = true } =
+    options;
   checkNumber("historySize", historySize, 1);
   signal?.throwIfAborted();
 
@@ -73,6 +75,7 @@ export async function watchConfig<T = unknown>(
   const pipeline: Pipeline<T> = new Pipeline(intake, {
     clock: runtime.clock,
     parser,
+    interpolator: new Interpolator(interpolate ? runtime.environment : undefined, parser.frozen),
     rules,
     guards,
     historySize,

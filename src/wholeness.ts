@@ -30,14 +30,20 @@ export async function doubtedFiles(
   const busy = busyPaths(next);
   const wasBusy = busyPaths(before);
   const inodes = new Set([...now.values()].map(({ inode }) => inode));
-  const oldByInode = new Map([...old.values()].map((document) => [document.inode, document]));
+  const oldByInode = new Map(
+    [...old.values()].flatMap((document) =>
+      document.inode === undefined ? [] : [[document.inode, document]]
+    ),
+  );
   const doubted = new Set<string>();
   for (const [path, { evidence }] of bursts) {
     const document = now.get(path);
     // What came here from another name is compared with what it was there.
-    const previous = old.get(path) ?? (document && oldByInode.get(document.inode));
+    const previous = old.get(path) ??
+      (document?.inode === undefined ? undefined : oldByInode.get(document.inode));
     // What is here under another name is not coming back under this one.
-    const isMoved = document === undefined && previous !== undefined && inodes.has(previous.inode);
+    const isMoved = document === undefined && previous?.inode !== undefined &&
+      inodes.has(previous.inode);
     const isDoubted = (busy.has(path) && !wasBusy.has(path)) ||
       (!isMoved && await isDoubtful(previous, document, evidence, inspect));
     if (isDoubted) doubted.add(path);

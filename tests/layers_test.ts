@@ -28,9 +28,9 @@ describe("a LayerParser", () => {
     let parses = 0;
     const counting: Format = { parse: (text) => ({ text, parses: ++parses }) };
     const parser = new LayerParser(LIMITS, { ".ini": counting });
-    const first = await parser.parse(document("/a.ini", "x"));
-    assert.equal(await parser.parse(document("/a.ini", "x")), first);
-    assert.notEqual(await parser.parse(document("/a.ini", "y")), first);
+    const first = (await parser.parse(document("/a.ini", "x"))).parsed;
+    assert.equal((await parser.parse(document("/a.ini", "x"))).parsed, first);
+    assert.notEqual((await parser.parse(document("/a.ini", "y"))).parsed, first);
     await parser.parse(document("/b.ini", "y"));
     assert.equal(parses, 3);
   });
@@ -55,10 +55,11 @@ describe("a LayerParser", () => {
   test("forgets documents that are not kept (G10)", async () => {
     const parser = new LayerParser(LIMITS);
     const [a, b] = [document("/a.json", "1"), document("/b.json", "1")];
-    const [layerA, layerB] = [await parser.parse(a), await parser.parse(b)];
-    parser.keepOnly([b]);
-    assert.notEqual(await parser.parse(a), layerA);
-    assert.equal(await parser.parse(b), layerB);
+    const parsedOf = async (one: SourceDocument) => (await parser.parse(one)).parsed;
+    const [parsedA, parsedB] = [await parsedOf(a), await parsedOf(b)];
+    parser.keepOnly([b.path]);
+    assert.notEqual(await parsedOf(a), parsedA);
+    assert.equal(await parsedOf(b), parsedB);
   });
 
   test("prefers the format of the document, then the user's, then the built-in one", async () => {

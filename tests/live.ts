@@ -15,7 +15,9 @@ export interface Live<T> extends AsyncDisposable {
   /** Saves a file the way editors do and lets a save's time pass. */
   save(path: string, text: string): Promise<void>;
   /** Reloads by hand and lets the time pass in which a file may be written on. */
-  reload(options?: { readonly source?: string }): Promise<ReloadOutcome>;
+  reload(
+    options?: { readonly source?: string; readonly force?: boolean },
+  ): Promise<ReloadOutcome>;
   /** Resumes in the same way. */
   resume(): Promise<ReloadOutcome>;
 }

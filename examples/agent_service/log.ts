@@ -55,6 +55,10 @@ export function describeEvent(event: ConfigEvent): LogEntry[] {
       }];
     case "recovered":
       return [{ level: "info", message: `revision ${event.revision} is what the files say again` }];
+    case "sourceStale":
+      return [{ level: "warn", message: `${event.source} is stale: ${event.error.message}` }];
+    case "sourceRestored":
+      return [{ level: "info", message: `${event.source} is up to date again` }];
     case "watcherChanged":
       return [{
         level: "warn",

@@ -73,6 +73,12 @@ export function eventToJson(event: ConfigEvent): object {
     }
     case "recovered":
       return { type, revision: event.revision, files: absolute(event.files), at };
+    case "sourceStale": {
+      const { revision, source, error } = event;
+      return { type, revision, source, error: errorToJson(error), at };
+    }
+    case "sourceRestored":
+      return { type, revision: event.revision, source: event.source, at };
     case "watcherChanged": {
       const { watcher, directory, reason, remedy } = event;
       return { type, watcher, directory, reason, ...(remedy !== undefined && { remedy }), at };

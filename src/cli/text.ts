@@ -110,6 +110,14 @@ export function renderEvent(event: ConfigEvent, view: View): string[] {
       ];
     case "recovered":
       return [`  ${style("good", "valid again")}, same as revision ${event.revision}`];
+    case "sourceStale": {
+      const source = style("strong", printable(event.source));
+      return [
+        `${time} ${source} is stale, what it gave last is used: ${printable(event.error.message)}`,
+      ];
+    }
+    case "sourceRestored":
+      return [`${time} ${style("strong", printable(event.source))} is up to date again`];
     case "watcherChanged": {
       const { watcher, directory, reason, remedy } = event;
       const how = watcher === "poll" ? "now polled" : "watched anew by events";

@@ -32,6 +32,10 @@ export interface ParsedDocument {
   readonly value: unknown;
   /** Place of the value at `path` (of its key, in an object), or `undefined` when there is none. */
   locate(path: KeyPath): Position | undefined;
+  /** Environment variable that gives the value at `path`, where it comes from one. */
+  variableAt?(path: KeyPath): string | undefined;
+  /** Variables that the document defines, as texts that may name each other. */
+  readonly variables?: ReadonlyMap<string, string> | undefined;
 }
 
 /**

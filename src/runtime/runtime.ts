@@ -9,13 +9,15 @@ import { createDenoWatcher } from "../watch/deno_watcher.ts";
 import { createNodeWatcher } from "../watch/node_watcher.ts";
 import { SharedWatches } from "../watch/shared_watches.ts";
 import type { DirectoryWatcher } from "../watch/watcher.ts";
+import type { Environment } from "./environment.ts";
 import type { FileSystem } from "./file_system.ts";
 import { createNodeFileSystem } from "./node_file_system.ts";
+import { processEnvironment } from "./process_environment.ts";
 
 /** The runtimes the library knows. */
 export type RuntimeName = "deno" | "bun" | "node";
 
-/** Files, hints and time: everything that differs between runtimes, and between them and a test. */
+/** Files, hints, time and environment: everything that differs between runtimes, and between them and a test. */
 export interface Runtime {
   /** Name of the runtime. */
   readonly name: RuntimeName;
@@ -25,6 +27,8 @@ export interface Runtime {
   readonly watcher: DirectoryWatcher;
   /** Its time. */
   readonly clock: Clock;
+  /** Its environment variables. */
+  readonly environment: Environment;
   /** What all handles on it watch with one watcher; absent: each handle has its own. */
   readonly sharedWatches?: SharedWatches;
 }
@@ -48,6 +52,7 @@ function createRuntime(): Runtime {
     name,
     clock,
     fileSystem,
+    environment: processEnvironment,
     watcher: name === "deno" ? createDenoWatcher(clock, fileSystem) : createNodeWatcher(clock),
     sharedWatches: new SharedWatches(),
   };

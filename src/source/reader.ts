@@ -4,7 +4,7 @@
  * @module
  */
 
-import { SourceError } from "../errors.ts";
+import { SourceError, toError } from "../errors.ts";
 import type { FileSystem } from "../runtime/file_system.ts";
 import { listFiles, type WatchedDirectory } from "../watch/watched_directory.ts";
 import type { Pace } from "./pace.ts";
@@ -13,10 +13,9 @@ import { readStable } from "./read_stable.ts";
 import type { ReadContext, SourceDocument } from "./source.ts";
 
 /** How to read. */
-export interface ReaderOptions extends Pick<ReadContext, "isIgnored" | "hasFormat"> {
+export interface ReaderOptions
+  extends Pick<ReadContext, "isIgnored" | "hasFormat" | "environment" | "maxBytes"> {
   readonly fileSystem: FileSystem;
-  /** Largest file, in bytes. */
-  readonly maxBytes: number;
   /** Whether the bytes of documents are kept: somebody parses them. */
   readonly keepsContent: boolean;
   /** Whether one of many files that can't be read leaves the others alone, or fails its source. */
@@ -28,6 +27,8 @@ export interface Given {
   readonly documents: readonly ReadDocument[];
   /** Why single files of it can't be read. */
   readonly failures: readonly SourceError[];
+  /** Why what it gave may be out of date. */
+  readonly stale?: Error | undefined;
 }
 
 /** Parts of a {@linkcode Reader}. */
@@ -36,6 +37,7 @@ export interface ReaderParts extends ReaderOptions {
   readonly last: Given;
   isDue(path: string): boolean;
   readonly pace: Pace;
+  readonly signal: AbortSignal;
   /** Is called before each file. */
   onStep(): void;
 }
@@ -46,6 +48,7 @@ export class Reader {
   readonly #known: ReadonlyMap<string, ReadDocument>;
   readonly #finished: Set<SourceDocument>;
   readonly #failures: SourceError[];
+  #stale: Error | undefined;
 
   /** Creates a reader. */
   constructor(parts: ReaderParts) {
@@ -58,10 +61,15 @@ export class Reader {
 
   /** What the source is given. */
   get context(): ReadContext {
-    const { isIgnored, hasFormat } = this.#parts;
+    const { isIgnored, hasFormat, environment, maxBytes, signal, last } = this.#parts;
     return {
       isIgnored,
       hasFormat,
+      environment,
+      maxBytes,
+      signal,
+      last: last.documents,
+      stale: (error) => void (this.#stale = toError(error)),
       readDocument: async (path) => await this.#read(path),
       readDocuments: (paths) => this.#readMany(paths),
       listFiles: (directory) => this.#list(directory),
@@ -73,6 +81,7 @@ export class Reader {
     return {
       documents: documents.map((document) => this.#finish(document)),
       failures: this.#failures,
+      ...(this.#stale !== undefined && { stale: this.#stale }),
     };
   }
 

@@ -22,10 +22,15 @@ export interface SourceReading {
   readonly error?: Error;
   /** Why single files of it can't be read, where those fail apart; their last reading stays. */
   readonly failures?: readonly SourceError[];
+  /** Why its documents may be out of date: it can't be reached, but goes on with what it gave. */
+  readonly stale?: Error | undefined;
 }
 
 /** What reading needs. */
-export interface ReadOptions extends ReaderOptions, Patience {}
+export interface ReadOptions extends ReaderOptions, Patience {
+  /** Whether a source is to be read at all. @default {every source} */
+  isAsked?(source: Source): boolean;
+}
 
 /** Reads the files that are due; of all others the last reading stays, whole as it was. */
 export async function readSources(
@@ -38,7 +43,12 @@ export async function readSources(
   const next: Promise<SourceReading>[] = [];
   for (const reading of readings) {
     if (pace.isOver) await pace.rest();
-    next.push(readSource(reading, isDue, { ...options, pace, deadlines }));
+    const isAsked = options.isAsked?.(reading.source) ?? true;
+    next.push(
+      isAsked
+        ? readSource(reading, isDue, { ...options, pace, deadlines })
+        : Promise.resolve(reading),
+    );
   }
   return await Promise.all(next);
 }
@@ -51,9 +61,11 @@ async function readSource(
   const { source, documents, failures = [], error: lastError } = last;
   // What was read beside the file that failed was dropped.
   const isDueHere = (path: string) => lastError !== undefined || isDue(source, path);
+  const waiting = new AbortController();
   try {
     const given = await options.deadlines.answerInTime(source, async (onStep) => {
-      const parts = { last: { documents, failures }, isDue: isDueHere, onStep };
+      const { signal } = waiting;
+      const parts = { last: { documents, failures }, isDue: isDueHere, onStep, signal };
       const reader = new Reader({ ...options, ...parts });
       const read: unknown = await source.read(reader.context);
       if (Array.isArray(read)) return reader.finish(read);
@@ -63,6 +75,8 @@ async function readSource(
   } catch (thrown) {
     const error = toError(thrown);
     return { source, documents: documents.filter(({ path }) => !isGone(path, error)), error };
+  } finally {
+    waiting.abort();
   }
 }
 
@@ -77,13 +91,33 @@ export function documentsByPath(readings: readonly SourceReading[]): Map<string,
   return new Map(readings.flatMap(({ documents }) => documents.map((item) => [item.path, item])));
 }
 
-/** What to compare of all documents. */
+/** What to compare of all files. */
 export function identities(readings: readonly SourceReading[]): Map<string, FileIdentity> {
-  return new Map(
-    readings.flatMap(({ source, documents }) =>
-      documents.map(({ path, checksum, inode }) => [path, { checksum, inode, source: source.name }])
-    ),
-  );
+  const files = new Map<string, FileIdentity>();
+  for (const { source, documents } of readings) {
+    for (const { path, checksum, inode } of documents) {
+      if (inode !== undefined) files.set(path, { checksum, inode, source: source.name });
+    }
+  }
+  return files;
+}
+
+/** Names of the sources that hold something else than before, in order; those that went come last. */
+export function changedSources(
+  before: readonly SourceReading[],
+  after: readonly SourceReading[],
+): readonly string[] {
+  const contentOf = ({ documents }: SourceReading) =>
+    documents.map(({ path, checksum }) => `${checksum} ${path}`).join("\n");
+  const left = new Map(before.map((reading) => [reading.source.name, reading]));
+  const changed = after.filter((reading) => {
+    const { name } = reading.source;
+    const last = left.get(name);
+    left.delete(name);
+    return last === undefined ||
+      (last.documents !== reading.documents && contentOf(last) !== contentOf(reading));
+  });
+  return [...changed.map(({ source }) => source.name), ...left.keys()];
 }
 
 /** Errors that pass by themselves, for example while a file is being replaced. */
@@ -99,8 +133,8 @@ export function busyPaths(readings: readonly SourceReading[]): ReadonlySet<strin
 
 /** Why sources and single files of them can't be read, by message. */
 export function errorsOf(readings: readonly SourceReading[]): ReadonlyMap<string, Error> {
-  const errors = readings.flatMap(({ error, failures = [] }): readonly Error[] =>
-    error === undefined ? failures : [error, ...failures]
+  const errors = readings.flatMap(({ error, stale, failures = [] }) =>
+    [error, stale, ...failures].filter((one) => one !== undefined)
   );
   return new Map(errors.map((error) => [error.message, error]));
 }

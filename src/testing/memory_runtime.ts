@@ -7,6 +7,7 @@
 import type { Runtime, RuntimeName } from "../runtime/runtime.ts";
 import { SharedWatches } from "../watch/shared_watches.ts";
 import { ManualClock } from "./manual_clock.ts";
+import { MemoryEnvironment } from "./memory_environment.ts";
 import { MemoryFiles, type MemoryFilesOptions } from "./memory_files.ts";
 
 /** A runtime for tests, with the files and the clock to move it. */
@@ -15,6 +16,8 @@ export interface MemoryRuntime extends Runtime {
   readonly files: MemoryFiles;
   /** Its clock. */
   readonly clock: ManualClock;
+  /** Its environment variables. */
+  readonly environment: MemoryEnvironment;
 }
 
 /**
@@ -40,5 +43,7 @@ export function createMemoryRuntime(
   const clock = new ManualClock();
   const files = new MemoryFiles(clock, options);
   const { fileSystem, watcher } = files;
-  return { name, clock, files, fileSystem, watcher, sharedWatches: new SharedWatches() };
+  const environment = new MemoryEnvironment();
+  const sharedWatches = new SharedWatches();
+  return { name, clock, files, fileSystem, watcher, environment, sharedWatches };
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers";
 import { describe, test } from "node:test";
+import { MemoryEnvironment } from "../../src/testing/memory_environment.ts";
 import type { Clock } from "../../src/clock.ts";
 import { directory } from "../../src/source/directory.ts";
 import { file } from "../../src/source/file.ts";
@@ -26,6 +27,7 @@ function reader(
     readTimeoutMs: 10_000,
     isIgnored: () => false,
     hasFormat: () => true,
+    environment: new MemoryEnvironment(),
   };
   return () =>
     readSources(sources.map((source) => ({ source, documents: [] })), () => true, options);
@@ -101,6 +103,7 @@ describe("what was read is known later", () => {
       readTimeoutMs: 10_000,
       isIgnored: () => false,
       hasFormat: () => true,
+      environment: new MemoryEnvironment(),
     };
     files.write("/a", texts[0]);
     const first = await readSources([{ source, documents: [] }], () => true, options);
@@ -199,6 +202,7 @@ describe("a source that gives no answer", () => {
       readTimeoutMs: 50,
       isIgnored: () => false,
       hasFormat: () => true,
+      environment: new MemoryEnvironment(),
     });
     await clock.advance(49);
     assert.equal(clock.timers, 1);

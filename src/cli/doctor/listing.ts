@@ -7,10 +7,12 @@
 import * as nodePath from "node:path";
 import { type SourceError, toSourceError } from "../../errors.ts";
 import { selectFormat } from "../../format/select.ts";
+import { READ_TIMEOUT_MS } from "../../options.ts";
 import type { FileSystem } from "../../runtime/file_system.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
 import { directory } from "../../source/directory.ts";
+import { WatchedSources } from "../../source/watched_sources.ts";
 import type { PathTest } from "../../watch/ignore.ts";
-import type { WatchedDirectory } from "../../watch/watched_directory.ts";
 import type { CommandIo } from "../io.ts";
 
 /** What a directory holds. */
@@ -29,11 +31,10 @@ const MOST_NAMES = 5;
 /** Lists a directory as `directory()` takes it for configuration. */
 export async function listConfiguration(
   path: string,
-  { runtime: { fileSystem }, isIgnored }: Pick<CommandIo, "runtime"> & {
-    readonly isIgnored: PathTest;
-  },
+  { runtime, isIgnored }: Pick<CommandIo, "runtime"> & { readonly isIgnored: PathTest },
 ): Promise<Listing> {
-  const accepts = await acceptedBy(path, isIgnored);
+  const { fileSystem } = runtime;
+  const accepts = await acceptedBy(path, runtime, isIgnored);
   try {
     const entries = fileSystem.list(path).filter(({ kind }) => kind !== "directory")
       .map(({ name }) => nodePath.join(path, name)).sort();
@@ -48,15 +49,22 @@ export async function listConfiguration(
 }
 
 /** The test of the library's own source for a directory. */
-async function acceptedBy(path: string, isIgnored: PathTest): Promise<PathTest> {
-  let watched: WatchedDirectory | undefined;
-  await directory(path).watch({
+async function acceptedBy(
+  path: string,
+  { clock, environment }: Runtime,
+  isIgnored: PathTest,
+): Promise<PathTest> {
+  const sources = new WatchedSources({
+    clock,
+    environment,
     isIgnored,
     hasFormat: (candidate) => selectFormat(candidate) !== undefined,
-    file: () => {},
-    directory: (target) => watched = target,
+    readTimeoutMs: READ_TIMEOUT_MS,
+    keepAlive: false,
+    onChanged: () => {},
   });
-  return (candidate) => watched!.accepts(candidate);
+  const { directories } = await sources.targetsOf([directory(path)]);
+  return directories[0]!.accepts;
 }
 
 /** Whether it is a link to a directory, as Kubernetes' `..data` is. */

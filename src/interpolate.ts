@@ -1,0 +1,251 @@
+/**
+ * Placeholders in string values: `${NAME}`, `${NAME:-default}`, and `$${` for a literal `${`.
+ *
+ * @module
+ */
+
+import type { ParsedDocument } from "./format/format.ts";
+import { freezeShared } from "./freeze.ts";
+import { formatPath, type KeyPath } from "./key_path.ts";
+import type { Layer } from "./layers.ts";
+import { isPlainObject, setOwn } from "./merge.ts";
+import type { Environment } from "./runtime/environment.ts";
+import type { UnplacedIssue } from "./schema_issues.ts";
+
+/** A layer whose placeholders are filled in. */
+export interface InterpolatedLayer extends Layer {
+  /** Names used by the value at a path, by its text; only values with a placeholder are in it. */
+  readonly substituted: ReadonlyMap<string, readonly string[]>;
+}
+
+/** What became of a layer. */
+export interface Interpolation {
+  readonly layer: InterpolatedLayer;
+  /** Placeholders that can't be filled in; their values stay as they are written. */
+  readonly issues: readonly UnplacedIssue[];
+}
+
+interface Remembered extends Pick<Interpolation, "issues"> {
+  readonly value: unknown;
+  readonly substituted: ReadonlyMap<string, readonly string[]>;
+  /** What every variable that was looked up had to say. */
+  readonly used: ReadonlyMap<string, string | undefined>;
+}
+
+const NOTHING: ReadonlyMap<string, readonly string[]> = new Map();
+
+/** Fills in placeholders, each document once while no variable in it changes. */
+export class Interpolator {
+  readonly #environment: Environment | undefined;
+  readonly #frozen: WeakSet<object>;
+  readonly #remembered = new WeakMap<ParsedDocument, Remembered>();
+  /** What the variables said that were used since {@linkcode Interpolator.begin}. */
+  #used = new Map<string, string | undefined>();
+
+  /**
+   * Creates one that looks variables up in `environment`; without it placeholders stay.
+   *
+   * @param frozen Takes every object that is made, see `freezeShared()`.
+   */
+  constructor(environment: Environment | undefined, frozen: WeakSet<object>) {
+    this.#environment = environment;
+    this.#frozen = frozen;
+  }
+
+  /** Begins a candidate. */
+  begin(): void {
+    this.#used = new Map();
+  }
+
+  /** Whether every variable that was used in the last candidate still says the same. */
+  get isCurrent(): boolean {
+    return this.#environment === undefined || isCurrent(this.#used, this.#environment);
+  }
+
+  /** The layer with its placeholders filled in. What no text was parsed for holds none. */
+  interpolate(layer: Layer): Interpolation {
+    const environment = this.#environment;
+    if (environment === undefined || !layer.hasText) {
+      return { layer: { ...layer, substituted: NOTHING }, issues: [] };
+    }
+    const { parsed } = layer;
+    let known = this.#remembered.get(parsed);
+    if (known === undefined || !isCurrent(known.used, environment)) {
+      known = new Substitution(parsed, environment).run(known?.value, this.#frozen);
+      this.#remembered.set(parsed, known);
+    }
+    const { value, substituted, issues, used } = known;
+    for (const [name, text] of used) this.#used.set(name, text);
+    return { layer: { ...layer, parsed: { ...parsed, value }, substituted }, issues };
+  }
+}
+
+function isCurrent(
+  used: ReadonlyMap<string, string | undefined>,
+  environment: Environment,
+): boolean {
+  try {
+    return [...used].every(([name, value]) => environment.get(name) === value);
+  } catch {
+    return false;
+  }
+}
+
+/** A piece of a text: literal, or a placeholder. */
+type Piece = string | { readonly name: string; readonly fallback: readonly Piece[] | undefined };
+
+/** Fills in the placeholders of one document. */
+class Substitution {
+  readonly #parsed: ParsedDocument;
+  readonly #environment: Environment;
+  readonly #substituted = new Map<string, readonly string[]>();
+  readonly #issues: UnplacedIssue[] = [];
+  readonly #used = new Map<string, string | undefined>();
+
+  constructor(parsed: ParsedDocument, environment: Environment) {
+    this.#parsed = parsed;
+    this.#environment = environment;
+  }
+
+  run(last: unknown, frozen: WeakSet<object>): Remembered {
+    return {
+      value: freezeShared(last, this.#walk(this.#parsed.value, []), frozen),
+      substituted: this.#substituted,
+      issues: this.#issues,
+      used: this.#used,
+    };
+  }
+
+  /** The value, itself where nothing is to be filled in. */
+  #walk(value: unknown, path: KeyPath): unknown {
+    if (typeof value === "string") return value.includes("${") ? this.#fill(value, path) : value;
+    if (Array.isArray(value)) {
+      const items = value.map((item, index) => this.#walk(item, [...path, index]));
+      return items.every((item, index) => Object.is(item, value[index]))
+        ? value
+        : Object.freeze(items);
+    }
+    if (!isPlainObject(value)) return value;
+    const filled: Record<string, unknown> = {};
+    let isSame = true;
+    for (const key of Object.keys(value)) {
+      const member = this.#walk(value[key], [...path, key]);
+      isSame &&= Object.is(member, value[key]);
+      setOwn(filled, key, member);
+    }
+    return isSame ? value : filled;
+  }
+
+  #fill(text: string, path: KeyPath): string {
+    const names: string[] = [];
+    try {
+      const own = this.#parsed.variables && this.#parsed.variableAt?.(path);
+      const filled = this.#expand(parsePieces(text), names, own === undefined ? [] : [own]);
+      if (names.length > 0) this.#substituted.set(formatPath(path), names);
+      return filled;
+    } catch (error) {
+      if (!(error instanceof PlaceholderError)) throw error;
+      this.#issues.push({ path, message: error.message });
+      return text;
+    }
+  }
+
+  /** @param via Variables of the document whose values are being expanded. */
+  #expand(pieces: readonly Piece[], names: string[], via: readonly string[]): string {
+    return pieces.map((piece) => {
+      if (typeof piece === "string") return piece;
+      const { name, fallback } = piece;
+      names.push(name);
+      const value = this.#lookUp(name, names, via);
+      if (value !== undefined && (value !== "" || fallback === undefined)) return value;
+      if (fallback !== undefined) return this.#expand(fallback, names, via);
+      throw new PlaceholderError(
+        `the environment variable ${name} is not set; set it, or give a default: \${${name}:-…}`,
+      );
+    }).join("");
+  }
+
+  #lookUp(name: string, names: string[], via: readonly string[]): string | undefined {
+    const own = this.#parsed.variables?.get(name);
+    // A variable that names itself means the one of the environment.
+    if (own !== undefined && via.at(-1) !== name) {
+      if (via.includes(name)) {
+        const cycle = [...via.slice(via.indexOf(name)), name].join(" → ");
+        throw new PlaceholderError(`the variables are defined by each other: ${cycle}`);
+      }
+      return this.#expand(parsePieces(own), names, [...via, name]);
+    }
+    if (!this.#used.has(name)) this.#used.set(name, this.#fromEnvironment(name));
+    return this.#used.get(name);
+  }
+
+  #fromEnvironment(name: string): string | undefined {
+    try {
+      return this.#environment.get(name);
+    } catch (cause) {
+      throw new PlaceholderError(
+        `the environment variable ${name} may not be read; on Deno allow it with ` +
+          `--allow-env=${name}`,
+        { cause },
+      );
+    }
+  }
+}
+
+/** A placeholder that can't be filled in. */
+class PlaceholderError extends RangeError {}
+
+const NAME = /[A-Za-z_]\w*/uy;
+
+/** The pieces of a text. @throws {PlaceholderError} When a placeholder is malformed. */
+function parsePieces(text: string): readonly Piece[] {
+  const { pieces } = readPieces(text, 0, false);
+  return pieces;
+}
+
+/** Reads up to the end, or up to the brace that closes the placeholder whose default it is. */
+function readPieces(
+  text: string,
+  from: number,
+  isDefault: boolean,
+): { readonly pieces: readonly Piece[]; readonly end: number } {
+  const pieces: Piece[] = [];
+  let literal = "";
+  let index = from;
+  while (index < text.length) {
+    if (isDefault && text[index] === "}") break;
+    if (text.startsWith("$${", index)) {
+      literal += "${";
+      index += 3;
+    } else if (text.startsWith("${", index)) {
+      const { piece, end } = readPlaceholder(text, index);
+      pieces.push(literal, piece);
+      literal = "";
+      index = end;
+    } else {
+      literal += text[index++];
+    }
+  }
+  if (isDefault && index === text.length) throw malformed();
+  return { pieces: [...pieces, literal], end: index };
+}
+
+function readPlaceholder(
+  text: string,
+  start: number,
+): { readonly piece: Piece; readonly end: number } {
+  NAME.lastIndex = start + 2;
+  const name = NAME.exec(text)?.[0];
+  if (name === undefined) throw malformed();
+  const after = start + 2 + name.length;
+  if (text[after] === "}") return { piece: { name, fallback: undefined }, end: after + 1 };
+  if (!text.startsWith(":-", after)) throw malformed();
+  const { pieces, end } = readPieces(text, after + 2, true);
+  return { piece: { name, fallback: pieces }, end: end + 1 };
+}
+
+function malformed(): PlaceholderError {
+  return new PlaceholderError(
+    "a placeholder is malformed: write ${NAME} or ${NAME:-default}; a literal ${ is written $${",
+  );
+}

@@ -1,0 +1,163 @@
+/**
+ * From environment variables to a configuration: which variable gives which value.
+ *
+ * @module
+ */
+
+import { SourceError, toError } from "../errors.ts";
+import { formatPath, type KeyPath, parsePath } from "../key_path.ts";
+import { isPlainObject, setOwn } from "../merge.ts";
+
+/** Where the value of one variable goes, and what is made of it. */
+export interface VariableMapping {
+  /** Key path in the configuration, such as `server.port`. */
+  readonly path: string;
+  /** Makes a value of the text; throws when it can't. @default {what the schema asks for} */
+  readonly parse?: (text: string) => unknown;
+  /** Value when the variable is not set. @default {none: lower sources keep theirs} */
+  readonly default?: unknown;
+}
+
+/** Which variables are used, and where their values go. */
+export interface VariableOptions {
+  /**
+   * Variables that begin with it are used, without it: with `"APP_"`, `APP_SERVER__PORT` gives
+   * `server.port` and `APP_LOG_LEVEL` gives `logLevel`. @default {only those in `map`}
+   */
+  readonly prefix?: string;
+  /** What separates the keys of a path in a name. @default {"__"} */
+  readonly separator?: string;
+  /** Single variables: a key path, or more about it. They come before `prefix`. @default {{}} */
+  readonly map?: Readonly<Record<string, string | VariableMapping>>;
+}
+
+/** What variables give. */
+export interface VariableValues {
+  readonly value: Record<string, unknown>;
+  /** Variable by the text of the path it gives. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
+/** Looks variables up. */
+export interface Variables {
+  get(name: string): string | undefined;
+  names(): readonly string[];
+}
+
+/** What {@linkcode VariableOptions} mean. */
+export class VariableMap {
+  readonly #prefix: string | undefined;
+  readonly #separator: string;
+  readonly #mapped: ReadonlyMap<string, VariableMapping & { readonly keys: KeyPath }>;
+
+  /**
+   * Checks the options.
+   *
+   * @throws {RangeError} When there is neither prefix nor map, or a path is none.
+   */
+  constructor({ prefix, separator = "__", map = {} }: VariableOptions) {
+    if (prefix === undefined && Object.keys(map).length === 0) {
+      throw new RangeError("Cannot use environment variables without prefix or map");
+    }
+    if (prefix === "" || separator === "") {
+      throw new RangeError("Cannot use an empty prefix or separator");
+    }
+    this.#prefix = prefix;
+    this.#separator = separator;
+    this.#mapped = new Map(
+      Object.entries(map).map(([name, given]) => {
+        const mapping = typeof given === "string" ? { path: given } : given;
+        return [name, { ...mapping, keys: parsePath(mapping.path) }];
+      }),
+    );
+  }
+
+  /** What tells variables of one use from those of another. */
+  get label(): string {
+    return this.#prefix === undefined ? [...this.#mapped.keys()].join(", ") : `${this.#prefix}*`;
+  }
+
+  /**
+   * The configuration that the variables give.
+   *
+   * @throws {SourceError} When one can't be parsed, or two of them exclude each other.
+   */
+  read(variables: Variables, file: string): VariableValues {
+    const value: Record<string, unknown> = {};
+    const names = new Map<string, string>();
+    for (const [name, keys, text, mapping] of this.#all(variables)) {
+      put(value, keys, parseText(name, text, mapping, file), name, file);
+      names.set(formatPath(keys), name);
+    }
+    return { value, names };
+  }
+
+  *#all(
+    variables: Variables,
+  ): Iterable<[name: string, keys: KeyPath, text: string | undefined, mapping?: VariableMapping]> {
+    const prefix = this.#prefix;
+    const prefixed = prefix === undefined
+      ? []
+      : variables.names().filter((name) =>
+        name.startsWith(prefix) && name.length > prefix.length && !this.#mapped.has(name)
+      ).sort();
+    for (const name of prefixed) yield [name, this.#keysOf(name), variables.get(name)];
+    for (const [name, mapping] of this.#mapped) {
+      const text = variables.get(name);
+      if (text !== undefined || mapping.default !== undefined) {
+        yield [name, mapping.keys, text, mapping];
+      }
+    }
+  }
+
+  #keysOf(name: string): KeyPath {
+    return name.slice(this.#prefix!.length).split(this.#separator).map(toCamelCase);
+  }
+}
+
+/** `LOG_LEVEL` as a key: `logLevel`. */
+function toCamelCase(name: string): string {
+  return name.toLowerCase().replace(
+    /(?<=[^_])_+(.)/gu,
+    (_match, letter: string) => letter.toUpperCase(),
+  );
+}
+
+function parseText(
+  name: string,
+  text: string | undefined,
+  mapping: VariableMapping | undefined,
+  file: string,
+): unknown {
+  if (text === undefined) return mapping?.default;
+  try {
+    return mapping?.parse === undefined ? text : mapping.parse(text);
+  } catch (cause) {
+    const reason = `the variable ${name} can't be parsed: ${toError(cause).message}`;
+    throw new SourceError({ file, reason, cause });
+  }
+}
+
+function put(
+  target: Record<string, unknown>,
+  keys: KeyPath,
+  value: unknown,
+  name: string,
+  file: string,
+): void {
+  let container = target;
+  for (const key of keys.slice(0, -1)) {
+    if (!Object.hasOwn(container, key)) setOwn(container, String(key), {});
+    const next = container[key];
+    if (!isPlainObject(next)) throw excluded(name, keys, file);
+    container = next;
+  }
+  const last = String(keys.at(-1));
+  if (Object.hasOwn(container, last)) throw excluded(name, keys, file);
+  setOwn(container, last, value);
+}
+
+function excluded(name: string, keys: KeyPath, file: string): SourceError {
+  const reason = `the variable ${name} gives ${formatPath(keys)}, and so does another one`;
+  return new SourceError({ file, reason });
+}

@@ -1,0 +1,140 @@
+/**
+ * The sources that are watched: what each of them wants to have watched, and what it does itself.
+ *
+ * @module
+ */
+
+import type { Clock, ScheduleOptions } from "../clock.ts";
+import { toSourceError } from "../errors.ts";
+import type { Environment } from "../runtime/environment.ts";
+import type { WatchTargets } from "../watch/file_watch.ts";
+import type { WatchedDirectory } from "../watch/watched_directory.ts";
+import { Deadlines } from "./deadlines.ts";
+import type { Source, WatchContext } from "./source.ts";
+
+/** Options of {@linkcode WatchedSources}. */
+export interface WatchedSourcesOptions extends Pick<WatchContext, "isIgnored" | "hasFormat"> {
+  readonly clock: Clock;
+  readonly environment: Environment;
+  /** Longest time a source may take to say what to watch, in milliseconds. */
+  readonly readTimeoutMs: number;
+  /** Whether the timers of sources keep the process alive. */
+  readonly keepAlive: boolean;
+  /** Is told that a source holds something else now. */
+  onChanged(source: Source): void;
+}
+
+interface Watched {
+  readonly targets: WatchTargets;
+  readonly controller: AbortController;
+}
+
+/** Asks each source once what to watch for it, and tells it when that ends. */
+export class WatchedSources {
+  readonly #options: WatchedSourcesOptions;
+  readonly #watched = new Map<Source, Watched>();
+
+  /** Creates it without sources. */
+  constructor(options: WatchedSourcesOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * What to watch for `sources`; those that are new are asked.
+   *
+   * @throws {SourceError} When one of them can't say it.
+   */
+  async targetsOf(sources: readonly Source[]): Promise<WatchTargets> {
+    const files: string[] = [];
+    const directories: WatchedDirectory[] = [];
+    for (const source of sources) {
+      const { targets } = this.#watched.get(source) ?? await this.#begin(source);
+      files.push(...targets.files);
+      directories.push(...targets.directories);
+    }
+    return { files, directories };
+  }
+
+  /** Whether the source watches files; any other one says itself when it changed. */
+  watchesFiles(source: Source): boolean {
+    const targets = this.#watched.get(source)?.targets;
+    return targets === undefined || targets.files.length > 0 || targets.directories.length > 0;
+  }
+
+  /** Ends watching all sources but these. */
+  keepOnly(sources: readonly Source[]): void {
+    const kept = new Set(sources);
+    for (const [source, { controller }] of this.#watched) {
+      if (kept.has(source)) continue;
+      this.#watched.delete(source);
+      controller.abort();
+    }
+  }
+
+  async #begin(source: Source): Promise<Watched> {
+    const { clock, readTimeoutMs } = this.#options;
+    const files: string[] = [];
+    const directories: WatchedDirectory[] = [];
+    const targets = { files, directories };
+    const controller = new AbortController();
+    try {
+      const told = source.watch({
+        ...this.#contextOf(source, controller.signal),
+        file: (path) => void files.push(path),
+        directory: (directory) =>
+          void directories.push({ ...directory, accepts: contain(directory) }),
+      });
+      if (told !== undefined) {
+        const deadlines = new Deadlines({ clock, readTimeoutMs });
+        await deadlines.answerInTime(source, async () => await told);
+      }
+    } catch (error) {
+      controller.abort();
+      throw toSourceError(source.name, error);
+    }
+    const watched = { targets, controller };
+    this.#watched.set(source, watched);
+    return watched;
+  }
+
+  #contextOf(
+    source: Source,
+    signal: AbortSignal,
+  ): Omit<WatchContext, "file" | "directory"> {
+    const { clock, environment, keepAlive, isIgnored, hasFormat, onChanged } = this.#options;
+    return {
+      isIgnored,
+      hasFormat,
+      environment,
+      signal,
+      changed: () => {
+        if (!signal.aborted) onChanged(source);
+      },
+      schedule: (delayMs, callback, options: ScheduleOptions = {}) => {
+        const end = () => timer[Symbol.dispose]();
+        const timer = clock.schedule(delayMs, () => {
+          signal.removeEventListener("abort", end);
+          if (!signal.aborted) callback();
+        }, { keepAlive, ...options });
+        signal.addEventListener("abort", end, { once: true });
+        return {
+          [Symbol.dispose]() {
+            signal.removeEventListener("abort", end);
+            end();
+          },
+        };
+      },
+    };
+  }
+}
+
+/** What a source plugs in must not throw where hints come in; reading it throws where that is told. */
+function contain({ accepts }: WatchedDirectory): WatchedDirectory["accepts"] {
+  return (path) => {
+    try {
+      return accepts(path);
+    } catch {
+      return false;
+    }
+  };
+}
