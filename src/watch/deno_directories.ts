@@ -84,14 +84,20 @@ export class DenoDirectories {
     throw fifoError(`the FIFO ${fifo} would stop Deno's watching`);
   }
 
-  /** A watcher was opened. */
+  /** Whether a watcher can be opened for what is watched already. */
+  mayOpen(): boolean {
+    this.#lookEverywhere();
+    return this.#thread.doubt === undefined;
+  }
+
+  /** A directory is watched. */
   add(watch: WatchedByDeno): void {
     this.#thread.heard();
     this.#watches.set(watch, new SeenDirectory());
     this.#listing ??= this.#listSoon();
   }
 
-  /** Closes a watcher, unless a FIFO had it closed before. */
+  /** Watches it no more, unless that was ended because of a FIFO before. */
   remove(watch: WatchedByDeno): void {
     this.#lookEverywhere();
     if (this.#watches.has(watch)) this.#close(watch);

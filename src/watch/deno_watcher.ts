@@ -9,15 +9,17 @@ import type { Clock } from "../clock.ts";
 import { toError } from "../errors.ts";
 import type { FileSystem } from "../runtime/file_system.ts";
 import { DenoDirectories } from "./deno_directories.ts";
-import { type DenoEvent, type DenoWatcher, OpenDenoWatch } from "./open_deno_watch.ts";
+import type { DenoEvent, DenoWatcher } from "./deno_stream.ts";
+import { DenoStreams } from "./deno_streams.ts";
 import { holdFifos, specialsIn } from "./fifos.ts";
+import { OpenDenoWatch } from "./open_deno_watch.ts";
 import { THREAD_MS, turnsOf } from "./turns.ts";
 import type { DirectoryWatcher, Hint, HintKind } from "./watcher.ts";
 
 /** The sliver of `Deno` that is used here. */
 interface DenoWatch {
   readonly build: { readonly os: string };
-  watchFs(path: string, options: { recursive: boolean }): DenoWatcher;
+  watchFs(paths: readonly string[], options: { recursive: boolean }): DenoWatcher;
   readonly permissions: {
     querySync(permission: { name: "write"; path: string }): { readonly state: string };
   };
@@ -47,6 +49,12 @@ export function createDenoWatcher(clock: Clock, fileSystem: FileSystem): Directo
     specialsIn: (directory) => specialsIn(fileSystem, directory),
     hold: (fifos) => holdFifos(fifos, (path) => mayWrite(deno, path)),
   });
+  const streams = new DenoStreams({
+    clock,
+    open: (paths) => open(deno, paths),
+    mayOpen: () => directories.mayOpen(),
+    onHeard: () => directories.heard(),
+  });
   const onUnload = (event: Event) => {
     if (!directories.mayEnd()) event.preventDefault();
   };
@@ -54,13 +62,16 @@ export function createDenoWatcher(clock: Clock, fileSystem: FileSystem): Directo
     name: "deno",
     // inotify's CLOSE_WRITE; other systems have no such event.
     reportsClose: deno.build.os === "linux",
+    get losesSome() {
+      return streams.losesSome;
+    },
     watch(directory, onHint, onEnd) {
       directories.prepare(directory);
-      const watcher = open(deno, directory);
       (globalThis as unknown as EventTarget).addEventListener("beforeunload", onUnload);
-      return new OpenDenoWatch(watcher, {
+      return new OpenDenoWatch({
         directory,
         directories,
+        streams,
         onEnd,
         onEvent(event) {
           for (const hint of toHints(deno, directory, event)) onHint(hint);
@@ -76,9 +87,9 @@ function mayWrite({ permissions }: DenoWatch, path: string): boolean {
   return permissions.querySync({ name: "write", path }).state === "granted";
 }
 
-function open(deno: DenoWatch, directory: string): DenoWatcher {
+function open(deno: DenoWatch, paths: readonly string[]): DenoWatcher {
   try {
-    return deno.watchFs(directory, { recursive: false });
+    return deno.watchFs(paths, { recursive: false });
   } catch (thrown) {
     const error = toError(thrown);
     const [, code] = CODES.find(([text]) => text.test(error.message)) ?? [];

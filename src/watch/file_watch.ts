@@ -185,7 +185,7 @@ export class FileWatch {
   #onTick(): void {
     try {
       this.#lastTick = this.#options.clock.now();
-      const { losesSome, mayHaveLost } = this.#heard.take(this.watchedDirectories);
+      const { losesSome, mayHaveLost } = this.#heard.take();
       this.#looking.beside(losesSome);
       if (mayHaveLost) this.#looking.round();
     } finally {

@@ -12,9 +12,6 @@ import type { DirectoryWatcher } from "./watcher.ts";
  */
 const STORM_HINTS = 1_000;
 
-/** Deno loses hints, and does not say so, when it watches more directories than about this. */
-const MANY_WATCHERS = 200;
-
 /** How far watchers can be trusted. */
 export interface Trust {
   /** Whether hints are lost, however few there are. */
@@ -47,12 +44,12 @@ export class HeardHints {
   }
 
   /** Another look begins: how far the hints since the last one can be trusted. */
-  take(watchedDirectories: number): Trust {
+  take(): Trust {
     const count = this.#count;
     this.#count = 0;
     this.#directoriesBefore = this.#directories;
     this.#directories = new Set();
-    const losesSome = this.#watcher?.name !== "node" && watchedDirectories > MANY_WATCHERS;
+    const losesSome = !!this.#watcher?.losesSome;
     return { losesSome, mayHaveLost: count >= (losesSome ? 1 : STORM_HINTS) };
   }
 }

@@ -1,51 +1,39 @@
 /**
- * A watcher of Deno's, from its opening to its end.
+ * The watching of a directory by Deno, from its beginning to its end.
  *
  * @module
  */
 
-import { toError } from "../errors.ts";
 import type { FileStat } from "../runtime/file_system.ts";
 import type { DenoDirectories, WatchedByDeno } from "./deno_directories.ts";
+import type { DenoEvent } from "./deno_stream.ts";
+import type { DenoStreams, DenoTaker } from "./deno_streams.ts";
 import type { RunningWatcher } from "./watcher.ts";
 
-/** What Deno says. */
-export interface DenoEvent {
-  readonly kind: string;
-  readonly paths: readonly string[];
-  /** `rescan` when events were lost. */
-  readonly flag?: string | null;
-}
-
-/** What `Deno.watchFs` returns. */
-export interface DenoWatcher extends AsyncIterable<DenoEvent> {
-  close(): void;
-  // These two are in no declaration. They concern the event that is waited for, and none after it.
-  ref?(): void;
-  unref?(): void;
-}
-
-/** Who takes what it says. */
+/** What is watched, and who takes what is told of it. */
 export interface OpenDenoWatchOptions {
   readonly directory: string;
   readonly directories: DenoDirectories;
+  readonly streams: DenoStreams;
   onEvent(event: DenoEvent): void;
   onEnd(error: Error): void;
 }
 
-/** A watcher that is open as long as something is wanted of it; it may be closed later than that. */
-export class OpenDenoWatch implements RunningWatcher, WatchedByDeno {
-  readonly #watcher: DenoWatcher;
+/** Open as long as something is wanted of it; its watcher may be closed later than that. */
+export class OpenDenoWatch implements RunningWatcher, WatchedByDeno, DenoTaker {
   readonly #options: OpenDenoWatchOptions;
   #isOpen = true;
   #isKept = true;
 
-  /** Takes what is said from now on. */
-  constructor(watcher: DenoWatcher, options: OpenDenoWatchOptions) {
-    this.#watcher = watcher;
+  /**
+   * Takes what is told from now on.
+   *
+   * @throws {Error} When the directory can't be watched.
+   */
+  constructor(options: OpenDenoWatchOptions) {
     this.#options = options;
+    options.streams.add(this);
     options.directories.add(this);
-    this.#deliver().catch((error) => this.#isOpen && this.#fail(toError(error)));
   }
 
   /** Path of the directory. */
@@ -53,11 +41,21 @@ export class OpenDenoWatch implements RunningWatcher, WatchedByDeno {
     return this.#options.directory;
   }
 
+  /** Whether it keeps the process alive. */
+  get isKept(): boolean {
+    return this.#isKept;
+  }
+
   /** Makes it keep the process alive or not. */
   keepAlive(isNeeded: boolean): void {
     if (!this.#isOpen) return;
     this.#isKept = isNeeded;
-    isNeeded ? this.#watcher.ref?.() : this.#watcher.unref?.();
+    this.#options.streams.keepAlive(this);
+  }
+
+  /** Takes an event. */
+  take(event: DenoEvent): void {
+    if (this.#isOpen) this.#options.onEvent(event);
   }
 
   /** Looks whether it can go on. */
@@ -70,18 +68,20 @@ export class OpenDenoWatch implements RunningWatcher, WatchedByDeno {
     if (this.#finish()) queueMicrotask(() => this.#options.onEnd(error));
   }
 
-  /** Closes it for good. */
+  /** Ends it because of an error. */
+  fail(error: Error): void {
+    if (!this.#isOpen) return;
+    this[Symbol.dispose]();
+    this.#options.onEnd(error);
+  }
+
+  /** Closes its watcher for good. */
   close(): void {
-    this.#watcher.close();
+    this.#options.streams.remove(this);
   }
 
   [Symbol.dispose](): void {
     if (this.#finish()) this.#options.directories.remove(this);
-  }
-
-  #fail(error: Error): void {
-    this[Symbol.dispose]();
-    this.#options.onEnd(error);
   }
 
   /** Nothing more is wanted of it. Says whether there was. */
@@ -90,19 +90,5 @@ export class OpenDenoWatch implements RunningWatcher, WatchedByDeno {
     this.keepAlive(false);
     this.#isOpen = false;
     return true;
-  }
-
-  async #deliver(): Promise<void> {
-    const { directories, onEvent } = this.#options;
-    const events = this.#watcher[Symbol.asyncIterator]();
-    const next = () => {
-      const event = events.next();
-      if (!this.#isKept) this.#watcher.unref?.();
-      return event;
-    };
-    for (let event = await next(); !event.done; event = await next()) {
-      directories.heard();
-      if (this.#isOpen) onEvent(event.value);
-    }
   }
 }

@@ -42,6 +42,8 @@ export interface DirectoryWatcher {
   readonly name: "deno" | "node" | "memory";
   /** Whether a `closed` hint follows each write once the writer is done. */
   readonly reportsClose: boolean;
+  /** Whether hints are lost, however few, because of how much is watched; absent: never. */
+  readonly losesSome?: boolean;
   /**
    * Watches `directory` until disposed; every change after the call gives a hint.
    *

@@ -1,6 +1,7 @@
 /**
  * A program with a watched configuration and FIFOs beside it, for tests that look at it from outside.
- * What happens is printed as lines of JSON. It is given the file and what it does:
+ * What happens is printed as lines of JSON. It is given the file, or a directory of many, and what it
+ * does:
  *
  * - `stay`: watches until it is killed;
  * - `close`: has FIFOs made and closes the configuration at once;
@@ -8,8 +9,9 @@
  */
 
 import { execFileSync } from "node:child_process";
+import { statSync } from "node:fs";
 import process from "node:process";
-import { watchConfig } from "../../mod.ts";
+import { directory, watchConfig } from "../../mod.ts";
 import { pause } from "./watched.ts";
 
 /** Long enough for an event. */
@@ -18,7 +20,8 @@ const EVENT_MS = 50;
 const [path = "", task = "stay"] = process.argv.slice(2);
 // Looking comes too late, unless it is done before something is closed.
 const backstopMs = task === "stay" ? 1_000 : 60_000;
-const config = await watchConfig({ sources: [path], backstopMs, unref: task === "end" });
+const source = statSync(path).isDirectory() ? directory(path, { recursive: true }) : path;
+const config = await watchConfig({ sources: [source], backstopMs, unref: task === "end" });
 config.on("watcherChanged", print);
 config.on("reloadSucceeded", ({ type, revision }) => print({ type, revision }));
 config.on("reloadFailed", ({ type, error }) => print({ type, message: error.message }));

@@ -126,6 +126,25 @@ describe("a FIFO in a watched directory", { skip }, () => {
     await program.sees(() => folder.save("app.yaml", "n: 4\n"));
   });
 
+  test("that is one of many hides no save in any (G1, G8)", async () => {
+    const files = Array.from({ length: 150 }, (_, number) => [
+      `config/${number}/app.yaml`,
+      `d${number}: 1\n`,
+    ]);
+    const folder = new Folder(Object.fromEntries(files));
+    await using program = await new Program(folder, "stay", "config").start();
+    // Deno watches them with one watcher by now.
+    await pause(200);
+    makeFifo(folder, "config/7/fifo");
+    await program.sees(() => folder.save("config/9/app.yaml", "d9: 2\n"));
+    useFifo(folder, "config/7/fifo");
+    await program.sees(() => folder.write("config/99/app.yaml", "d99: 3\n"));
+    await program.isTold(1);
+    rmSync(folder.at("config/7/fifo"));
+    await program.isTold(2);
+    await program.sees(() => folder.save("config/99/app.yaml", "d99: 4\n"));
+  });
+
   test("is one as well behind a link (G1, G8)", async () => {
     const folder = new Folder({ "config/app.yaml": "n: 1\n" });
     makeFifo(folder, "fifo");
