@@ -45,7 +45,8 @@ const layers: readonly (readonly [name: string, ...paths: string[]])[] = [
   ["live config", "src/live_config.ts"],
   ["entry points", "src/watch_config.ts", "src/load_config.ts", "src/watch_files.ts"],
   ["testing", "src/testing/"],
-  ["exports", "mod.ts", "testing.ts"],
+  ["arktype", "src/arktype/"],
+  ["exports", "mod.ts", "testing.ts", "arktype.ts"],
   ["command", "src/cli/", "cli.ts"],
 ];
 

@@ -3,7 +3,7 @@
  * Bun and on Deno. Needs a finished build in `dist/`.
  */
 
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { version } from "../src/version.ts";
@@ -15,6 +15,8 @@ const app = `
 import { writeFileSync } from "node:fs";
 import { watchConfig } from "hotconf";
 import { ManualClock } from "hotconf/testing";
+import { type } from "arktype";
+import { secret, secretPaths } from "hotconf/arktype";
 
 const isPort = (candidate) =>
   typeof candidate.port === "number" ? [] : [{ path: "port", message: "must be a number" }];
@@ -37,19 +39,33 @@ seen.push(config.current.port, issue.line);
 await config.rollback();
 seen.push(config.current.port, config.revision);
 await config.close();
-console.log("saw", seen.join(" "), typeof ManualClock);
+const secrets = secretPaths(type({ db: { password: secret(type("string")) } }));
+console.log("saw", seen.join(" "), typeof ManualClock, ...secrets);
 `;
-const appOutput = "saw 1 2 2 1 1 3 function";
+const appOutput = "saw 1 2 2 1 1 3 function db.password";
 
 /** Compiled without @types/node (`dom` has AbortSignal too); the package's own declarations are checked as well. */
 const typed = `
 import { watchConfig } from "hotconf";
 import { ManualClock } from "hotconf/testing";
+import { jsonSchema } from "hotconf/arktype";
 const config = await watchConfig<{ port: number }>({ sources: ["app.yaml"] });
 export const port: number = config.current.port;
 export const clock: ManualClock = new ManualClock();
+export const schema: object = jsonSchema({} as Parameters<typeof jsonSchema>[0]);
 // @ts-expect-error There is no such key.
 config.subscribe("prot", () => {});
+`;
+
+/** arktype's own declarations need @types/node, so these are compiled without looking into any. */
+const typedWithArktype = `
+import { type } from "arktype";
+import { watchConfig } from "hotconf";
+import { jsonSchema, secret } from "hotconf/arktype";
+const Settings = type({ password: secret(type("string >= 8")) });
+const config = await watchConfig({ sources: ["app.yaml"], schema: Settings });
+export const password: string = config.current.password;
+export const schema: object = jsonSchema(Settings);
 `;
 
 const appLimitMs = 30_000;
@@ -69,14 +85,21 @@ async function install(folder: string): Promise<string | undefined> {
   const pack = await run("npm", ["pack", "--ignore-scripts", "--pack-destination", folder]);
   const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz"));
   if (pack.code !== 0 || !tarball) return `npm pack: ${pack.output.trim()}`;
-  const dependencies = { hotconf: `file:./${tarball}` };
+  const dependencies = { hotconf: `file:./${tarball}`, arktype: arktypeRange() };
   const manifest = { name: "smoke", private: true, type: "module", dependencies };
   writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
   writeFileSync(join(folder, "app.js"), app);
   writeFileSync(join(folder, "typed.ts"), typed);
+  writeFileSync(join(folder, "typed_with_arktype.ts"), typedWithArktype);
   const args = ["install", "--no-audit", "--no-fund", "--prefix", folder];
   const installed = await run("npm", args, { cwd: folder });
   if (installed.code !== 0) return `npm install: ${installed.output.trim()}`;
+}
+
+/** The range of arktype that the package names; it is the user who installs it. */
+function arktypeRange(): string {
+  const { peerDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  return peerDependencies.arktype;
 }
 
 async function use(folder: string): Promise<string[]> {
@@ -104,8 +127,10 @@ async function use(folder: string): Promise<string[]> {
     "es2023,esnext.disposable,dom",
   ];
   for (const module of ["nodenext", "preserve"]) { // As Node resolves, and as bundlers do.
-    const args = [compiler, ...flags, "--module", module, "typed.ts"];
-    await expect(`types, module ${module}`, "node", args, {});
+    const args = [compiler, ...flags, "--module", module];
+    await expect(`types, module ${module}`, "node", [...args, "typed.ts"], {});
+    const withArktype = [...args, "--skipLibCheck", "typed_with_arktype.ts"];
+    await expect(`types with arktype, module ${module}`, "node", withArktype, {});
   }
 
   const bun = await findBun();
