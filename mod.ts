@@ -16,14 +16,8 @@
 export { watchConfig } from "./src/watch_config.ts";
 export { loadConfig } from "./src/load_config.ts";
 export { LiveFiles, watchFiles, type WatchFilesOptions } from "./src/watch_files.ts";
-export {
-  type ConfigChange,
-  type Health,
-  type LayerInfo,
-  LiveConfig,
-  type Subscriber,
-  type SubscriptionInfo,
-} from "./src/live_config.ts";
+export { type ConfigChange, type Health, type LayerInfo, LiveConfig } from "./src/live_config.ts";
+export type { Subscriber, SubscriptionInfo } from "./src/subscription.ts";
 export type { Limits, LoadConfigOptions, WatchConfigOptions, WatchOptions } from "./src/options.ts";
 export type {
   Change,

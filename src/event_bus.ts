@@ -78,18 +78,10 @@ export class EventBus<E> {
   emit(event: E): void {
     for (const listener of [...this.#listeners]) {
       if (!this.#listeners.has(listener)) continue;
-      this.call(listener.name, event, () => listener.handler(event));
-    }
-  }
-
-  /** Calls `run` for `event` and reports what it throws, now or later, instead of throwing. */
-  call(name: string, event: E, run: () => unknown): void {
-    const onFailed = (error: unknown) => this.#onFailed(name, toError(error), event);
-    try {
-      const result = run();
-      if (result instanceof Promise) result.catch(onFailed);
-    } catch (error) {
-      onFailed(error);
+      callContained(
+        () => listener.handler(event),
+        (error) => this.#onFailed(listener.name, error, event),
+      );
     }
   }
 
@@ -97,5 +89,16 @@ export class EventBus<E> {
   close(): void {
     this.#isClosed = true;
     for (const listener of [...this.#listeners]) listener.remove();
+  }
+}
+
+/** Calls `run`; what it throws, now or later, goes to `onFailed`. */
+export function callContained(run: () => unknown, onFailed: (error: Error) => void): void {
+  const fail = (error: unknown) => onFailed(toError(error));
+  try {
+    const result = run();
+    if (result instanceof Promise) result.catch(fail);
+  } catch (error) {
+    fail(error);
   }
 }

@@ -22,21 +22,38 @@ export function formatPath(path: KeyPath): string {
 
 const SEGMENT = /\[("(?:[^"\\]|\\.)*")\]|([^.[\]"]+)/gu;
 
+/** A path in which `null` stands for any one segment. */
+export type PathPattern = readonly (string | null)[];
+
 /**
  * The segments of a path written as text; all segments are strings, `*` included.
  *
  * @throws {RangeError} When the text is not a path.
  */
 export function parsePath(text: string): string[] {
-  const segments: string[] = [];
+  return readSegments(text).map(({ key }) => key);
+}
+
+/**
+ * The segments of a pattern written as text; a star that is not quoted stands for any segment.
+ *
+ * @throws {RangeError} When the text is not a path.
+ */
+export function parsePattern(text: string): PathPattern {
+  return readSegments(text).map(({ key, isQuoted }) => key === "*" && !isQuoted ? null : key);
+}
+
+function readSegments(text: string): { key: string; isQuoted: boolean }[] {
+  const segments: { key: string; isQuoted: boolean }[] = [];
   let rest = 0;
   for (const match of text.matchAll(SEGMENT)) {
     const gap = text.slice(rest, match.index);
+    const isQuoted = match[1] !== undefined;
     if (gap !== "" && (gap !== "." || segments.length === 0)) break;
-    if (gap === "" && segments.length > 0 && match[2] !== undefined) break;
-    const segment = match[1] === undefined ? match[2]! : unquote(match[1]);
-    if (segment === undefined) break;
-    segments.push(segment);
+    if (gap === "" && segments.length > 0 && !isQuoted) break;
+    const key = isQuoted ? unquote(match[1]!) : match[2]!;
+    if (key === undefined) break;
+    segments.push({ key, isQuoted });
     rest = match.index + match[0].length;
   }
   if (text === "" || rest !== text.length) {

@@ -20,7 +20,7 @@ import type { Runtime, RuntimeName } from "./runtime/runtime.ts";
 import type { Source } from "./source/source.ts";
 import type { Statistics, StatisticsRecorder } from "./statistics.ts";
 import type { RecentEvents } from "./recent_events.ts";
-import { matchSubscription, parseSubscription } from "./subscription.ts";
+import { type Subscriber, Subscriptions } from "./subscription.ts";
 import type { CheckedPath, ValueAt } from "./typed_path.ts";
 import { describeWatching, type WatchingHealth } from "./watching_health.ts";
 
@@ -48,17 +48,6 @@ export interface LayerInfo {
   readonly value: unknown;
 }
 
-/** What a subscriber learns beside the values. */
-export interface SubscriptionInfo {
-  /** Path of the value, with `*` filled in. */
-  readonly path: string;
-  /** Number of the new snapshot. */
-  readonly revision: number;
-}
-
-/** Called with the value after and before a commit in which it changed. */
-export type Subscriber<V> = (value: V, before: V, info: SubscriptionInfo) => unknown;
-
 /** State of a handle. */
 export interface Health extends WatchingHealth {
   /** `degraded`: an older configuration runs because a newer one was refused, or files are polled. */
@@ -85,7 +74,7 @@ export interface LiveConfigParts<T> {
 export class LiveConfig<T> implements AsyncDisposable {
   readonly #parts: LiveConfigParts<T>;
   readonly #events: EventBus<ConfigEvent>;
-  readonly #commits: EventBus<Commit<T>>;
+  readonly #subscriptions: Subscriptions;
   readonly #streams = new Set<ChangeStream<ConfigChange<T>>>();
   readonly #onAbort = () => void this.close();
   #closing: Promise<void> | undefined;
@@ -101,7 +90,7 @@ export class LiveConfig<T> implements AsyncDisposable {
       if (type === "handlerFailed") parts.recent.push(failure(listener, error));
       else this.emit(failure(listener, error));
     });
-    this.#commits = new EventBus((listener, error) => this.emit(failure(listener, error)));
+    this.#subscriptions = new Subscriptions((name, error) => this.emit(failure(name, error)));
     parts.signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
 
@@ -193,29 +182,9 @@ export class LiveConfig<T> implements AsyncDisposable {
   subscribe<Path extends string>(
     path: CheckedPath<T, Path>,
     subscriber: Subscriber<ValueAt<T, Path>>,
-    options?: ListenOptions,
-  ): Disposable;
-  subscribe(
-    path: string,
-    // deno-lint-ignore no-explicit-any -- the overloads above say what it takes
-    subscriber: Subscriber<any>,
-    { signal, once = false }: ListenOptions = {},
+    options: ListenOptions = {},
   ): Disposable {
-    const pattern = parseSubscription(path);
-    const name = `subscribe ${path}`;
-    const subscription = this.#commits.add(name, (commit) => {
-      const { before, after: { value, revision } } = commit;
-      for (const match of matchSubscription(pattern, before.value, value, commit.changedPaths)) {
-        if (once) subscription[Symbol.dispose]();
-        this.#commits.call(
-          name,
-          commit,
-          () => subscriber(match.after, match.before, { path: match.path, revision }),
-        );
-        if (once) return;
-      }
-    }, { signal });
-    return subscription;
+    return this.#subscriptions.add(path, subscriber as Subscriber<unknown>, options);
   }
 
   /**
@@ -405,7 +374,7 @@ export class LiveConfig<T> implements AsyncDisposable {
     this.#parts.signal?.removeEventListener("abort", this.#onAbort);
     this.#closing ??= this.#parts.intake.close().then(() => {
       this.#events.close();
-      this.#commits.close();
+      this.#subscriptions.close();
       for (const stream of [...this.#streams]) stream.close();
     });
     return this.#closing;
@@ -424,7 +393,7 @@ export class LiveConfig<T> implements AsyncDisposable {
 
   /** @ignore Tells subscribers of a commit; for the parts the handle is made of. */
   publish(commit: Commit<T>): void {
-    this.#commits.emit(commit);
+    this.#subscriptions.publish(commit);
     const { after: { revision, value, checksum }, changes } = commit;
     const changedPaths = changes.map(({ path }) => path);
     for (const stream of [...this.#streams]) {

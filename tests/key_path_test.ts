@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { formatPath, getAt, type KeyPath, parsePath } from "../src/key_path.ts";
+import { formatPath, getAt, type KeyPath, parsePath, parsePattern } from "../src/key_path.ts";
 import { anyKey } from "./documents.ts";
 
 describe("formatPath() and parsePath()", () => {
@@ -45,6 +45,12 @@ describe("formatPath() and parsePath()", () => {
   });
 
   test("write the whole configuration as nothing", () => assert.equal(formatPath([]), ""));
+});
+
+describe("parsePattern()", () => {
+  test("takes a star for any segment, unless it is quoted or a part of a key", () => {
+    assert.deepEqual(parsePattern('a.*["*"].b*'), ["a", null, "*", "b*"]);
+  });
 });
 
 describe("parsePath()", () => {

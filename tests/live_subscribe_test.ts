@@ -110,6 +110,47 @@ describe("LiveConfig.subscribe()", () => {
     assert.deepEqual(failed, ["subscribe services.*.timeout", "subscribe services.*.timeout"]);
   });
 
+  test("goes on when a subscriber adds and removes others and listens to events (G7)", async () => {
+    await using live = await openLive({ "/app.yaml": START });
+    const { config } = live;
+    const calls: string[] = [];
+    config.subscribe("server.port", (port) => {
+      removed[Symbol.dispose]();
+      config.subscribe("server.port", (port) => calls.push(`added ${port}`));
+      config.on("reloadSucceeded", ({ revision }) => calls.push(`event ${revision}`));
+      calls.push(`first ${port}`);
+    }, { once: true });
+    const removed = config.subscribe("*", () => calls.push("removed"));
+    await live.save("/app.yaml", START.replace("port: 1", "port: 2"));
+    await live.save("/app.yaml", START.replace("port: 1", "port: 3"));
+    assert.deepEqual(calls, ["first 2", "event 3", "added 3"]);
+  });
+
+  test("ends the commit under way before a reload or rollback asked for inside (G7)", async () => {
+    await using live = await openLive({ "/app.yaml": START });
+    const { config } = live;
+    const calls: string[] = [];
+    const outcomes: Promise<{ status: string }>[] = [];
+    config.subscribe("server.port", () => {
+      outcomes.push(config.reload(), config.rollback());
+    }, { once: true });
+    config.subscribe("server.port", (port) => calls.push(`${config.revision} ${port}`));
+    await live.save("/app.yaml", START.replace("port: 1", "port: 2"));
+    assert.deepEqual(calls, ["2 2", "3 1"]);
+    const statuses = (await Promise.all(outcomes)).map(({ status }) => status);
+    assert.deepEqual(statuses, ["unchanged", "committed"]);
+  });
+
+  test("tells everyone of the commit when a subscriber closes the handle, then nobody (G9)", async () => {
+    const live = await openLive({ "/app.yaml": START });
+    const calls: unknown[] = [];
+    live.config.subscribe("server.port", () => void live.config.close());
+    live.config.subscribe("server.port", (port) => calls.push(port));
+    await live.save("/app.yaml", START.replace("port: 1", "port: 2"));
+    await live.save("/app.yaml", START.replace("port: 1", "port: 3"));
+    assert.deepEqual(calls, [2]);
+  });
+
   test("refuses what is no path", async () => {
     await using live = await openLive({ "/app.yaml": START });
     assert.throws(() => live.config.subscribe("server..port", () => {}), RangeError);
