@@ -7,7 +7,8 @@
 import { diff, type Difference } from "./diff.ts";
 import type { Change } from "./events.ts";
 import { formatPath, type KeyPath } from "./key_path.ts";
-import { type Layer, placeOf } from "./layers.ts";
+import { type Layer, placeOf, variablesIn } from "./layers.ts";
+import type { Secrets } from "./secrets.ts";
 
 /** The changes of one commit. */
 export interface Changes {
@@ -23,14 +24,16 @@ export interface Layered {
   readonly layers: readonly Layer[];
 }
 
-/** What differs from one configuration to the next; never throws, as it is asked for too late. */
-export function findChanges(before: Layered, after: Layered): Changes {
+/**
+ * What differs from one configuration to the next, without its secrets; never throws, as it is asked
+ * for too late.
+ */
+export function findChanges(before: Layered, after: Layered, secrets: Secrets): Changes {
   try {
-    return placeDifferences(diff(before.value, after.value), before, after);
+    return placeDifferences(diff(before.value, after.value), before, after, secrets);
   } catch {
     // A schema may give values that are nested too deep to be walked.
-    const whole = { path: "", kind: "changed", before: before.value, after: after.value } as const;
-    return { changes: [whole], changedPaths: [[]] };
+    return { changes: [{ path: "", kind: "changed" }], changedPaths: [[]] };
   }
 }
 
@@ -38,14 +41,22 @@ function placeDifferences(
   differences: readonly Difference[],
   before: Layered,
   after: Layered,
+  secrets: Secrets,
 ): Changes {
-  const changes = differences.map(({ path, kind, ...values }) => {
+  const variables = (path: KeyPath) => [
+    ...variablesIn(before.layers, path),
+    ...variablesIn(after.layers, path),
+  ];
+  const shown = (value: unknown, path: KeyPath) =>
+    secrets.redact(value, path, { variablesIn: variables });
+  const changes = differences.map(({ path, kind, before: old, after: now }) => {
     const { layers } = kind === "removed" && after.layers.length > 0 ? before : after;
     const { file, line, variable, source } = placeOf(layers, path);
     return {
       path: formatPath(path),
       kind,
-      ...values,
+      ...(kind !== "added" && { before: shown(old, path) }),
+      ...(kind !== "removed" && { after: shown(now, path) }),
       ...(file !== undefined && { file }),
       ...(line !== undefined && { line }),
       ...(variable !== undefined && { variable }),

@@ -7,7 +7,7 @@
 import type { Issue } from "./errors.ts";
 import type { FileChangeKind } from "./source/file_change.ts";
 
-/** One value that differs between two revisions. */
+/** One value that differs between two revisions; a secret is shown as `[secret]`. */
 export interface Change {
   /** Key path as text, for example `server.port`. */
   readonly path: string;

@@ -12,15 +12,10 @@ import { isPlainObject, setOwn } from "./merge.ts";
 import type { Environment } from "./runtime/environment.ts";
 import type { UnplacedIssue } from "./schema_issues.ts";
 
-/** A layer whose placeholders are filled in. */
-export interface InterpolatedLayer extends Layer {
-  /** Names used by the value at a path, by its text; only values with a placeholder are in it. */
-  readonly substituted: ReadonlyMap<string, readonly string[]>;
-}
-
 /** What became of a layer. */
 export interface Interpolation {
-  readonly layer: InterpolatedLayer;
+  /** With its placeholders filled in. */
+  readonly layer: Layer;
   /** Placeholders that can't be filled in; their values stay as they are written. */
   readonly issues: readonly UnplacedIssue[];
 }
@@ -31,8 +26,6 @@ interface Remembered extends Pick<Interpolation, "issues"> {
   /** What every variable that was looked up had to say. */
   readonly used: ReadonlyMap<string, string | undefined>;
 }
-
-const NOTHING: ReadonlyMap<string, readonly string[]> = new Map();
 
 /** Fills in placeholders, each document once while no variable in it changes. */
 export class Interpolator {
@@ -66,7 +59,7 @@ export class Interpolator {
   interpolate(layer: Layer): Interpolation {
     const environment = this.#environment;
     if (environment === undefined || !layer.hasText) {
-      return { layer: { ...layer, substituted: NOTHING }, issues: [] };
+      return { layer, issues: [] };
     }
     const { parsed } = layer;
     let known = this.#remembered.get(parsed);

@@ -17,6 +17,7 @@ import { selectFormat } from "./format/select.ts";
 import { type Issue, ParseError } from "./errors.ts";
 import { freezeShared } from "./freeze.ts";
 import { formatPath, getAt, type KeyPath } from "./key_path.ts";
+import { redactText, secretTextsIn } from "./secrets.ts";
 import type { SourceDocument } from "./source/source.ts";
 
 /** One document's parsed value. */
@@ -35,6 +36,8 @@ export interface Layer {
   readonly isText: boolean;
   /** Whether it may come to hold nothing. */
   readonly mayBeEmpty: boolean;
+  /** Names of the variables that were filled in, by the text of the value's path. */
+  readonly substituted?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Where a value stands: in a file, in a variable, or at least in a source. */
@@ -113,7 +116,12 @@ export class LayerParser {
     const format = this.#formatOf(document);
     const parseDocument = this.#opened.get(format) ?? await format.open();
     this.#opened.set(format, parseDocument);
-    return parseDocument(decodeText(bytes, path), path, this.#limits);
+    const text = decodeText(bytes, path);
+    try {
+      return parseDocument(text, path, this.#limits);
+    } catch (error) {
+      throw error instanceof ParseError ? withoutSecrets(error, text) : error;
+    }
   }
 
   #formatOf({ path, format }: SourceDocument): PositionedFormat {
@@ -128,6 +136,15 @@ export class LayerParser {
         "or give a format",
     });
   }
+}
+
+/** The error without what it quotes of secrets in the text, as parsers like to do. */
+function withoutSecrets(error: ParseError, text: string): ParseError {
+  const secrets = secretTextsIn(text);
+  if (secrets.length === 0) return error;
+  const { file, reason, line, column } = error;
+  const position = line === undefined ? undefined : { line, column: column ?? 1 };
+  return new ParseError({ file, reason: redactText(reason, secrets), position });
 }
 
 /** A document whose value stands at `at`. */
@@ -157,6 +174,15 @@ export function placeIn({ source, file, hasText, parsed }: Layer, path: KeyPath)
     ...(hasText ? { file, ...parsed.locate(path) } : { source }),
     ...(variable !== undefined && { variable }),
   };
+}
+
+/** Names of the environment variables that give the value at `path`, or stand in it, in any layer. */
+export function variablesIn(layers: readonly Layer[], path: KeyPath): string[] {
+  return layers.flatMap(({ parsed, substituted }) => {
+    const variable = parsed.variableAt?.(path);
+    const filledIn = substituted?.get(formatPath(path)) ?? [];
+    return variable === undefined ? filledIn : [variable, ...filledIn];
+  });
 }
 
 /** The layers that have a value at `path`, the one that wins first. */

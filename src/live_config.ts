@@ -14,9 +14,10 @@ import { parsePath } from "./key_path.ts";
 import { mergeLayers } from "./merge.ts";
 import { toSource } from "./options.ts";
 import type { Commit, Pipeline, ReloadOutcome } from "./pipeline.ts";
-import { explainAll, explainAt, type Explanation } from "./provenance.ts";
+import { explainAll, explainAt, type Explained, type Explanation } from "./provenance.ts";
 import type { Snapshot } from "./revision_store.ts";
 import type { Runtime, RuntimeName } from "./runtime/runtime.ts";
+import type { Secrets } from "./secrets.ts";
 import type { Source } from "./source/source.ts";
 import type { Statistics, StatisticsRecorder } from "./statistics.ts";
 import type { RecentEvents } from "./recent_events.ts";
@@ -63,6 +64,7 @@ export interface LiveConfigParts<T> {
   readonly runtime: Runtime;
   readonly intake: Intake;
   readonly pipeline: Pipeline<T>;
+  readonly secrets: Secrets;
   readonly statistics: StatisticsRecorder | undefined;
   readonly watcher: WatcherName;
   readonly recent: RecentEvents<ConfigEvent>;
@@ -305,12 +307,12 @@ export class LiveConfig<T> implements AsyncDisposable {
    * @throws {RangeError} When `path` is not a path.
    */
   explain<Path extends string>(path: CheckedPath<T, Path>): Explanation {
-    return explainAt(this.#parts.pipeline.layers, this.current, parsePath(path));
+    return explainAt(this.#explained, parsePath(path));
   }
 
   /** Where every value that holds no others came from, in key order. */
   provenance(): readonly Explanation[] {
-    return explainAll(this.#parts.pipeline.layers, this.current);
+    return explainAll(this.#explained);
   }
 
   /** What the sources give, in order: the later wins. A source may give several layers. */
@@ -406,6 +408,11 @@ export class LiveConfig<T> implements AsyncDisposable {
       this.#assertOpen("go on");
       return task();
     });
+  }
+
+  get #explained(): Explained {
+    const { pipeline: { layers }, secrets } = this.#parts;
+    return { layers, value: this.current, secrets };
   }
 
   #assertSource(action: string, name: string): void {

@@ -33,7 +33,7 @@ export async function loadConfig<T = unknown>(
 ): Promise<Snapshot<T>> {
   const { exclude, runtime, interpolate = true } = options;
   const watching = resolveWatchOptions({ exclude, runtime });
-  const { sources, rules, readTimeoutMs, formats, limits } = resolveLoadOptions(options);
+  const { sources, rules, secrets, readTimeoutMs, formats, limits } = resolveLoadOptions(options);
   const { environment } = watching.runtime;
   const intake = new Intake({
     ...watching,
@@ -51,6 +51,7 @@ export async function loadConfig<T = unknown>(
     parser,
     interpolator: new Interpolator(interpolate ? environment : undefined, parser.frozen),
     rules,
+    secrets,
     guards: {},
     historySize: 1,
     statistics: undefined,

@@ -12,6 +12,7 @@ import {
 import type { Format } from "./format/format.ts";
 import type { GuardOptions } from "./guard.ts";
 import { currentRuntime, type Runtime } from "./runtime/runtime.ts";
+import { Secrets } from "./secrets.ts";
 import { file } from "./source/file.ts";
 import type { Source } from "./source/source.ts";
 import type { StandardSchema } from "./standard_schema.ts";
@@ -72,6 +73,12 @@ export interface LoadConfigOptions<T> {
    * Whether `${NAME}` in the strings of files stands for an environment variable. @default {true}
    */
   readonly interpolate?: boolean;
+  /**
+   * Paths of values that nobody may see, such as `database.url`, `services.*.dsn` or `**.pin`,
+   * beside names such as `password`, `token` and `apiKey`; with a `!` in front, what is no secret.
+   * Shown as `[secret]` in events, errors, diffs and explanations. @default {[]}
+   */
+  readonly secrets?: readonly string[];
   /** Globs of files to leave out, beside editor litter. @default {[]} */
   readonly exclude?: readonly string[];
   /** Files, hints and time. @default {those of the runtime} */
@@ -106,6 +113,7 @@ export interface ResolvedWatchOptions {
 export interface ResolvedLoadOptions<T> {
   readonly sources: readonly Source[];
   readonly rules: Rules<T>;
+  readonly secrets: Secrets;
   readonly readTimeoutMs: number;
   readonly formats: Readonly<Record<string, Format>> | undefined;
   readonly limits: Required<Limits>;
@@ -166,6 +174,7 @@ export function resolveLoadOptions<T>(options: LoadConfigOptions<T>): ResolvedLo
     validateTimeoutMs = 5000,
     readTimeoutMs = READ_TIMEOUT_MS,
     formats,
+    secrets = [],
     limits: { maxBytes = 8 * 1024 * 1024, maxDepth = 100, maxNodes = 100_000 } = {},
   } = options;
   checkRules(schema, validators);
@@ -177,6 +186,7 @@ export function resolveLoadOptions<T>(options: LoadConfigOptions<T>): ResolvedLo
   return {
     sources: resolveSources(given),
     rules: { schema, validators, timeoutMs: validateTimeoutMs },
+    secrets: new Secrets(secrets),
     readTimeoutMs,
     formats,
     limits: { maxBytes, maxDepth, maxNodes },

@@ -15,11 +15,13 @@ import { coerceTexts } from "./coerce.ts";
 import { freezeShared } from "./freeze.ts";
 import { guardLayers, type GuardOptions, guardValue } from "./guard.ts";
 import type { Intake, SettledReading } from "./intake.ts";
-import type { InterpolatedLayer, Interpolator } from "./interpolate.ts";
+import type { Interpolator } from "./interpolate.ts";
 import { formatPath, type KeyPath } from "./key_path.ts";
-import { issueAt, type Layer, type LayerParser, layersWith } from "./layers.ts";
+import { issueAt, type Layer, type LayerParser, layersWith, variablesIn } from "./layers.ts";
 import { Merger } from "./merge.ts";
 import { RevisionStore, type Snapshot } from "./revision_store.ts";
+import type { UnplacedIssue } from "./schema_issues.ts";
+import { redactText, type Secrets, withoutValue } from "./secrets.ts";
 import type { Source } from "./source/source.ts";
 import type { SourceReading } from "./source/source_reading.ts";
 import type { ReloadResult, StatisticsRecorder } from "./statistics.ts";
@@ -52,6 +54,7 @@ export interface PipelineOptions<T> {
   readonly interpolator: Interpolator;
   readonly rules: Rules<T>;
   readonly guards: GuardOptions;
+  readonly secrets: Secrets;
   readonly historySize: number;
   /** Absent: nothing is recorded. */
   readonly statistics: StatisticsRecorder | undefined;
@@ -214,6 +217,7 @@ export class Pipeline<T> {
     const { changes, changedPaths } = findChanges(
       { value: before.value, layers: this.layers },
       { value, layers },
+      this.#options.secrets,
     );
     const after = this.store.commit({
       value,
@@ -279,7 +283,7 @@ export class Pipeline<T> {
 
   #interpolate(
     parsed: readonly Layer[],
-  ): { readonly layers: readonly InterpolatedLayer[]; readonly issues: readonly Issue[] } {
+  ): { readonly layers: readonly Layer[]; readonly issues: readonly Issue[] } {
     const { interpolator } = this.#options;
     interpolator.begin();
     const results = parsed.map((layer) => interpolator.interpolate(layer));
@@ -293,15 +297,14 @@ export class Pipeline<T> {
   }
 
   async #validate(
-    layers: readonly InterpolatedLayer[],
+    layers: readonly Layer[],
     guards: GuardOptions,
   ): Promise<Evaluation<T>> {
     const { parser } = this.#options;
     const candidate = this.#merger.merge(layers.map(({ parsed }) => parsed.value));
     const validation = await this.#ask(candidate, layers);
     if ("issues" in validation) {
-      const issues = validation.issues.map(({ path, message }) => issueAt(layers, path, message));
-      return { status: "invalid", issues };
+      return { status: "invalid", issues: this.#place(validation.issues, candidate, layers) };
     }
     const current = this.#store?.current;
     const value = freezeShared(current?.value, validation.value, parser.frozen) as T;
@@ -316,13 +319,28 @@ export class Pipeline<T> {
   }
 
   /** Asks the rules; texts for want of types become what the schema asks for. */
-  async #ask(candidate: unknown, layers: readonly InterpolatedLayer[]): Promise<Validation<T>> {
+  async #ask(candidate: unknown, layers: readonly Layer[]): Promise<Validation<T>> {
     const { rules, clock } = this.#options;
     const validation = await validate(candidate, rules, clock);
     if (!("issues" in validation)) return validation;
     const paths = validation.issues.map(({ path }) => path);
     const coerced = coerceTexts(candidate, paths, (path) => isText(layers, path));
     return coerced === undefined ? validation : await validate(coerced, rules, clock);
+  }
+
+  /** Issues with their places, and without the secrets that they quote. */
+  #place(
+    issues: readonly UnplacedIssue[],
+    candidate: unknown,
+    layers: readonly Layer[],
+  ): readonly Issue[] {
+    const { secrets } = this.#options;
+    const origin = { variablesIn: (path: KeyPath) => variablesIn(layers, path) };
+    const texts = secrets.textsIn(candidate, origin);
+    return issues.map(({ path, message }) => {
+      const shown = secrets.isSecret(path, origin) ? withoutValue(message) : message;
+      return issueAt(layers, path, redactText(shown, texts));
+    });
   }
 
   /** Tells of the sources that give what may be out of date, and of those that do not any more. */
@@ -348,6 +366,7 @@ export class Pipeline<T> {
     const before = this.store.current;
     const { value } = evaluation;
     const old = { value: before.value, layers: this.layers };
+    const next = { value, layers: evaluation.layers };
     this.#layers = evaluation.layers;
     if (Object.is(value, before.value)) {
       this.#layersOf.set(before, evaluation.layers);
@@ -355,7 +374,7 @@ export class Pipeline<T> {
     }
     this.#refusal = undefined;
     // Finding them takes as long as all the rest: the program has its configuration before.
-    const changed = lazily(() => findChanges(old, { value, layers: evaluation.layers }));
+    const changed = lazily(() => findChanges(old, next, this.#options.secrets));
     return this.#commit(value, checksum, changed, run);
   }
 
@@ -475,9 +494,10 @@ function sourcesOf({ changes, changedSources }: SettledReading): readonly string
 }
 
 /** Whether the string at `path` is a text for want of types. */
-function isText(layers: readonly InterpolatedLayer[], path: KeyPath): boolean {
-  const winner = layersWith(layers, path)[0] as InterpolatedLayer | undefined;
-  return winner !== undefined && (winner.isText || winner.substituted.has(formatPath(path)));
+function isText(layers: readonly Layer[], path: KeyPath): boolean {
+  const [winner] = layersWith(layers, path);
+  return winner !== undefined &&
+    (winner.isText || (winner.substituted?.has(formatPath(path)) ?? false));
 }
 
 function contentChecksum(readings: readonly SourceReading[]): string {

@@ -5,14 +5,15 @@
  */
 
 import { formatPath, getAt, type KeyPath } from "./key_path.ts";
-import { type Layer, layersWith, type Place, placeIn } from "./layers.ts";
+import { type Layer, layersWith, type Place, placeIn, variablesIn } from "./layers.ts";
 import { isPlainObject } from "./merge.ts";
+import type { Secrets } from "./secrets.ts";
 
 /** A value that a source gives, and where. */
 export interface Origin extends Place {
   /** Name of the source. */
   readonly source: string;
-  /** What it gives, before the schema made anything of it. */
+  /** What it gives, before the schema made anything of it; `[secret]` for a secret. */
   readonly value: unknown;
 }
 
@@ -20,7 +21,7 @@ export interface Origin extends Place {
 export interface Explanation {
   /** Its key path. */
   readonly path: string;
-  /** What it is in the configuration that runs. */
+  /** What it is in the configuration that runs; `[secret]` for a secret. */
   readonly value: unknown;
   /** Who gave it; absent when no source did: it is a default of the schema, or is not there. */
   readonly origin?: Origin;
@@ -28,28 +29,36 @@ export interface Explanation {
   readonly shadowed: readonly Origin[];
 }
 
+/** A configuration, what it was merged from, and what of it is secret. */
+export interface Explained {
+  readonly layers: readonly Layer[];
+  readonly value: unknown;
+  readonly secrets: Secrets;
+}
+
 /** Where the value at `path` of a configuration came from. */
-export function explainAt(layers: readonly Layer[], value: unknown, path: KeyPath): Explanation {
-  const [origin, ...shadowed] = layersWith(layers, path).map((layer) => originIn(layer, path));
+export function explainAt(
+  { layers, value, secrets }: Explained,
+  path: KeyPath,
+): Explanation {
+  const show = (shown: unknown) =>
+    secrets.redact(shown, path, { variablesIn: (inner) => variablesIn(layers, inner) });
+  const [origin, ...shadowed] = layersWith(layers, path).map((layer) => ({
+    ...placeIn(layer, path),
+    source: layer.source,
+    value: show(getAt(layer.parsed.value, path)),
+  }));
   return {
     path: formatPath(path),
-    value: getAt(value, path),
+    value: show(getAt(value, path)),
     ...(origin !== undefined && { origin }),
     shadowed,
   };
 }
 
 /** Where every leaf of a configuration came from, in key order. */
-export function explainAll(layers: readonly Layer[], value: unknown): Explanation[] {
-  return leavesOf(value).map((path) => explainAt(layers, value, path));
-}
-
-function originIn(layer: Layer, path: KeyPath): Origin {
-  return {
-    ...placeIn(layer, path),
-    source: layer.source,
-    value: getAt(layer.parsed.value, path),
-  };
+export function explainAll(explained: Explained): Explanation[] {
+  return leavesOf(explained.value).map((path) => explainAt(explained, path));
 }
 
 /** Paths of the values that hold no others; an empty object or array is one. */

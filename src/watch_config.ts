@@ -51,7 +51,7 @@ export async function watchConfig<T = unknown>(
 ): Promise<LiveConfig<T>> {
   const watching = resolveWatchOptions(options);
   const { runtime, signal, usePolling } = watching;
-  const { sources, rules, readTimeoutMs, formats, limits } = resolveLoadOptions(options);
+  const { sources, rules, secrets, readTimeoutMs, formats, limits } = resolveLoadOptions(options);
   const { interpolate = true, guards = {}, historySize = 20, statistics: withStatistics = true } =
     options;
   checkNumber("historySize", historySize, 1);
@@ -77,6 +77,7 @@ export async function watchConfig<T = unknown>(
     parser,
     interpolator: new Interpolator(interpolate ? runtime.environment : undefined, parser.frozen),
     rules,
+    secrets,
     guards,
     historySize,
     statistics,
@@ -87,6 +88,7 @@ export async function watchConfig<T = unknown>(
     runtime,
     intake,
     pipeline,
+    secrets,
     statistics,
     recent,
     watcher: watcherName(runtime, usePolling),

@@ -16,7 +16,7 @@ const layers: readonly (readonly [name: string, ...paths: string[]])[] = [
     "src/clock.ts",
     "src/version.ts",
   ],
-  ["values", "src/merge.ts", "src/freeze.ts"],
+  ["values", "src/merge.ts", "src/freeze.ts", "src/secrets.ts"],
   ["schema contract", "src/standard_schema.ts"],
   ["contracts", "src/runtime/file_system.ts", "src/runtime/environment.ts"],
   ["contracts", "src/watch/watcher.ts", "src/format/format.ts"],

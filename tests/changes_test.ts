@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { findChanges } from "../src/changes.ts";
+import { Secrets } from "../src/secrets.ts";
 
 function nest(value: unknown): unknown {
   let nested = value;
@@ -11,10 +12,11 @@ function nest(value: unknown): unknown {
 test("what is nested too deep to be compared has changed as a whole (G7)", () => {
   const before = { value: nest(1), layers: [] };
   const after = { value: nest(2), layers: [] };
-  const { changes, changedPaths } = findChanges(before, after);
+  const { changes, changedPaths } = findChanges(before, after, new Secrets());
   assert.equal(changes.length, 1);
   const [change] = changes;
   assert.deepEqual([change!.path, change!.kind], ["", "changed"]);
-  assert.ok(change!.before === before.value && change!.after === after.value);
+  // What is secret in them can't be told.
+  assert.ok(!("before" in change!) && !("after" in change!));
   assert.deepEqual(changedPaths, [[]]);
 });

@@ -1,0 +1,177 @@
+/**
+ * Which values are secret, and what is shown instead of them.
+ *
+ * @module
+ */
+
+import type { KeyPath } from "./key_path.ts";
+import { isPlainObject, setOwn } from "./merge.ts";
+import { matchesPathOrAncestor, parsePattern, type PathPattern } from "./path_pattern.ts";
+
+/** What is shown instead of a secret. */
+export const REDACTED = "[secret]";
+
+/** Last words of names whose values are secret. */
+const SECRET_WORDS: ReadonlySet<string> = new Set([
+  "password",
+  "passwd",
+  "passphrase",
+  "pwd",
+  "secret",
+  "secrets",
+  "token",
+  "apikey",
+  "credential",
+  "credentials",
+  "authorization",
+  "dsn",
+]);
+
+/** A name that ends with one of these and `key` is secret, as `apiKey`; `publicKey` is not. */
+const SECRET_KEYS: ReadonlySet<string> = new Set([
+  "api",
+  "private",
+  "secret",
+  "access",
+  "signing",
+  "encryption",
+  "master",
+]);
+
+/** Whether a key or a variable of that name holds a secret: `dbPassword`, `API_KEY`, `auth-token`. */
+export function isSecretName(name: string): boolean {
+  const words = name.replace(/([a-z\d])([A-Z])/gu, "$1 $2").toLowerCase().split(/[^a-z]+/u)
+    .filter((word) => word !== "");
+  const last = words.at(-1);
+  if (last === undefined) return false;
+  return SECRET_WORDS.has(last) || (last === "key" && SECRET_KEYS.has(words.at(-2) ?? ""));
+}
+
+/** Where a value comes from, as far as it tells whether it is secret. */
+export interface SecretOrigin {
+  /** Names of the variables that stand in the value at `path`. */
+  variablesIn(path: KeyPath): readonly string[];
+}
+
+/** A text of fewer characters is too common to be taken for a secret wherever it occurs. */
+const SHORTEST_TEXT = 4;
+
+/** Tells secrets by path and name, and hides them. */
+export class Secrets {
+  readonly #secret: readonly PathPattern[];
+  readonly #open: readonly PathPattern[];
+
+  /**
+   * Creates it for patterns of paths, beside the names that are secret by themselves.
+   *
+   * @param patterns `database.url`, `services.*.dsn`, `**.pin`; with a `!` in front, what is none.
+   * @throws {RangeError} When one of them is not a path.
+   */
+  constructor(patterns: readonly string[] = []) {
+    this.#open = patterns.filter((text) => text.startsWith("!"))
+      .map((text) => parsePattern(text.slice(1)));
+    this.#secret = patterns.filter((text) => !text.startsWith("!")).map(parsePattern);
+  }
+
+  /** Whether the value at `path` is secret, by its path, its names, or where it comes from. */
+  isSecret(path: KeyPath, origin?: SecretOrigin): boolean {
+    if (this.#open.some((pattern) => matchesPathOrAncestor(pattern, path))) return false;
+    return this.#secret.some((pattern) => matchesPathOrAncestor(pattern, path)) ||
+      path.some((key) => typeof key === "string" && isSecretName(key)) ||
+      (origin?.variablesIn(path).some(isSecretName) ?? false);
+  }
+
+  /** The value at `path` with every secret in it hidden; itself when there is none. */
+  redact(value: unknown, path: KeyPath, origin?: SecretOrigin): unknown {
+    if (value === undefined) return value;
+    if (this.isSecret(path, origin)) return REDACTED;
+    if (Array.isArray(value)) {
+      const items = value.map((item, index) => this.redact(item, [...path, index], origin));
+      return items.every((item, index) => Object.is(item, value[index])) ? value : items;
+    }
+    if (!isPlainObject(value)) return value;
+    let isSame = true;
+    const redacted: Record<string, unknown> = {};
+    for (const key of Object.keys(value)) {
+      const member = this.redact(value[key], [...path, key], origin);
+      isSame &&= Object.is(member, value[key]);
+      setOwn(redacted, key, member);
+    }
+    return isSame ? value : redacted;
+  }
+
+  /** The secret texts and numbers in `value`, longest first, as they may be quoted somewhere. */
+  textsIn(value: unknown, origin?: SecretOrigin): readonly string[] {
+    const texts = new Set<string>();
+    this.#collect(value, [], false, texts, origin);
+    return [...texts].sort((a, b) => b.length - a.length);
+  }
+
+  #collect(
+    value: unknown,
+    path: KeyPath,
+    isWithin: boolean,
+    texts: Set<string>,
+    origin: SecretOrigin | undefined,
+  ): void {
+    const isSecret = isWithin || this.isSecret(path, origin);
+    if (typeof value === "object" && value !== null) {
+      for (const [key, member] of Object.entries(value)) {
+        const segment = Array.isArray(value) ? Number(key) : key;
+        this.#collect(member, [...path, segment], isSecret, texts, origin);
+      }
+    } else if (isSecret && (typeof value === "string" || typeof value === "number")) {
+      const text = String(value);
+      if (text.length < SHORTEST_TEXT) return;
+      texts.add(text).add(JSON.stringify(text).slice(1, -1));
+    }
+  }
+}
+
+/** A key or variable and what is given to it on the same line, in any format. */
+const ASSIGNMENT = /["']?([\p{L}\p{N}_.-]+)["']?[ \t]*[:=][ \t]*(.+)/gu;
+
+/** What quotes, commas and brackets leave of a value. */
+const DELIMITERS = /^[\s"'{[(]+|[\s"',;)\]}]+$/gu;
+
+/**
+ * What a text gives to names that are secret, longest first, line by line: for texts that can't be
+ * parsed.
+ */
+export function secretTextsIn(text: string): readonly string[] {
+  const texts = new Set<string>();
+  for (const line of text.split(/[\r\n]+/u)) {
+    for (const [, name, rest] of assignmentsIn(line)) {
+      if (!isSecretName(name!)) continue;
+      const value = rest!.replace(DELIMITERS, "");
+      if (value.length >= SHORTEST_TEXT) texts.add(value);
+    }
+  }
+  return [...texts].sort((a, b) => b.length - a.length);
+}
+
+/** Every assignment of a line, the inner ones of a line such as `{a: 1, token: x}` too. */
+function assignmentsIn(line: string): RegExpMatchArray[] {
+  const found: RegExpMatchArray[] = [];
+  let rest = line;
+  for (;;) {
+    ASSIGNMENT.lastIndex = 0;
+    const match = ASSIGNMENT.exec(rest);
+    if (match === null) return found;
+    found.push(match);
+    rest = match[2]!;
+  }
+}
+
+/** The text without the secrets that it quotes. */
+export function redactText(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((left, secret) => left.replaceAll(secret, REDACTED), text);
+}
+
+/** What schema libraries quote of the value, at the end of a message. */
+const QUOTED = /(\(was |received |got |but was )(?:.*?)(\)?)$/su;
+
+/** What is wrong with a secret value, without the value. */
+export function withoutValue(message: string): string {
+  return message.replace(QUOTED, (_match, before: string, end: string) => before + REDACTED + end);
+}

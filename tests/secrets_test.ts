@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { inspect } from "node:util";
+import { type } from "arktype";
+import * as valibot from "valibot";
+import * as zod from "zod";
+import { env, loadConfig, memory, type StandardSchema } from "../mod.ts";
+import { isSecretName, Secrets, secretTextsIn, withoutValue } from "../src/secrets.ts";
+import { createMemoryRuntime } from "../testing.ts";
+import { openLive } from "./live.ts";
+
+const CANARY = "hunter2-canary";
+
+describe("a name is secret (G11)", () => {
+  const secret = [
+    "password",
+    "dbPassword",
+    "DB_PASSWORD",
+    "passwd",
+    "client-secret",
+    "secrets",
+    "accessToken",
+    "apiKey",
+    "api_key",
+    "APIKEY",
+    "privateKey",
+    "credentials",
+    "token2",
+  ];
+  for (const name of secret) test(`as ${name} is`, () => assert.ok(isSecretName(name)));
+  const open = [
+    "maxTokens",
+    "tokens_per_minute",
+    "key",
+    "publicKey",
+    "secretary",
+    "passwordPolicy",
+    "",
+  ];
+  for (const name of open) {
+    test(`and ${name || "no name"} is not`, () => assert.ok(!isSecretName(name)));
+  }
+});
+
+describe("secrets are hidden (G11)", () => {
+  const secrets = new Secrets(["services.*.dsn", "**.pin", "!auth.token"]);
+
+  test("by pattern and by name, with everything below them, and nothing else", () => {
+    const value = {
+      services: [{ dsn: "x", name: "a" }],
+      auth: { token: "shown", pin: 1 },
+      credentials: { user: "root", deep: [1] },
+      plain: { port: 1 },
+    };
+    assert.deepEqual(secrets.redact(value, []), {
+      services: [{ dsn: "[secret]", name: "a" }],
+      auth: { token: "shown", pin: "[secret]" },
+      credentials: "[secret]",
+      plain: { port: 1 },
+    });
+    assert.equal(secrets.redact(value.plain, ["plain"]), value.plain);
+  });
+
+  test("in what schema libraries quote", () => {
+    assert.equal(withoutValue("must be a number (was abc)"), "must be a number (was [secret])");
+    assert.equal(
+      withoutValue('Invalid type: Expected number but received "abc"'),
+      "Invalid type: Expected number but received [secret]",
+    );
+  });
+
+  test("in texts that are not well-formed", () => {
+    assert.deepEqual(secretTextsIn(`a: 1\npassword: "${CANARY}"\n{x: 1, token: 'abcd'}`), [
+      CANARY,
+      "abcd",
+    ]);
+    assert.deepEqual(secretTextsIn(`DB_PASSWORD=${CANARY}`), [CANARY]);
+  });
+});
+
+test("a planted secret is in no event, error, explanation or health of a configuration (G11)", async () => {
+  const Settings = type({ db: { password: "string > 3", port: "number" } });
+  const good = (password: string, port: number) =>
+    `db:\n  password: ${password}\n  port: ${port}\n`;
+  const overrides = memory({});
+  await using live = await openLive(
+    { "/app.yaml": good("first-" + CANARY, 1) },
+    {
+      schema: Settings,
+      sources: ["/app.yaml", overrides, env({ map: { DB_PASSWORD: "db.password" } })],
+      guards: { protectedPaths: ["db.port"] },
+    },
+  );
+  const { config } = live;
+  config.on("handlerFailed", () => {});
+  const saves = [
+    good("second-" + CANARY, 1),
+    good("second-" + CANARY, 2),
+    `db:\n  password: [${CANARY}]\n  port: 1\n`,
+    `db:\n  password: {x: ${CANARY}}\n  port: 1\n`,
+    `db:\n  password: "${CANARY}\n  port: 1\n`,
+    `db: ${CANARY}\n`,
+    `db:\n  password: !x ${CANARY}\n`,
+    `db:\n  password: ${CANARY}\n  password: ${CANARY}\n`,
+    `db:\n  password: \${${"NOWHERE"}}${CANARY}\n`,
+    `db: {password: "x${CANARY}", port: none}\n`,
+    `db:\n  - password: ${CANARY}\n`,
+  ];
+  for (const text of saves) await live.save("/app.yaml", text);
+  live.runtime.environment.set("DB_PASSWORD", "env-" + CANARY);
+  await live.save("/app.yaml", good("third-" + CANARY, 1));
+  await live.reload({ force: true });
+  overrides.set({ db: { password: { nested: CANARY } } });
+  await live.clock.advance(1000);
+  await config.rollback({ to: "initial" });
+  const outputs = [
+    live.events,
+    config.recentEvents(),
+    config.health(),
+    config.statistics(),
+    config.explain("db.password"),
+    config.explain("db"),
+    config.provenance(),
+  ];
+  assert.ok(live.events.length > 15);
+  for (const output of outputs) {
+    for (const item of Array.isArray(output) ? output : [output]) {
+      const text = inspect(item, { depth: 20, showHidden: false });
+      assert.ok(!text.includes(CANARY), text);
+      assert.ok(!JSON.stringify(item).includes(CANARY), text);
+    }
+  }
+});
+
+describe("no error of a first load quotes a secret (G11)", () => {
+  const schemas: readonly (readonly [string, StandardSchema<unknown>])[] = [
+    ["arktype", type({ password: "number", list: "string[]" })],
+    ["arktype with a parent", type({ "[string]": "number" })],
+    ["zod", zod.object({ password: zod.number(), list: zod.enum(["a"]) })],
+    ["valibot", valibot.object({ password: valibot.number(), list: valibot.picklist(["a"]) })],
+  ];
+  for (const [name, schema] of schemas) {
+    test(`validated with ${name}`, async () => {
+      const runtime = createMemoryRuntime();
+      runtime.files.write("/app.yaml", `password: ${CANARY}\nlist: ${CANARY}\n`);
+      await assert.rejects(loadConfig({ sources: ["/app.yaml"], schema, runtime }), (error) => {
+        assert.ok(!inspect(error, { depth: 20 }).includes(CANARY), inspect(error));
+        return true;
+      });
+    });
+  }
+
+  const broken: Readonly<Record<string, string>> = {
+    "/a.yaml": `password: "${CANARY}\n`,
+    "/b.yaml": `password: ${CANARY}: x: y\n`,
+    "/c.json": `{"password": "${CANARY}" "x": 1}`,
+    "/d.json": `{"password": ${CANARY}}`,
+    "/e.toml": `password = "${CANARY}\n`,
+    "/f.toml": `password = ${CANARY}\n`,
+    "/g.yaml": `password: *${CANARY}\n`,
+    "/h.jsonc": `{"password": "${CANARY}\\q"}`,
+  };
+  for (const [path, text] of Object.entries(broken)) {
+    test(`parsed from ${path}: ${text.replace(CANARY, "…").trim()}`, async () => {
+      const runtime = createMemoryRuntime();
+      runtime.files.write(path, text);
+      await assert.rejects(loadConfig({ sources: [path], runtime }), (error) => {
+        assert.ok(!inspect(error, { depth: 20 }).includes(CANARY), inspect(error));
+        return true;
+      });
+    });
+  }
+});
