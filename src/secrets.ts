@@ -168,8 +168,9 @@ export function redactText(text: string, secrets: readonly string[]): string {
   return secrets.reduce((left, secret) => left.replaceAll(secret, REDACTED), text);
 }
 
-/** What schema libraries quote of the value, at the end of a message. */
-const QUOTED = /(\(was |received |got |but was )(?:.*?)(\)?)$/su;
+/** What schema libraries quote of the value, at the end of a message; its type is no secret. */
+const QUOTED =
+  /(\(was |received |got )(?!(?:an? )?(?:number|string|boolean|object|array|null|undefined|missing)\)?$).*?(\)?)$/isu;
 
 /** What is wrong with a secret value, without the value. */
 export function withoutValue(message: string): string {

@@ -59,7 +59,7 @@ describe("watching options", () => {
 
 describe("loading options", () => {
   test("have the documented defaults", () => {
-    const { sources, ...rest } = resolveLoadOptions({ sources: ["app.yaml"] });
+    const { sources, secrets: _secrets, ...rest } = resolveLoadOptions({ sources: ["app.yaml"] });
     assert.deepEqual(sources.map(({ name }) => name), ["app.yaml"]);
     assert.deepEqual(rest, {
       rules: { schema: undefined, validators: [], timeoutMs: 5000 },

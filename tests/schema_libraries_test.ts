@@ -163,7 +163,7 @@ const REFUSALS: readonly Refusal[] = [
     issues: {
       arktype: ['5:5 services["a.b"].token: must be a string (was a number)'],
       zod: ['5:5 services["a.b"].token: Invalid input: expected string, received number'],
-      valibot: ['5:5 services["a.b"].token: Invalid type: Expected string but received 5'],
+      valibot: ['5:5 services["a.b"].token: Invalid type: Expected string but received [secret]'],
     },
   },
   {

@@ -64,6 +64,10 @@ describe("secrets are hidden (G11)", () => {
   test("in what schema libraries quote", () => {
     assert.equal(withoutValue("must be a number (was abc)"), "must be a number (was [secret])");
     assert.equal(
+      withoutValue("must be a number (was a string)"),
+      "must be a number (was a string)",
+    );
+    assert.equal(
       withoutValue('Invalid type: Expected number but received "abc"'),
       "Invalid type: Expected number but received [secret]",
     );
