@@ -282,6 +282,7 @@ export class Intake {
       readTimeoutMs,
       keepsContent,
       failsApart,
+      seen: this.#watch,
       isIgnored: this.#options.isIgnored,
       hasFormat: this.#options.hasFormat,
     });

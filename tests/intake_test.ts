@@ -75,7 +75,6 @@ function slowReads(runtime: MemoryRuntime, ms: number): MemoryRuntime {
     open(path) {
       const opened = fileSystem.open(path);
       return {
-        stat: () => opened.stat(),
         async read(maxBytes) {
           const bytes = opened.read(maxBytes);
           await new Promise<void>((resolve) => void clock.schedule(ms, resolve));

@@ -34,10 +34,8 @@ export interface DirectoryEntry {
 
 /** A file opened for reading. */
 export interface OpenFile extends Disposable {
-  /** What is known of the opened file, whatever its name stands for by now. */
-  stat(): FileStat;
-  /** Reads to the end of the file, but never more than `maxBytes` bytes. */
-  read(maxBytes: number): Uint8Array | Promise<Uint8Array>;
+  /** Reads the first `length` bytes, or fewer where the file ends before. */
+  read(length: number): Uint8Array | Promise<Uint8Array>;
 }
 
 /**

@@ -67,15 +67,9 @@ export function createNodeFileSystem(): FileSystem {
 
 function open(path: string): OpenFile {
   const descriptor = fs.openSync(path, OPEN_FLAGS);
-  // Once for both: on Deno it takes longer than all the rest.
-  let stats: fs.Stats | undefined;
-  const statOnce = () => stats ??= fs.fstatSync(descriptor);
   return {
-    stat: () => fromNode(statOnce())!,
-    read(maxBytes) {
-      const size = Math.min(statOnce().size, maxBytes);
-      return size < SYNC_READ_BYTES ? readNow(descriptor, size) : readLater(descriptor, size);
-    },
+    read: (length) =>
+      length < SYNC_READ_BYTES ? readNow(descriptor, length) : readLater(descriptor, length),
     [Symbol.dispose]: () => fs.closeSync(descriptor),
   };
 }

@@ -12,20 +12,27 @@ import type { SourceDocument } from "./source.ts";
 /** A file that still changes after so many readings is read as it is; a hint will follow. */
 const MAX_ATTEMPTS = 5;
 
+/** What to read. */
+export interface ReadStableOptions {
+  readonly fileSystem: FileSystem;
+  readonly path: string;
+  /** Largest size that is accepted. */
+  readonly maxBytes: number;
+  /** What was known of the file not long ago. */
+  readonly seen?: FileStat | undefined;
+}
+
 /**
  * Reads a file: a small one at once, which takes half of the time.
  *
- * @param maxBytes Largest size that is accepted.
  * @throws {SourceError} When it is missing, unreadable, too large or not a regular file.
  */
-export function readStable(
-  fileSystem: FileSystem,
-  path: string,
-  maxBytes: number,
-): SourceDocument | Promise<SourceDocument> {
+export function readStable(options: ReadStableOptions): SourceDocument | Promise<SourceDocument> {
+  const { fileSystem, path, maxBytes, seen } = options;
   try {
-    const before = check(path, fileSystem.stat(path), maxBytes);
-    const document = attempt({ fileSystem, path, maxBytes }, before, MAX_ATTEMPTS);
+    const mayBeRead = seen?.kind === "file" && seen.size <= maxBytes;
+    const before = mayBeRead ? seen : check(path, fileSystem.stat(path), maxBytes);
+    const document = attempt(options, before, MAX_ATTEMPTS);
     if (!(document instanceof Promise)) return document;
     return document.catch((error) => {
       throw toSourceError(path, error);
@@ -35,46 +42,37 @@ export function readStable(
   }
 }
 
-interface Reading {
-  readonly fileSystem: FileSystem;
-  readonly path: string;
-  readonly maxBytes: number;
-}
-
-interface Content {
-  readonly bytes: Uint8Array;
-  /** Names the file that was opened. */
-  readonly inode: string;
-}
-
 function attempt(
-  reading: Reading,
+  options: ReadStableOptions,
   before: FileStat,
   attemptsLeft: number,
 ): SourceDocument | Promise<SourceDocument> {
-  const { fileSystem, path, maxBytes } = reading;
-  const judge = ({ bytes, inode }: Content) => {
-    checkSize(path, bytes.length, maxBytes);
+  const { fileSystem, path, maxBytes } = options;
+  const judge = (bytes: Uint8Array) => {
     const after = check(path, fileSystem.stat(path), maxBytes);
-    const isStable = isSameStat(after, before) && inode === after.inode &&
-      bytes.length === after.size;
-    if (!isStable && attemptsLeft > 1) return attempt(reading, after, attemptsLeft - 1);
-    return { path, bytes, checksum: checksumOf(bytes), inode };
+    // The file that was opened had this name between two moments at which the same one had it.
+    const isStable = isSameStat(after, before) && bytes.length === after.size;
+    if (!isStable && attemptsLeft > 1) return attempt(options, after, attemptsLeft - 1);
+    return { path, bytes, checksum: checksumOf(bytes), inode: after.inode };
   };
-  const content = readOnce(reading);
-  return content instanceof Promise ? content.then(judge) : judge(content);
+  const bytes = readOnce(options, before.size);
+  return bytes instanceof Promise ? bytes.then(judge) : judge(bytes);
 }
 
-function readOnce({ fileSystem, path, maxBytes }: Reading): Content | Promise<Content> {
+function readOnce(
+  { fileSystem, path, maxBytes }: ReadStableOptions,
+  size: number,
+): Uint8Array | Promise<Uint8Array> {
   const opened = fileSystem.open(path);
   const close = () => opened[Symbol.dispose]();
   let bytes: Uint8Array | Promise<Uint8Array> | undefined;
   try {
-    // Another file may have taken the name since it was checked.
-    const { inode } = check(path, opened.stat(), maxBytes);
-    bytes = opened.read(maxBytes + 1);
-    if (!(bytes instanceof Promise)) return { bytes, inode };
-    return bytes.then((bytes) => ({ bytes, inode })).finally(close);
+    bytes = opened.read(size);
+    return bytes instanceof Promise ? bytes.finally(close) : bytes;
+  } catch (error) {
+    // Something that is no file may have taken the name since it was checked.
+    check(path, fileSystem.stat(path), maxBytes);
+    throw error;
   } finally {
     if (!(bytes instanceof Promise)) close();
   }

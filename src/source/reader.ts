@@ -5,12 +5,18 @@
  */
 
 import { SourceError, toError } from "../errors.ts";
-import type { FileSystem } from "../runtime/file_system.ts";
+import type { FileStat, FileSystem } from "../runtime/file_system.ts";
 import { listFiles, type WatchedDirectory } from "../watch/watched_directory.ts";
 import type { Pace } from "./pace.ts";
 import { type ReadDocument, toReadDocument } from "./read_document.ts";
 import { readStable } from "./read_stable.ts";
 import type { ReadContext, SourceDocument } from "./source.ts";
+
+/** What watching knows of files, so that reading need not ask again. */
+export interface SeenFiles {
+  /** What was known of a file when it was hinted at, or looked at, the last time. */
+  statOf(path: string): FileStat | undefined;
+}
 
 /** How to read. */
 export interface ReaderOptions
@@ -20,6 +26,8 @@ export interface ReaderOptions
   readonly keepsContent: boolean;
   /** Whether one of many files that can't be read leaves the others alone, or fails its source. */
   readonly failsApart: boolean;
+  /** What watching knows of files; absent: they are asked for. */
+  readonly seen?: SeenFiles | undefined;
 }
 
 /** What a source gave. */
@@ -95,11 +103,11 @@ export class Reader {
   }
 
   #read(path: string): ReadDocument | Promise<ReadDocument> {
-    const { isDue, onStep, fileSystem, maxBytes } = this.#parts;
+    const { isDue, onStep, fileSystem, maxBytes, seen } = this.#parts;
     onStep();
     const last = isDue(path) ? undefined : this.#known.get(path);
     if (last !== undefined) return last;
-    const document = readStable(fileSystem, path, maxBytes);
+    const document = readStable({ fileSystem, path, maxBytes, seen: seen?.statOf(path) });
     return document instanceof Promise
       ? document.then((late) => this.#finish(late))
       : this.#finish(document);

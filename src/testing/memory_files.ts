@@ -272,10 +272,8 @@ export class MemoryFiles {
     const real = this.#real(path);
     if (real === undefined) throw missing("open", path);
     const node = this.#nodes.get(real)!;
-    const stat = this.#stat(real)!;
     return {
-      stat: () => stat,
-      read: (maxBytes) => node.bytes.subarray(0, maxBytes),
+      read: (length) => node.bytes.subarray(0, length),
       [Symbol.dispose]: () => {},
     };
   }

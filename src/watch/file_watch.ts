@@ -6,6 +6,7 @@
  */
 
 import * as nodePath from "node:path";
+import type { FileStat } from "../runtime/file_system.ts";
 import { BoundedTimer } from "./bounded_timer.ts";
 import { EntryHints } from "./entry_hints.ts";
 import type { FileHint } from "./file_hint.ts";
@@ -135,6 +136,11 @@ export class FileWatch {
   look(paths: Iterable<string>): boolean {
     const { files } = this.#places;
     return this.#looking.atFiles([...paths].flatMap((path) => files.get(path) ?? []));
+  }
+
+  /** What was known of a file when it was hinted at, or looked at, the last time. */
+  statOf(path: string): FileStat | undefined {
+    return this.#places.files.get(path)?.stat;
   }
 
   /** Ends all watching. */

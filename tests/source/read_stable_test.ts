@@ -8,12 +8,19 @@ import process from "node:process";
 import { describe, test } from "node:test";
 import { createNodeFileSystem } from "../../src/runtime/node_file_system.ts";
 import { readStable as readPromptly } from "../../src/source/read_stable.ts";
-import { createMemoryRuntime, type FileSystem, type MemoryFiles } from "../../testing.ts";
+import type { SourceDocument } from "../../src/source/source.ts";
+import {
+  createMemoryRuntime,
+  type FileStat,
+  type FileSystem,
+  type MemoryFiles,
+} from "../../testing.ts";
 
 const MAX_BYTES = 1000;
 
 /** Reads small files and large ones, and fails in one way. */
-const readStable = async (...args: Parameters<typeof readPromptly>) => await readPromptly(...args);
+const readStable = async (fileSystem: FileSystem, path: string, maxBytes: number) =>
+  await readPromptly({ fileSystem, path, maxBytes });
 
 /** `fileSystem` with `change` run while the file is read, before the bytes come, `times` times. */
 function changedWhileRead(files: MemoryFiles, change: () => void, times = 1): FileSystem {
@@ -25,7 +32,6 @@ function changedWhileRead(files: MemoryFiles, change: () => void, times = 1): Fi
       const opened = fileSystem.open(path);
       return {
         ...opened,
-        stat: () => opened.stat(),
         read(maxBytes) {
           const bytes = opened.read(maxBytes);
           if (left-- > 0) change();
@@ -55,10 +61,12 @@ describe("readStable()", () => {
   test("gives a small file at once", () => {
     const { files, fileSystem } = createMemoryRuntime();
     files.write("/a", "x: 1\n");
-    const document = readPromptly(fileSystem, "/a", MAX_BYTES);
+    const document = readPromptly({ fileSystem, path: "/a", maxBytes: MAX_BYTES });
     assert.ok(!(document instanceof Promise));
     assert.equal(decode(document.bytes), "x: 1\n");
-    assert.throws(() => readPromptly(fileSystem, "/b", MAX_BYTES), { name: "SourceError" });
+    assert.throws(() => readPromptly({ fileSystem, path: "/b", maxBytes: MAX_BYTES }), {
+      name: "SourceError",
+    });
   });
 
   test("reads again when the file is written while it is read (G2)", async () => {
@@ -75,6 +83,36 @@ describe("readStable()", () => {
     const { bytes, inode } = await readStable(reading, "/a", MAX_BYTES);
     assert.equal(decode(bytes), "x: 2\n");
     assert.equal(inode, fileSystem.stat("/a")?.inode);
+  });
+
+  test("asks a file once less that was seen, and reads again when it is another by now (G2)", () => {
+    const { files, fileSystem } = createMemoryRuntime();
+    let stats = 0;
+    const counting: FileSystem = {
+      ...fileSystem,
+      stat(path) {
+        stats += 1;
+        return fileSystem.stat(path);
+      },
+    };
+    const read = (seen: FileStat | undefined) => {
+      stats = 0;
+      const document = readPromptly({ fileSystem: counting, path: "/a", maxBytes: 10, seen });
+      return [stats, decode((document as SourceDocument).bytes)];
+    };
+    files.write("/a", "old");
+    const old = fileSystem.stat("/a");
+    assert.deepEqual(read(undefined), [2, "old"]);
+    assert.deepEqual(read(old), [1, "old"]);
+    files.writeAtomically("/a", "new");
+    assert.deepEqual(read(old), [2, "new"]);
+    files.write("/a", "longer");
+    assert.deepEqual(read(old), [2, "longer"]);
+    files.write("/big", "x".repeat(11));
+    const big = fileSystem.stat("/big");
+    assert.deepEqual(read(big), [2, "longer"], "what was seen refuses nothing");
+    files.remove("/a");
+    assert.throws(() => read(old), { code: "ENOENT" });
   });
 
   test("does not read a file for ever that never stops changing", async () => {
@@ -99,11 +137,9 @@ describe("readStable()", () => {
     let open = 0;
     const counting: FileSystem = {
       ...fileSystem,
-      open(path) {
-        const opened = fileSystem.open(path);
+      open() {
         open += 1;
         return {
-          stat: () => opened.stat(),
           read: () => Promise.reject(new Error("broken disk")),
           [Symbol.dispose]: () => void (open -= 1),
         };
@@ -213,8 +249,9 @@ describe("real files", () => {
         // It may take the place of a file between the check and the open.
         const regular = join(directory, "regular");
         fs.writeFileSync(regular, "x");
-        const swapped: FileSystem = { ...fileSystem, stat: () => fileSystem.stat(regular) };
-        await assert.rejects(readStable(swapped, path, MAX_BYTES), error);
+        const seen = fileSystem.stat(regular)!;
+        const read = () => readPromptly({ fileSystem, path, maxBytes: MAX_BYTES, seen });
+        assert.throws(read, error);
       }),
   );
 
@@ -260,9 +297,6 @@ describe("real files", () => {
       const [path, moved] = [join(directory, "a"), join(directory, "b")];
       fs.writeFileSync(path, "1");
       const { inode } = fileSystem.stat(path)!;
-      const opened = fileSystem.open(path);
-      assert.equal(opened.stat().inode, inode);
-      opened[Symbol.dispose]();
       fs.renameSync(path, moved);
       fs.appendFileSync(moved, "2");
       assert.equal(fileSystem.stat(moved)?.inode, inode);
