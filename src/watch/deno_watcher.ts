@@ -103,7 +103,9 @@ function toHints(
   directory: string,
   { kind, paths, flag }: DenoEvent,
 ): Hint[] {
-  if (flag || paths.length === 0) return [{ kind: "unknown" }];
+  // Events were lost. The watcher goes on: without a name this would be taken for its end, and
+  // closing it takes half a second while so many are on their way.
+  if (flag || paths.length === 0) return [{ name: ".", kind: "unknown" }];
   const concerned = paths.filter((path) =>
     path === directory || nodePath.dirname(path) === directory
   );

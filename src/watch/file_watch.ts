@@ -154,8 +154,8 @@ export class FileWatch {
   }
 
   #onHint(directory: string, { name, kind }: Hint): void {
-    this.#heard.add(directory);
     const isNamed = name !== undefined && kind !== "unknown";
+    this.#heard.add(directory, !isNamed);
     if (isNamed && this.#entries.on({ directory, name }, kind)) return;
     // The end of a directory is told under its own name, or none, and is the end of its watcher.
     if (name === undefined || isEnd(directory, name, kind)) {
@@ -179,13 +179,15 @@ export class FileWatch {
   }
 
   #lookNow(): void {
-    const directories = [...this.#toLook];
+    const directories = new Set(this.#toLook);
     const lost = new Set(this.#lost);
     this.#toLook.clear();
     this.#lost.clear();
     this.#looking.inDirectories(directories, lost);
     // What was moved away, and is not back, is watched no more by now.
-    this.#looking.inDirectories(this.#places.watchers.takeDistrusted(), new Set());
+    const distrusted = [...this.#places.watchers.takeDistrusted()];
+    const others = distrusted.filter((directory) => !directories.has(directory));
+    this.#looking.inDirectories(others, new Set());
   }
 
   #onTick(): void {

@@ -24,6 +24,7 @@ export interface Trust {
 export class HeardHints {
   readonly #watcher: DirectoryWatcher | undefined;
   #count = 0;
+  #wasToldOfLosses = false;
   #directories = new Set<string>();
   #directoriesBefore = new Set<string>();
 
@@ -32,9 +33,10 @@ export class HeardHints {
     this.#watcher = watcher;
   }
 
-  /** A hint came from a directory. */
-  add(directory: string): void {
+  /** A hint came from a directory; it may stand for many that were lost. */
+  add(directory: string, isForLost: boolean): void {
     this.#count += 1;
+    if (isForLost) this.#wasToldOfLosses = true;
     this.#directories.add(directory);
   }
 
@@ -46,10 +48,13 @@ export class HeardHints {
   /** Another look begins: how far the hints since the last one can be trusted. */
   take(): Trust {
     const count = this.#count;
+    const wasToldOfLosses = this.#wasToldOfLosses;
     this.#count = 0;
+    this.#wasToldOfLosses = false;
     this.#directoriesBefore = this.#directories;
     this.#directories = new Set();
     const losesSome = !!this.#watcher?.losesSome;
-    return { losesSome, mayHaveLost: count >= (losesSome ? 1 : STORM_HINTS) };
+    const mayHaveLost = wasToldOfLosses || count >= (losesSome ? 1 : STORM_HINTS);
+    return { losesSome, mayHaveLost };
   }
 }

@@ -186,7 +186,9 @@ export class Looking {
     this.#files.report(look);
     for (const directory of directories) {
       for (const file of files.index.in(directory)) {
-        this.#files.at(file, look, unseen.has(directory));
+        // What was told of just now, because it is new, need not be told of twice.
+        const isTold = file.hintedAt === look.moment.now;
+        this.#files.at(file, look, unseen.has(directory) && !isTold);
       }
     }
   }

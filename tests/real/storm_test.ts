@@ -15,6 +15,9 @@ const skip = process.platform === "win32" && "there is no SIGSTOP on Windows";
 
 const FILES = 1_000;
 
+/** So many that the watching thread, too, is behind when the last is written. */
+const MANY_FILES = 10_000;
+
 /** More events than the kernel keeps for one that does not take them: 16,384. */
 const REWRITES = 10;
 
@@ -70,8 +73,8 @@ function fileOf(directory: string, index: number): string {
   return join(directory, `file ${index}`);
 }
 
-function write(directory: string, text: string): void {
-  for (let index = 0; index < FILES; index++) fs.writeFileSync(fileOf(directory, index), text);
+function write(directory: string, text: string, files: number = FILES): void {
+  for (let index = 0; index < files; index++) fs.writeFileSync(fileOf(directory, index), text);
 }
 
 /** Creates files, rewrites some in place and some by a rename, and deletes some. */
@@ -118,6 +121,15 @@ describe("after a storm of writes what is known of each file is right (G1),", { 
     storm(watcher.directory);
     await assertRight(watcher);
     storm(watcher.directory);
+    await assertRight(watcher);
+  });
+
+  test("when it was 10,000 new files", async () => {
+    await using watcher = new Watcher();
+    assert.equal(await watcher.next(), "watching");
+    write(watcher.directory, "first\n", MANY_FILES);
+    await assertRight(watcher);
+    write(watcher.directory, "again\n", MANY_FILES);
     await assertRight(watcher);
   });
 

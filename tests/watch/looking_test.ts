@@ -226,6 +226,60 @@ describe("a look beside the watchers (G10)", () => {
     assert.ok(found.has("unknown /d/0/2"));
   });
 
+  test("finds everything at the next look after hints were lost, however few came (G1)", async () => {
+    const { runtime, options } = costly(0.05);
+    const { clock, files } = runtime;
+    let lose = () => {};
+    const opened = open("/d", {
+      ...options,
+      watcher: {
+        ...runtime.watcher,
+        watch(directory, onHint) {
+          if (directory === "/d") lose = () => onHint({ name: ".", kind: "unknown" });
+          return { [Symbol.dispose]() {} };
+        },
+      },
+    });
+    for (let file = 0; file < 4_000; file++) files.write(`/d/${file}`, "1");
+    opened.start();
+    // The looks have just been at all of them, and rest.
+    await clock.advance(OLD_MS);
+    lose();
+    // The look that follows takes 200 ms, and would rest for two seconds.
+    await clock.advance(5);
+    for (let file = 0; file < 4_000; file++) files.write(`/d/${file}`, "22");
+    lose();
+    opened.hints();
+    await clock.advance(BACKSTOP_MS + 10);
+    assert.equal(new Set(opened.hints()).size, 4_000);
+  });
+
+  test("tells once of what came where hints were lost, and closes no watcher for that (G10)", async () => {
+    const runtime = createMemoryRuntime();
+    let lose = () => {};
+    let watchers = 0;
+    const opened = open("/d", {
+      ...runtime,
+      watcher: {
+        ...runtime.watcher,
+        watch(directory, onHint) {
+          watchers += 1;
+          if (directory === "/d") lose = () => onHint({ name: ".", kind: "unknown" });
+          return { [Symbol.dispose]() {} };
+        },
+      },
+    });
+    runtime.files.mkdir("/d");
+    opened.start();
+    await runtime.clock.advance(OLD_MS);
+    const before = watchers;
+    for (let file = 0; file < 3; file++) runtime.files.write(`/d/${file}`, "1");
+    lose();
+    await runtime.clock.advance(10);
+    assert.deepEqual(opened.hints(), ["unknown /d/0", "unknown /d/1", "unknown /d/2"]);
+    assert.equal(watchers, before);
+  });
+
   test("does not take a change for missed whose hint is on its way (G8)", async () => {
     const runtime = createMemoryRuntime();
     let tell = () => {};
