@@ -31,6 +31,17 @@ export interface GuardOptions {
   readonly protectedPaths?: readonly string[];
 }
 
+/** Checks the options. @throws {RangeError} When one is out of range or a path is none. */
+export function checkGuards({ massRemoval, protectedPaths = [] }: GuardOptions): void {
+  protectedPaths.forEach(parsePattern);
+  const isPart = typeof massRemoval === "number" && massRemoval >= 0 && massRemoval <= 1;
+  if (massRemoval === undefined || massRemoval === false || isPart) return;
+  throw new RangeError(
+    "Cannot use guards.massRemoval, it must be false or between 0 and 1: " +
+      `current value is ${massRemoval}`,
+  );
+}
+
 /** A configuration and the layers it was merged from. */
 export interface Guarded {
   readonly value: unknown;

@@ -7,6 +7,7 @@
 import { isoTime } from "./clock.ts";
 import type { ConfigEvent } from "./events.ts";
 import { selectFormat } from "./format/select.ts";
+import { checkGuards } from "./guard.ts";
 import { Intake } from "./intake.ts";
 import { Interpolator } from "./interpolate.ts";
 import { LayerParser } from "./layers.ts";
@@ -55,6 +56,7 @@ export async function watchConfig<T = unknown>(
   const { interpolate = true, guards = {}, historySize = 20, statistics: withStatistics = true } =
     options;
   checkNumber("historySize", historySize, 1);
+  checkGuards(guards);
   signal?.throwIfAborted();
 
   const statistics = withStatistics ? new StatisticsRecorder() : undefined;

@@ -20,6 +20,18 @@ const OUTPUT: Record<string, readonly RegExp[]> = {
     /^revision 2: server\.port changed$/,
   ],
   readme: [/^8080$/],
+  layers: [
+    /^7070 from environment variable LAYERS_SERVER__PORT, not 9090 of .local\.yaml, 8080 of .base\.yaml$/,
+    /^debug is true, given by flags$/,
+    /^host is localhost$/,
+  ],
+  secrets: [
+    /^db\.url: \[secret\] → \[secret\]$/,
+    /^db\.password: \[secret\] → \[secret\]$/,
+    /^true$/,
+    /^\[secret\]$/,
+    /^app\.yaml:3:3: db\.password: must be at least length 6 \(was \[secret\]\)$/,
+  ],
   subscribe: [
     /^one value: 8080 → 9090$/,
     /^a part: \{"host":"localhost","port":9090\}$/,

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { KeyPath } from "../src/key_path.ts";
+import {
+  expandPattern,
+  matchesPath,
+  matchesPathOrAncestor,
+  parsePattern,
+} from "../src/path_pattern.ts";
+
+describe("a pattern of paths is about", () => {
+  const cases: readonly [pattern: string, path: KeyPath, itself: boolean, orAncestor: boolean][] = [
+    ["a.b", ["a", "b"], true, true],
+    ["a.b", ["a"], false, false],
+    ["a.b", ["a", "b", "c"], false, true],
+    ["a.*.c", ["a", "x", "c"], true, true],
+    ["a.*.c", ["a", 0, "c"], true, true],
+    ["a.*.c", ["a", "c"], false, false],
+    ["*", ["a"], true, true],
+    ["*", [], false, false],
+    ["**.pin", ["pin"], true, true],
+    ["**.pin", ["a", "b", "pin"], true, true],
+    ["**.pin", ["a", "pin", "b"], false, true],
+    ["a.**", ["a"], true, true],
+    ["a.**", ["a", "b", "c"], true, true],
+    ['a["x.y"]', ["a", "x.y"], true, true],
+  ];
+  for (const [text, path, itself, orAncestor] of cases) {
+    test(`${text}: ${JSON.stringify(path)}? ${itself}, or what holds it? ${orAncestor}`, () => {
+      const pattern = parsePattern(text);
+      assert.equal(matchesPath(pattern, path), itself);
+      assert.equal(matchesPathOrAncestor(pattern, path), orAncestor);
+    });
+  }
+
+  test("no text that is no path", () => {
+    assert.throws(() => parsePattern("a..b"), RangeError);
+  });
+});
+
+describe("the paths of a pattern", () => {
+  const before = { a: { x: { c: 1 }, y: { c: 2 } }, list: [{ c: 1 }] };
+  const after = { a: { y: { c: 2 }, z: { d: 3 } } };
+
+  test("are those that any of the values has", () => {
+    assert.deepEqual(expandPattern(parsePattern("a.*.c"), [before, after]), [
+      ["a", "x", "c"],
+      ["a", "y", "c"],
+    ]);
+    assert.deepEqual(expandPattern(parsePattern("list.*.c"), [before, after]), [[
+      "list",
+      "0",
+      "c",
+    ]]);
+    assert.deepEqual(expandPattern(parsePattern("b"), [before, after]), []);
+  });
+
+  test("are at any depth for two stars", () => {
+    assert.deepEqual(
+      expandPattern(parsePattern("**.c"), [before]).map((path) => path.join(".")),
+      ["a.x.c", "a.y.c", "list.0.c"],
+    );
+  });
+});
