@@ -38,18 +38,19 @@ function freezeItems(
 ): readonly unknown[] {
   const isFrozen = frozen?.has(next) ?? false;
   if (isFrozen && old === undefined) return next;
-  let copy: unknown[] | undefined = isFrozen ? undefined : [];
-  let isSame = old?.length === next.length;
+  const items: unknown[] = [];
+  let isOld = old?.length === next.length;
+  let isNext = isFrozen;
   for (let index = 0; index < next.length; index++) {
     const item = freezeShared(old?.[index], next[index], frozen);
-    if (copy === undefined && !Object.is(item, next[index])) copy = next.slice(0, index);
-    copy?.push(item);
-    isSame &&= Object.is(item, old![index]);
+    items.push(item);
+    isOld &&= Object.is(item, old![index]);
+    isNext &&= Object.is(item, next[index]);
   }
-  if (isSame) return old!;
-  if (copy === undefined) return next;
-  frozen?.add(copy);
-  return Object.freeze(copy);
+  if (isOld) return old!;
+  if (isNext) return next;
+  frozen?.add(items);
+  return Object.freeze(items);
 }
 
 function freezeMembers(
@@ -60,19 +61,23 @@ function freezeMembers(
   const isFrozen = frozen?.has(next) ?? false;
   if (isFrozen && old === undefined) return next;
   const keys = Object.keys(next);
-  let copy: Record<string, unknown> | undefined = isFrozen ? undefined : {};
-  let isSame = old !== undefined && Object.keys(old).length === keys.length;
+  const values: unknown[] = [];
+  let isOld = old !== undefined && Object.keys(old).length === keys.length;
+  let isNext = isFrozen;
   for (const key of keys) {
     const hasOld = old !== undefined && Object.hasOwn(old, key);
     const value = freezeShared(hasOld ? old[key] : undefined, next[key], frozen);
-    if (isFrozen && !Object.is(value, next[key])) copy ??= { ...next };
-    if (copy !== undefined) setOwn(copy, key, value);
-    isSame &&= hasOld && Object.is(value, old[key]);
+    values.push(value);
+    isOld &&= hasOld && Object.is(value, old[key]);
+    isNext &&= Object.is(value, next[key]);
   }
-  if (isSame) return old!;
-  if (copy === undefined) return next;
-  frozen?.add(copy);
-  return Object.freeze(copy);
+  if (isOld) return old!;
+  if (isNext) return next;
+  // Not before it is needed: mostly it is not, and an object takes longer than a list.
+  const members: Record<string, unknown> = {};
+  keys.forEach((key, index) => setOwn(members, key, values[index]));
+  frozen?.add(members);
+  return Object.freeze(members);
 }
 
 /**

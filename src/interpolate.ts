@@ -31,6 +31,8 @@ interface Remembered extends Pick<Interpolation, "issues"> {
 export class Interpolator {
   readonly #environment: Environment | undefined;
   readonly #frozen: WeakSet<object>;
+  /** Objects that are frozen and hold no placeholder. */
+  readonly #literal = new WeakSet<object>();
   readonly #remembered = new WeakMap<ParsedDocument, Remembered>();
   /** What the variables said that were used since {@linkcode Interpolator.begin}. */
   #used = new Map<string, string | undefined>();
@@ -64,7 +66,7 @@ export class Interpolator {
     const { parsed } = layer;
     let known = this.#remembered.get(parsed);
     if (known === undefined || !isCurrent(known.used, environment)) {
-      known = new Substitution(parsed, environment).run(known?.value, this.#frozen);
+      known = new Substitution(parsed, environment, this.#literal).run(known?.value, this.#frozen);
       this.#remembered.set(parsed, known);
     }
     const { value, substituted, issues, used } = known;
@@ -91,13 +93,17 @@ type Piece = string | { readonly name: string; readonly fallback: readonly Piece
 class Substitution {
   readonly #parsed: ParsedDocument;
   readonly #environment: Environment;
+  readonly #literal: WeakSet<object>;
   readonly #substituted = new Map<string, readonly string[]>();
   readonly #issues: UnplacedIssue[] = [];
   readonly #used = new Map<string, string | undefined>();
+  /** How many texts with placeholders there were. */
+  #filled = 0;
 
-  constructor(parsed: ParsedDocument, environment: Environment) {
+  constructor(parsed: ParsedDocument, environment: Environment, literal: WeakSet<object>) {
     this.#parsed = parsed;
     this.#environment = environment;
+    this.#literal = literal;
   }
 
   run(last: unknown, frozen: WeakSet<object>): Remembered {
@@ -112,6 +118,14 @@ class Substitution {
   /** The value, itself where nothing is to be filled in. */
   #walk(value: unknown, path: KeyPath): unknown {
     if (typeof value === "string") return value.includes("${") ? this.#fill(value, path) : value;
+    if (typeof value !== "object" || value === null || this.#literal.has(value)) return value;
+    const filledBefore = this.#filled;
+    const walked = this.#walkMembers(value, path);
+    if (this.#filled === filledBefore && Object.isFrozen(value)) this.#literal.add(value);
+    return walked;
+  }
+
+  #walkMembers(value: object, path: KeyPath): unknown {
     if (Array.isArray(value)) {
       const items = value.map((item, index) => this.#walk(item, [...path, index]));
       return items.every((item, index) => Object.is(item, value[index]))
@@ -130,6 +144,7 @@ class Substitution {
   }
 
   #fill(text: string, path: KeyPath): string {
+    this.#filled += 1;
     const names: string[] = [];
     try {
       const own = this.#parsed.variables && this.#parsed.variableAt?.(path);

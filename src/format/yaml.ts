@@ -12,6 +12,7 @@ import { checkLimits, tooManyReason } from "./limits.ts";
 import { createLocate, positionAt } from "./place.ts";
 import { parseOrExplain } from "./thrown.ts";
 import { eventsWithStarts, offsetOfEvent } from "./yaml_events.ts";
+import { isCertainlyWithinLimits } from "./yaml_limits.ts";
 import { openYamlPlaces, type YamlLibrary } from "./yaml_places.ts";
 import { explainYamlError } from "./yaml_reason.ts";
 
@@ -63,7 +64,7 @@ function parseYaml(
     value,
     locate: createLocate(text, () => openYamlPlaces(library, schema, text, events)),
   };
-  checkLimits(document, file, limits);
+  if (!isCertainlyWithinLimits(library, text, events, limits)) checkLimits(document, file, limits);
   return document;
 }
 
