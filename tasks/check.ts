@@ -34,6 +34,7 @@ const steps: Readonly<Record<string, Check>> = {
       "examples",
       "tasks",
       "matrix",
+      "fuzz",
     ]),
   ),
   "bench types": checkBench,

@@ -15,7 +15,7 @@ import {
   tooDeepReason,
   tooManyReason,
 } from "./limits.ts";
-import { createLocate, type Place, positionAt } from "./place.ts";
+import { createLocate, type Place, positionAt, skipAll } from "./place.ts";
 import { explainThrown, parseOrExplain } from "./thrown.ts";
 
 /** Which of the two formats is read. */
@@ -132,7 +132,11 @@ function parseJson(
       frame.members.set(key, { offset });
       frame.key = key;
     },
-    onError: (code, offset) => refuse(syntaxReason(code, text, offset), offset),
+    onError: (code, offset) =>
+      refuse(
+        syntaxReason(code, text, offset),
+        ESCAPE_CODES.has(code) ? badEscape(text, offset) : offset,
+      ),
   }, { disallowComments: !comments, allowTrailingComma: comments, allowEmptyContent: true });
 
   const document: ParsedDocument = { value, locate: createLocate(text, () => root) };
@@ -140,8 +144,27 @@ function parseJson(
   return document;
 }
 
+/** The codes of what is wrong inside a string; the parser gives the place of the string. */
+const ESCAPE_CODES: ReadonlySet<ParseErrorCode> = new Set<ParseErrorCode>([14, 15, 16]);
+
+const GOOD_CHARACTERS = /[ !#-[\]-\u{10ffff}]{1,1000}|\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/yu;
+
+/** The offset of the first character or escape that can't stand in the string at `offset`. */
+function badEscape(text: string, offset: number): number {
+  return skipAll(text, GOOD_CHARACTERS, offset + 1);
+}
+
 function syntaxReason(code: ParseErrorCode, text: string, offset: number): string {
-  const isTrailingComma = /[\]}]/u.test(text.charAt(offset)) &&
-    text.slice(0, offset).trimEnd().endsWith(",");
-  return isTrailingComma ? "unexpected comma before the closing bracket" : REASONS[code];
+  const character = text.charAt(offset);
+  const before = text.slice(0, offset).trimEnd();
+  if (/[\]}]/u.test(character) && before.endsWith(",")) {
+    return "unexpected comma before the closing bracket";
+  }
+  if (character === "," && before.endsWith("{")) return REASONS[3];
+  const isNumber = /^[-+.\d]|^(?:NaN|Infinity)\b/u.test(text.slice(offset, offset + 9)) ||
+    /^\d[\w.]/u.test(text.slice(offset - 1, offset + 1));
+  if (code === 1 && isNumber) return REASONS[2];
+  return code === 6 && /^\d\d$/u.test(text.slice(offset - 1, offset + 1))
+    ? REASONS[2]
+    : REASONS[code];
 }
