@@ -63,6 +63,16 @@ export interface DoctorArguments extends CommonArguments {
   readonly selfTest?: { readonly directory?: string };
 }
 
+/** What `hotconf schema` was asked to do. */
+export interface SchemaArguments {
+  /** Tells commands apart. */
+  readonly command: "schema";
+  /** `FILE` or `FILE#export` of `--schema`. */
+  readonly schema: string;
+  /** File of `--out`, as typed; standard output when it was not given. */
+  readonly out?: string;
+}
+
 /** A request for help, about one command or all. */
 export interface HelpArguments {
   /** Tells commands apart. */
@@ -82,6 +92,7 @@ export type Arguments =
   | WatchArguments
   | CheckArguments
   | DoctorArguments
+  | SchemaArguments
   | HelpArguments
   | VersionArguments;
 
@@ -125,6 +136,9 @@ export function parseArguments(
         polling: readPolling(given.get("poll"), environment),
         selfTest: toSelfTest(given.get("self-test")),
       };
+    case "schema":
+      requireNoPath(paths);
+      return { command, schema: requireSchema(schema), out: given.get("out")?.at(-1) };
     case "watch":
       return {
         command,
@@ -182,6 +196,18 @@ function requireKnownOptions(command: CommandName, given: Tokens["given"]): void
 
 function requireNoneEmpty(paths: readonly string[]): void {
   if (paths.includes("")) throw new UsageError("A PATH is empty; is a shell variable unset?");
+}
+
+function requireNoPath([path]: readonly string[]): void {
+  if (path === undefined) return;
+  throw new UsageError(
+    `hotconf schema takes no PATH, got ${JSON.stringify(path)}; name the module with --schema`,
+  );
+}
+
+function requireSchema(schema: string | undefined): string {
+  if (schema !== undefined) return schema;
+  throw new UsageError("hotconf schema needs a schema module: --schema FILE[#EXPORT]");
 }
 
 function unknownCommand(name: string | undefined): UsageError {

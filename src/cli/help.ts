@@ -12,6 +12,7 @@ Usage
   hotconf watch [PATH...] [options]   load, then validate and show every save
   hotconf check [PATH...] [options]   load and validate once
   hotconf doctor [PATH...] [options]  how paths would be watched, and what is in the way
+  hotconf schema [options]            the JSON Schema of a schema module, for editors
   hotconf COMMAND --help              the options of a command, with examples
   hotconf --version
 
@@ -116,7 +117,27 @@ Examples
   hotconf doctor config --json | jq .findings
 `;
 
+const SCHEMA = `hotconf schema: the JSON Schema of a schema module, for editors
+
+Usage
+  hotconf schema --schema FILE[#EXPORT] [options]
+
+Options
+  --schema FILE[#EXPORT]  the module's default export, or the one named: a type of arktype, a
+                          schema of zod 4, or any that implements Standard JSON Schema
+  --out FILE              write it there, at once and only when it changed, instead of printing it
+  -h, --help              this text
+
+Ends with code 0, or 2 for wrong usage and for a schema that has no JSON Schema.
+
+Examples
+  hotconf schema --schema schema.js
+  hotconf schema --schema schema.js#Settings --out config.schema.json
+`;
+
 /** The help about one command, or about all of them. */
 export function helpText(topic?: CommandName): string {
-  return topic === undefined ? OVERVIEW : { watch: WATCH, check: CHECK, doctor: DOCTOR }[topic];
+  return topic === undefined
+    ? OVERVIEW
+    : { watch: WATCH, check: CHECK, doctor: DOCTOR, schema: SCHEMA }[topic];
 }

@@ -10,6 +10,7 @@ import { check } from "./check.ts";
 import { doctor } from "./doctor/doctor.ts";
 import { helpText } from "./help.ts";
 import type { CommandIo } from "./io.ts";
+import { schema } from "./schema/schema.ts";
 import { printable } from "./style.ts";
 import { UsageError } from "./usage_error.ts";
 import { watch } from "./watch.ts";
@@ -31,6 +32,8 @@ export async function main(words: readonly string[], io: CommandIo): Promise<num
         return await check(args, io);
       case "doctor":
         return await doctor(args, io);
+      case "schema":
+        return await schema(args, io);
       case "help":
         io.stdout.write(helpText(args.topic));
         return 0;

@@ -17,6 +17,8 @@ import { UsageError } from "./usage_error.ts";
 
 /** What a schema module brings. */
 export interface SchemaModule {
+  /** Its absolute path. */
+  readonly path: string;
   /** Its schema, when it is one and not a function. */
   readonly schema?: StandardSchema<unknown>;
   /** The function in place of a schema, then those it exports as `validators`. */
@@ -40,20 +42,21 @@ export async function loadSchemaModule(
   { cwd, clock }: { readonly cwd: string; readonly clock: Clock },
 ): Promise<SchemaModule> {
   const { file, exportName } = splitReference(reference, cwd);
-  const module = await importModule(file, resolve(cwd, file), clock);
+  const path = resolve(cwd, file);
+  const module = await importModule(file, path, clock);
   const exported = module[exportName];
   if (exported === undefined) throw missingExport(file, exportName, module);
   const validators = readValidators(file, module);
-  const shown = displayPath(resolve(cwd, file), cwd);
+  const shown = displayPath(path, cwd);
   const label = exportName === "default" ? shown : `${shown}#${exportName}`;
   const extra = validators.length === 0 ? "" : `, validators: ${validators.length}`;
   if (isStandardSchema(exported)) {
     const description = `${label}, ${exported["~standard"].vendor}${extra}`;
-    return { schema: exported, validators, description };
+    return { path, schema: exported, validators, description };
   }
   if (typeof exported === "function") {
     const description = `${label}, function${extra}`;
-    return { validators: [exported as Validator<unknown>, ...validators], description };
+    return { path, validators: [exported as Validator<unknown>, ...validators], description };
   }
   throw new UsageError(
     `Cannot use the ${nameExport(exportName)} of ${file} as a schema: it is neither a Standard ` +

@@ -1,10 +1,10 @@
 /**
- * What `hotconf doctor` asks of the machine beside its files and hints, so that a test can be one.
+ * What the command asks of the machine beside its files and hints, so that a test can be one.
  *
  * @module
  */
 
-import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import process from "node:process";
 
 /** What is neither a file nor a directory. */
@@ -26,6 +26,8 @@ export interface System {
   createFile(path: string): void;
   /** Writes a file in place. */
   writeText(path: string, text: string): void;
+  /** Moves a file onto another name, at once. */
+  rename(from: string, to: string): void;
   /** Removes a file, if it is there. */
   remove(path: string): void;
 }
@@ -46,6 +48,7 @@ export function currentSystem(): System {
     },
     createFile: (path) => writeFileSync(path, "", { flag: "wx" }),
     writeText: (path, text) => writeFileSync(path, text),
+    rename: (from, to) => renameSync(from, to),
     remove: (path) => rmSync(path, { force: true }),
   };
 }

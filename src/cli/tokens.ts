@@ -9,7 +9,7 @@ import { nearestWord, suggest } from "./did_you_mean.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Name of a command. */
-export type CommandName = "watch" | "check" | "doctor";
+export type CommandName = "watch" | "check" | "doctor" | "schema";
 
 /** Name of an option, without dashes. */
 export type OptionName =
@@ -23,10 +23,14 @@ export type OptionName =
   | "debounce-ms"
   | "max-delay-ms"
   | "poll"
-  | "self-test";
+  | "self-test"
+  | "out";
 
 /** The commands. */
-export const COMMAND_NAMES: readonly CommandName[] = ["watch", "check", "doctor"];
+export const COMMAND_NAMES: readonly CommandName[] = ["watch", "check", "doctor", "schema"];
+
+/** Commands that take PATHs. */
+const OF_PATHS: readonly CommandName[] = ["watch", "check", "doctor"];
 
 interface OptionDefinition {
   readonly type: "string" | "boolean";
@@ -37,9 +41,9 @@ interface OptionDefinition {
 }
 
 const OPTIONS: Readonly<Record<OptionName, OptionDefinition>> = {
-  schema: { type: "string", of: ["watch", "check"] },
-  exclude: { type: "string", of: COMMAND_NAMES },
-  json: { type: "boolean", of: COMMAND_NAMES },
+  schema: { type: "string", of: ["watch", "check", "schema"] },
+  exclude: { type: "string", of: OF_PATHS },
+  json: { type: "boolean", of: OF_PATHS },
   help: { type: "boolean", short: "h", of: COMMAND_NAMES },
   version: { type: "boolean", of: COMMAND_NAMES },
   once: { type: "boolean", of: ["watch"] },
@@ -48,6 +52,7 @@ const OPTIONS: Readonly<Record<OptionName, OptionDefinition>> = {
   "max-delay-ms": { type: "string", of: ["watch"] },
   poll: { type: "boolean", takesValue: true, of: ["watch", "doctor"] },
   "self-test": { type: "boolean", takesValue: true, of: ["doctor"] },
+  out: { type: "string", of: ["schema"] },
 };
 
 /** Every option, without dashes. */

@@ -66,6 +66,19 @@ describe("parseArguments()", () => {
     });
   });
 
+  test("reads every option of hotconf schema", () => {
+    assert.deepEqual(parse("schema --schema s.js#X --out config.schema.json"), {
+      command: "schema",
+      schema: "s.js#X",
+      out: "config.schema.json",
+    });
+    assert.deepEqual(parse("schema --schema=s.js"), {
+      command: "schema",
+      schema: "s.js",
+      out: undefined,
+    });
+  });
+
   const accepted: readonly [line: string, expected: object][] = [
     ["--json watch a", { paths: ["a"], json: true }],
     ["watch --poll", { ...polling(500), paths: [] }],
@@ -139,10 +152,13 @@ describe("parseArguments()", () => {
   }
 
   const refused: readonly [line: string, message: RegExp][] = [
-    ["", /^A command is missing: hotconf watch, .*, hotconf doctor, or hotconf --help$/],
+    ["", /^A command is missing: hotconf watch, .*, hotconf schema, or hotconf --help$/],
     ["wacth", /^Unknown command "wacth"; did you mean watch\?$/],
     ["docter", /^Unknown command "docter"; did you mean doctor\?$/],
-    ["deploy", /^Unknown command "deploy": use hotconf watch, hotconf check, hotconf doctor$/],
+    [
+      "deploy",
+      /^Unknown command "deploy": use hotconf watch, hotconf check, hotconf doctor, hotconf schema$/,
+    ],
     ["watch --jsno", /^Unknown option --jsno; did you mean --json\?$/],
     ["watch --debounc=fixed", /^Unknown option --debounc; did you mean --debounce\?$/],
     ["watch --colour", /^Unknown option --colour$/],

@@ -126,6 +126,7 @@ function memorySystem({ files }: MemoryRuntime): System {
       files.write(path, "");
     },
     writeText: (path, text) => files.write(path, text),
+    rename: (from, to) => files.rename(from, to),
     remove: (path) => files.remove(path),
   };
 }

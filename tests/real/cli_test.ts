@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { truncateSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, statSync, truncateSync } from "node:fs";
 import { resolve } from "node:path";
 import process from "node:process";
 import { describe, test } from "node:test";
@@ -326,6 +326,73 @@ describe("hotconf check", () => {
     assert.equal((await runCommand(["--version"], { cwd })).stdout, `${version}\n`);
   });
 });
+
+describe("hotconf schema", () => {
+  const SCHEMA = `
+    console.log("the schema says hello");
+    export default {
+      "~standard": {
+        version: 1,
+        vendor: "hand",
+        validate: (value) => ({ value }),
+        jsonSchema: { input: ({ target }) => ({ title: target, type: "object" }) },
+      },
+    };
+  `;
+  const JSON_SCHEMA = '{\n  "title": "draft-2020-12",\n  "type": "object"\n}\n';
+
+  test("prints nothing but the JSON Schema on standard output", async () => {
+    using folder = new Folder({ "schema.mjs": SCHEMA });
+    const { code, stdout, stderr } = await runCommand(["schema", "--schema", "schema.mjs"], {
+      cwd: folder.path,
+    });
+    assert.deepEqual([code, stdout], [0, JSON_SCHEMA]);
+    assert.match(stderr, /the schema says hello/u);
+  });
+
+  test("writes a file by moving a new one onto it, and not while nothing changed", async () => {
+    using folder = new Folder({ "schema.mjs": SCHEMA });
+    const words = ["schema", "--schema", "schema.mjs", "--out", "config.schema.json"];
+    const run = () => runCommand(words, { cwd: folder.path });
+    assert.equal((await run()).stdout, "config.schema.json written\n");
+    assert.equal(readFileSync(folder.at("config.schema.json"), "utf8"), JSON_SCHEMA);
+    const { ino, mtimeMs } = statSync(folder.at("config.schema.json"));
+    assert.equal((await run()).stdout, "config.schema.json is current\n");
+    const unchanged = statSync(folder.at("config.schema.json"));
+    assert.deepEqual([unchanged.ino, unchanged.mtimeMs], [ino, mtimeMs]);
+
+    using held = openHeld(folder.at("config.schema.json"));
+    folder.write("schema.mjs", SCHEMA.replace("object", "array"));
+    assert.equal((await run()).stdout, "config.schema.json written\n");
+    assert.equal(held.text(), JSON_SCHEMA);
+    assert.match(readFileSync(folder.at("config.schema.json"), "utf8"), /"type": "array"/u);
+    assert.deepEqual(readdirSync(folder.path).sort(), ["config.schema.json", "schema.mjs"]);
+  });
+
+  const unwritable: [name: string, out: string][] = [
+    ["a directory that is not there", "no/config.schema.json"],
+    ["a directory", "taken"],
+  ];
+  for (const [name, out] of unwritable) {
+    test(`says so when the file can't be written: ${name}`, async () => {
+      using folder = new Folder({ "schema.mjs": SCHEMA, "taken/inside": "" });
+      const words = ["schema", "--schema", "schema.mjs", "--out", out];
+      const { code, stdout, stderr } = await runCommand(words, { cwd: folder.path });
+      assert.deepEqual([code, stdout], [2, ""]);
+      assert.ok(stderr.includes(`hotconf: Cannot write ${out}: `), stderr);
+      assert.deepEqual(readdirSync(folder.path).sort(), ["schema.mjs", "taken"]);
+    });
+  }
+});
+
+/** What a program sees that has the file open. */
+function openHeld(path: string): Disposable & { text(): string } {
+  const descriptor = openSync(path, "r");
+  return {
+    text: () => readFileSync(descriptor, "utf8"),
+    [Symbol.dispose]: () => closeSync(descriptor),
+  };
+}
 
 const onDeno = runtimeName === "deno" ? onPosix : test.skip;
 
