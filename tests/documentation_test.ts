@@ -9,15 +9,26 @@ const PAGES = [
   ...readdirSync("docs").filter((name) => name.endsWith(".md")).map((name) => join("docs", name)),
 ];
 
-test("README shows examples/readme.ts as it is run by the tests", () => {
-  const shown = /<!-- example: (\S+) -->\s*```ts\n([\s\S]*?)```/u.exec(
-    readFileSync("README.md", "utf8"),
-  );
-  assert.ok(shown);
-  const code = readFileSync(shown[1]!, "utf8")
-    .replace('"../mod.ts"; // in your project: from "hotconf"', '"hotconf";');
-  assert.equal(shown[2], code);
+const EXAMPLE = /<!-- example: (\S+) -->\s*```ts\n([\s\S]*?)```/gu;
+
+function shownExamples(page: string): string[] {
+  return [...readFileSync(page, "utf8").matchAll(EXAMPLE)].map(([, file]) => file!);
+}
+
+test("README and the page on validation show examples that the tests run", () => {
+  assert.deepEqual(shownExamples("README.md"), ["examples/readme.ts"]);
+  assert.deepEqual(shownExamples("docs/validation.md"), ["examples/validation.ts"]);
 });
+
+for (const page of PAGES) {
+  test(`every example of ${page} is the file that it names`, () => {
+    for (const [, file, shown] of readFileSync(page, "utf8").matchAll(EXAMPLE)) {
+      const code = readFileSync(file!, "utf8")
+        .replaceAll(/"\.\.\/\w+\.ts"; \/\/ in your project: from "([^"]+)"/gu, '"$1";');
+      assert.equal(shown, code);
+    }
+  });
+}
 
 for (const page of PAGES) {
   test(`every link of ${page} leads somewhere`, () => {

@@ -60,6 +60,13 @@ const OUTPUT: Record<string, readonly RegExp[]> = {
     /^revision 6: blue$/,
     /^revision 7: white$/,
   ],
+  validation: [
+    /^retries: 2$/,
+    /^rejected .*chains\.yaml:2:14: chains\.support\.provider: no provider is called "mistral"$/,
+    /^rejected .*chains\.yaml:3:1: chans: must be removed$/,
+    /^committed$/,
+    /^rejected .*providers\.yaml:2:34: providers\.mock\.login: must be at least length 8$/,
+  ],
   custom_format: [
     /^host is localhost$/,
     /^kept localhost: Cannot parse .*app\.properties: entry 1 has no "="$/,
