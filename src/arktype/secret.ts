@@ -24,8 +24,8 @@ const SECRET: SecretMeta = { writeOnly: true, actual: () => "" };
  * it as `writeOnly`, and arktype's own messages don't quote its value. Of an object or a list all
  * is secret.
  *
- * Mark the finished type: `.and()` and other operations on it may lose the mark. Only `.default()`
- * and `.optional()` come after.
+ * Mark the finished type: what combines it with another one, such as `.and()`, `.or()` and `.to()`,
+ * may lose the mark. Only `.default()` and `.optional()` come after.
  *
  * @throws {TypeError} When it is no type of arktype.
  */
@@ -124,7 +124,12 @@ function isWithin(path: Pattern, above: Pattern): boolean {
 function formatPattern(path: Pattern): string {
   if (path.length === 0) return "*";
   return path.reduce((text: string, key) => {
-    const segment = key === ANY_KEY ? "*" : formatPath([key]);
+    const segment = key === ANY_KEY ? "*" : formatKey(key);
     return text === "" || segment.startsWith("[") ? text + segment : `${text}.${segment}`;
   }, "");
+}
+
+/** In the option `secrets`, a `!` in front means that a path is none. */
+function formatKey(key: string): string {
+  return key.startsWith("!") ? `[${JSON.stringify(key)}]` : formatPath([key]);
 }

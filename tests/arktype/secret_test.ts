@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { scope, type } from "arktype";
 import { type ArkType, secret, secretPaths } from "../../arktype.ts";
+import { openLive } from "../live.ts";
 
 const Password = secret(type("string >= 8"));
 
@@ -22,6 +23,7 @@ describe("secretPaths()", () => {
     ]],
     ["an item of a tuple", type({ login: ["string", Password] }), ["login.1"]],
     ["unusual keys", type({ "a.b": { "*": Password } }), ['["a.b"]["*"]']],
+    ["a key that begins like an exception", type({ "!a": Password }), ['["!a"]']],
     ["an object that is secret as a whole, once", type({ db: secret(type({ user: "string" })) }), [
       "db",
     ]],
@@ -72,6 +74,26 @@ describe("secretPaths()", () => {
       "next.password",
       "password",
     ]);
+  });
+
+  test("gives paths that the option secrets takes: no event shows such a value (G11)", async () => {
+    const Settings = type({
+      users: type({ name: "string", "login?": secret(type("string >= 8")) }).array(),
+      services: { "[string]": { "a.b": secret(type({ pin: "number" })) } },
+    });
+    const text = (login: string, pin: string) =>
+      `users:\n  - {name: a, login: ${login}}\nservices:\n  mail: {a.b: {pin: ${pin}}}\n`;
+    await using live = await openLive({ "/app.yaml": text("wordpass-1", "471100") }, {
+      schema: Settings,
+      secrets: secretPaths(Settings),
+    });
+    await live.save("/app.yaml", text("wordpass-2", "471102"));
+    await live.save("/app.yaml", text("passwor", "471103x"));
+    const shown = JSON.stringify(live.events);
+    assert.equal(live.config.current.users[0]?.login, "wordpass-2");
+    assert.match(shown, /\[secret\]/u);
+    assert.match(shown, /must be at least length 8/u);
+    assert.doesNotMatch(shown, /wordpass|passwor|4711/u);
   });
 
   test("ends with types that contain themselves and no secret", () => {
