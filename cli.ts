@@ -62,6 +62,9 @@ setTimeout(() => process.exit(), LINGER_MS).unref();
 function toOutput(stream: NodeJS.WriteStream): Output {
   return {
     isTerminal: stream.isTTY === true,
+    get columns() {
+      return stream.columns || undefined;
+    },
     write: (text) => {
       if (hasReader) stream.write(text);
     },

@@ -14,6 +14,8 @@
  */
 
 export { watchConfig } from "./src/watch_config.ts";
+export { formatDiff, type FormatDiffOptions } from "./src/format_diff.ts";
+export type { ArrayKeys } from "./src/array_keys.ts";
 export { loadConfig } from "./src/load_config.ts";
 export { LiveFiles, watchFiles, type WatchFilesOptions } from "./src/watch_files.ts";
 export { type ConfigChange, type Health, type LayerInfo, LiveConfig } from "./src/live_config.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { diff, type Difference } from "./diff.ts";
+import { diff, type Difference, type KeyOf } from "./diff.ts";
 import type { Change } from "./events.ts";
 import { formatPath, type KeyPath } from "./key_path.ts";
 import { type Layer, placeOf, variablesIn } from "./layers.ts";
@@ -14,7 +14,7 @@ import type { Secrets } from "./secrets.ts";
 export interface Changes {
   /** With the places of the values. */
   readonly changes: readonly Change[];
-  /** Their paths. */
+  /** Paths at which the values differ, arrays by index: what subscribers go by. */
   readonly changedPaths: readonly KeyPath[];
 }
 
@@ -27,10 +27,22 @@ export interface Layered {
 /**
  * What differs from one configuration to the next, without its secrets; never throws, as it is asked
  * for too late.
+ *
+ * @param keyOf Tells the items of arrays from each other in `changes`.
  */
-export function findChanges(before: Layered, after: Layered, secrets: Secrets): Changes {
+export function findChanges(
+  before: Layered,
+  after: Layered,
+  secrets: Secrets,
+  keyOf?: KeyOf,
+): Changes {
   try {
-    return placeDifferences(diff(before.value, after.value), before, after, secrets);
+    const byIndex = diff(before.value, after.value);
+    const differences = keyOf === undefined ? byIndex : diff(before.value, after.value, { keyOf });
+    return {
+      changes: placeDifferences(differences, before, after, secrets),
+      changedPaths: byIndex.map(({ path }) => path),
+    };
   } catch {
     // A schema may give values that are nested too deep to be walked.
     return { changes: [{ path: "", kind: "changed" }], changedPaths: [[]] };
@@ -42,20 +54,20 @@ function placeDifferences(
   before: Layered,
   after: Layered,
   secrets: Secrets,
-): Changes {
+): Change[] {
   const variables = (path: KeyPath) => [
     ...variablesIn(before.layers, path),
     ...variablesIn(after.layers, path),
   ];
   const shown = (value: unknown, path: KeyPath) =>
     secrets.redact(value, path, { variablesIn: variables });
-  const changes = differences.map(({ path, kind, before: old, after: now }) => {
+  return differences.map(({ path, pathBefore = path, kind, before: old, after: now }) => {
     const { layers } = kind === "removed" && after.layers.length > 0 ? before : after;
     const { file, line, variable, source } = placeOf(layers, path);
     return {
       path: formatPath(path),
       kind,
-      ...(kind !== "added" && { before: shown(old, path) }),
+      ...(kind !== "added" && { before: shown(old, pathBefore) }),
       ...(kind !== "removed" && { after: shown(now, path) }),
       ...(file !== undefined && { file }),
       ...(line !== undefined && { line }),
@@ -63,7 +75,6 @@ function placeDifferences(
       ...(source !== undefined && { source }),
     };
   });
-  return { changes, changedPaths: differences.map(({ path }) => path) };
 }
 
 /** `compute`, run when its result is needed for the first time, and not kept after that. */

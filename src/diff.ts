@@ -12,6 +12,8 @@ import { isPlainObject } from "./merge.ts";
 export interface Difference {
   /** Where it is in the value after; for what was removed, where it was in the value before. */
   readonly path: KeyPath;
+  /** Where a changed value was, when an item that it belongs to moved. */
+  readonly pathBefore?: KeyPath;
   /** What happened. */
   readonly kind: "added" | "removed" | "changed";
   /** The value before, unless added. */
@@ -63,9 +65,7 @@ class Comparison {
     if (Object.is(before, after)) return;
     if (isPlainObject(before) && isPlainObject(after)) this.#compareMembers(before, after);
     else if (Array.isArray(before) && Array.isArray(after)) this.#compareItems(before, after);
-    else if (!isSameAtom(before, after)) {
-      this.found.push({ path: [...this.#pathAfter], kind: "changed", before, after });
-    }
+    else if (!isSameAtom(before, after)) this.#changed(before, after);
   }
 
   #compareMembers(before: Record<string, unknown>, after: Record<string, unknown>): void {
@@ -113,9 +113,7 @@ class Comparison {
     for (const [key, index] of old) {
       if (!now.has(key)) this.#removed(index, before[index]);
     }
-    if (hasMoved && this.found.length === foundBefore) {
-      this.found.push({ path: [...this.#pathAfter], kind: "changed", before, after });
-    }
+    if (hasMoved && this.found.length === foundBefore) this.#changed(before, after);
   }
 
   #compareAt(keyBefore: Segment, before: unknown, keyAfter: Segment, after: unknown): void {
@@ -125,6 +123,13 @@ class Comparison {
     this.compare(before, after);
     this.#pathBefore.pop();
     this.#pathAfter.pop();
+  }
+
+  #changed(before: unknown, after: unknown): void {
+    const [path, pathBefore] = [[...this.#pathAfter], this.#pathBefore];
+    const hasMoved = path.some((segment, depth) => segment !== pathBefore[depth]);
+    const moved = hasMoved && { pathBefore: [...pathBefore] };
+    this.found.push({ path, ...moved, kind: "changed", before, after });
   }
 
   #added(key: Segment, after: unknown): void {

@@ -88,7 +88,7 @@ export function diffLines(
   const lines = rows.map(({ change: { kind }, path, place }, index) => {
     const value = values[index]!;
     const start = `${style(kind, MARKS[kind])}  ${pad(path, pathWidth)}  `;
-    if (place.text === "") return start + value.text;
+    if (place.text === "") return (start + value.text).trimEnd();
     return `${start}${pad(value, valueWidth)}  ${style("quiet", place.text)}`;
   });
   const hidden = changes.length - rows.length;
@@ -115,13 +115,15 @@ function showPath(path: string): string {
 
 function showPlace(change: Change, cwd: string | undefined): string {
   const { file } = change;
-  if (file === undefined) return "";
-  const shown = cwd === undefined ? printable(file) : displayPath(file, cwd);
-  return formatPlace({ ...change, file: shown });
+  if (file === undefined || cwd === undefined) return printable(formatPlace(change));
+  return formatPlace({ ...change, file: displayPath(file, cwd) });
 }
 
 /** The value, or the values before and after, in `room` columns together if that is enough. */
-function showValues({ kind, before, after }: Change, room: number, style: DiffStyle): Cell {
+function showValues(change: Change, room: number, style: DiffStyle): Cell {
+  const { kind, before, after } = change;
+  // What is nested too deep to be compared comes without values.
+  if (!Object.hasOwn(change, "before") && !Object.hasOwn(change, "after")) return cell("");
   if (kind !== "changed") {
     const text = formatValue(kind === "added" ? after : before, Math.max(room, LEAST_FOR_VALUE));
     return cell(text, style(kind, text));

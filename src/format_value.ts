@@ -6,9 +6,7 @@
 
 import { isPlainObject } from "./merge.ts";
 import { columnsOf, count, escapeControls } from "./printable.ts";
-
-/** The text that stands for a value that is kept secret. */
-const SECRET = "[secret]";
+import { REDACTED } from "./secrets.ts";
 
 const NEEDS_NO_ESCAPE = /^[ !\x23-\x5b\x5d-\x7e]*$/;
 
@@ -138,7 +136,7 @@ class End {
   }
 
   #writeText(text: string): void {
-    if (text === SECRET) return this.#put(text);
+    if (text === REDACTED) return this.#put(text);
     const room = this.#left;
     const part = text.length <= room
       ? text
@@ -147,7 +145,7 @@ class End {
       : text.slice(0, room);
     const quoted = quote(part);
     if (part === text && columnsOf(quoted) <= room) return this.#put(quoted);
-    if (quoted.length === part.length + 2 && columnsOf(quoted) === quoted.length) {
+    if (NEEDS_NO_ESCAPE.test(part)) {
       this.#put(this.#isEnd ? quoted.slice(quoted.length - room) : quoted.slice(0, room));
     } else {
       const units = quoted.match(UNIT)!;

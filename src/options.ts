@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ArrayKeys } from "./array_keys.ts";
 import {
   type DebounceOptions,
   type DebounceStrategy,
@@ -89,6 +90,12 @@ export interface LoadConfigOptions<T> {
 export interface WatchConfigOptions<T> extends LoadConfigOptions<T>, WatchOptions {
   /** What is refused because of what runs now. */
   readonly guards?: GuardOptions;
+  /**
+   * What tells the items of an array from each other in `changes`: the path of a member, for each
+   * path of an array, as in `{ "services": "name", "services.*.ports": "number" }`. An item that
+   * only moved is then no change. @default {their indices}
+   */
+  readonly arrayKeys?: ArrayKeys;
   /** Number of snapshots that are kept for going back; the first one is kept besides. @default {20} */
   readonly historySize?: number;
   /** Whether to count and time reloads. @default {true} */

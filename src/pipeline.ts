@@ -10,6 +10,7 @@ import { combineChecksums } from "./checksum.ts";
 import { type Changes, findChanges, lazily } from "./changes.ts";
 import { type Clock, isoTime } from "./clock.ts";
 import { type Issue, toError, ValidationError } from "./errors.ts";
+import type { KeyOf } from "./diff.ts";
 import type { Change, ConfigEvent, ReloadCause, SettledBy } from "./events.ts";
 import { coerceTexts } from "./coerce.ts";
 import { freezeShared } from "./freeze.ts";
@@ -55,6 +56,8 @@ export interface PipelineOptions<T> {
   readonly rules: Rules<T>;
   readonly guards: GuardOptions;
   readonly secrets: Secrets;
+  /** Tells the items of arrays from each other in changes. @default {their indices} */
+  readonly keyOf?: KeyOf | undefined;
   readonly historySize: number;
   /** Absent: nothing is recorded. */
   readonly statistics: StatisticsRecorder | undefined;
@@ -218,6 +221,7 @@ export class Pipeline<T> {
       { value: before.value, layers: this.layers },
       { value, layers },
       this.#options.secrets,
+      this.#options.keyOf,
     );
     const after = this.store.commit({
       value,
@@ -374,7 +378,8 @@ export class Pipeline<T> {
     }
     this.#refusal = undefined;
     // Finding them takes as long as all the rest: the program has its configuration before.
-    const changed = lazily(() => findChanges(old, next, this.#options.secrets));
+    const { secrets, keyOf } = this.#options;
+    const changed = lazily(() => findChanges(old, next, secrets, keyOf));
     return this.#commit(value, checksum, changed, run);
   }
 

@@ -12,6 +12,8 @@ const UNSAFE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 /** Nothing of {@linkcode UNSAFE}; told much faster. */
 const SAFE = /^[\x20-\x7e\xa1-\xac\xae-\u02ff]*$/;
 
+const URL_SCHEME = /^[a-z][a-z\d+.-]+:\/\//iu;
+
 /** Below it, every character that is safe to print takes one column. */
 const FIRST_COMBINING = 0x300;
 
@@ -36,6 +38,7 @@ export function printable(text: string): string {
 
 /** The path from `cwd` when it is inside, else the path as it is; safe to print. */
 export function displayPath(path: string, cwd: string): string {
+  if (URL_SCHEME.test(path)) return printable(path);
   const fromCwd = nodePath.relative(cwd, path);
   const isInside = fromCwd !== "" && !/^\.\.(?:[/\\]|$)/u.test(fromCwd) &&
     !nodePath.isAbsolute(fromCwd);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { toKeyOf } from "./array_keys.ts";
 import { isoTime } from "./clock.ts";
 import type { ConfigEvent } from "./events.ts";
 import { selectFormat } from "./format/select.ts";
@@ -53,10 +54,16 @@ export async function watchConfig<T = unknown>(
   const watching = resolveWatchOptions(options);
   const { runtime, signal, usePolling } = watching;
   const { sources, rules, secrets, readTimeoutMs, formats, limits } = resolveLoadOptions(options);
-  const { interpolate = true, guards = {}, historySize = 20, statistics: withStatistics = true } =
-    options;
+  const {
+    arrayKeys,
+    interpolate = true,
+    guards = {},
+    historySize = 20,
+    statistics: withStatistics = true,
+  } = options;
   checkNumber("historySize", historySize, 1);
   checkGuards(guards);
+  const keyOf = arrayKeys && toKeyOf(arrayKeys);
   signal?.throwIfAborted();
 
   const statistics = withStatistics ? new StatisticsRecorder() : undefined;
@@ -80,6 +87,7 @@ export async function watchConfig<T = unknown>(
     interpolator: new Interpolator(interpolate ? runtime.environment : undefined, parser.frozen),
     rules,
     secrets,
+    keyOf,
     guards,
     historySize,
     statistics,

@@ -9,6 +9,7 @@ import { libraryFiles, readImports } from "./module_graph.ts";
 const layers: readonly (readonly [name: string, ...paths: string[]])[] = [
   [
     "words",
+    "src/printable.ts",
     "src/errors.ts",
     "src/key_path.ts",
     "src/typed_path.ts",
@@ -37,6 +38,7 @@ const layers: readonly (readonly [name: string, ...paths: string[]])[] = [
   ["interpolate", "src/interpolate.ts"],
   ["guard", "src/guard.ts"],
   ["diff", "src/diff.ts", "src/array_keys.ts", "src/changes.ts"],
+  ["diff", "src/format_value.ts", "src/format_diff.ts"],
   ["intake", "src/wholeness.ts", "src/intake.ts"],
   ["records", "src/statistics.ts", "src/revision_store.ts", "src/recent_events.ts"],
   ["pipeline", "src/pipeline.ts"],

@@ -322,7 +322,7 @@ function asObjects(value: unknown): unknown {
 
 /** A difference as `diff()` finds it in what `asObjects()` makes of the values. */
 function describeByKey(
-  { path, kind, ...values }: Difference,
+  { path, pathBefore: _pathBefore, kind, ...values }: Difference,
   before: unknown,
   after: unknown,
 ): string {
@@ -356,6 +356,8 @@ function assertPlaced(before: unknown, after: unknown, differences: readonly Dif
       getAt(isRemoved ? before : after, path),
       isRemoved ? difference.before : difference.after,
     ));
+    const { pathBefore = path } = difference;
+    if (kind === "changed") assert.ok(Object.is(getAt(before, pathBefore), difference.before));
     const onItsSide = differences.filter((other) => (other.kind === "removed") === isRemoved);
     const inside = onItsSide.filter((other) =>
       other !== difference && startsWith(other.path, path)

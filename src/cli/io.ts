@@ -11,6 +11,8 @@ import type { System } from "./system.ts";
 export interface Output {
   /** Whether a person reads along at a terminal. */
   readonly isTerminal: boolean;
+  /** Its columns, where it is a terminal. */
+  readonly columns?: number | undefined;
   /** Writes text as it is. */
   write(text: string): void;
 }

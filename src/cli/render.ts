@@ -6,13 +6,18 @@
 
 import { formatPlace, type Issue } from "../errors.ts";
 import type { Change } from "../events.ts";
-import { toJsonValue } from "./json_value.ts";
-import { cut, displayPath, printable, type Role, type Style } from "./style.ts";
+import { diffLines } from "../format_diff.ts";
+import { count, displayPath, printable } from "../printable.ts";
+import type { Role, Style } from "./style.ts";
+
+export { count };
 
 /** How lines look. */
 export interface View {
   /** Colours. */
   readonly style: Style;
+  /** Columns of the terminal, where there is one. */
+  readonly width?: number | undefined;
   /** Absolute path that paths are shown from. */
   readonly cwd: string;
 }
@@ -20,23 +25,19 @@ export interface View {
 /** More lines than that of one list are counted, not shown. */
 export const MOST_LINES = 50;
 
+const INDENT = "  ";
+
 /** Columns are padded up to this width; what is longer pushes its own line only. */
 const WIDEST_COLUMN = 60;
 
-/** A value that is longer is cut. */
-const LONGEST_VALUE = 60;
-
-const MARKS: Readonly<Record<Change["kind"], string>> = { added: "+", removed: "-", changed: "~" };
-
 /** A diff, a change a line: `~ server.port  8080 → 9090  config/app.yaml:3`. */
 export function renderChanges(changes: readonly Change[], view: View): string[] {
-  const rows = changes.slice(0, MOST_LINES).map((change): Row => [
-    { text: MARKS[change.kind], role: change.kind },
-    { text: printable(change.path) },
-    renderValues(change),
-    { text: renderPlace(change, view), role: "quiet" },
-  ]);
-  return [...alignRows(rows, view), ...countHidden(changes.length, "changes", view)];
+  const { style, width, cwd } = view;
+  return diffLines(changes, style, {
+    width: width && Math.max(1, width - INDENT.length),
+    maxChanges: MOST_LINES,
+    cwd,
+  });
 }
 
 /** Issues, one a line: `config/app.yaml:3:5  server.port  must be a number`. */
@@ -71,11 +72,6 @@ export function renderFacts(facts: Readonly<Record<string, string>>, view: View)
   return alignRows(rows, view);
 }
 
-/** A number of things: `1 change`, `3 changes`. */
-export function count(number: number, thing: string): string {
-  return `${number} ${thing}${number === 1 ? "" : "s"}`;
-}
-
 /** A time span: `4.1 ms`, `1200 ms`. */
 export function formatMs(ms: number): string {
   return `${ms < 100 ? ms.toFixed(1) : ms.toFixed(0)} ms`;
@@ -97,21 +93,10 @@ export interface Cell {
 /** One cell may hold several pieces, each with its own role. */
 export type Row = readonly (Cell | readonly Cell[])[];
 
-function renderValues({ kind, before, after }: Change): readonly Cell[] {
-  const old: Cell = { text: formatValue(before), role: "removed" };
-  const now: Cell = { text: formatValue(after), role: "added" };
-  if (kind === "changed") return [old, { text: " → " }, now];
-  return [kind === "added" ? now : old];
-}
-
 function renderPlace(place: Pick<Issue, "file" | "line" | "column">, { cwd }: View): string {
   return place.file === undefined
     ? ""
     : formatPlace({ ...place, file: displayPath(place.file, cwd) });
-}
-
-function formatValue(value: unknown): string {
-  return cut(printable(JSON.stringify(toJsonValue(value))), LONGEST_VALUE);
 }
 
 /** A size: `31 B`, `12.3 kB`. */
@@ -121,7 +106,7 @@ export function formatBytes(bytes: number): string {
 
 /** Lines that belong to the one above. */
 export function indent(lines: readonly string[]): string[] {
-  return lines.map((line) => `  ${line}`);
+  return lines.map((line) => INDENT + line);
 }
 
 /** A line that counts what a list leaves out, if it does. */

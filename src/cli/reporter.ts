@@ -8,6 +8,7 @@ import { checksumOf } from "../checksum.ts";
 import type { CheckArguments, WatchArguments } from "./arguments.ts";
 import type { CommandIo, Output } from "./io.ts";
 import { createJsonReporter } from "./json.ts";
+import type { View } from "./render.ts";
 import type { Reporter } from "./report.ts";
 import { createStyle } from "./style.ts";
 import { createTextReporter } from "./text.ts";
@@ -18,7 +19,14 @@ export function createReporter(
   { stdout, stderr, environment, cwd, runtime }: CommandIo,
 ): Reporter {
   if (json) return createJsonReporter((line) => stdout.write(line));
-  const viewOf = (output: Output) => ({ style: createStyle(output, environment), cwd });
+  const viewOf = (output: Output): View => ({
+    style: createStyle(output, environment),
+    // A window may be made wider while it is watched in.
+    get width() {
+      return output.columns;
+    },
+    cwd,
+  });
   return createTextReporter({
     print: (lines) => printLines(stdout, lines),
     printError: (lines) => printLines(stderr, lines),

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { isAbsolute, relative } from "node:path";
 import { styleText } from "node:util";
 import type { CommandIo, Output } from "./io.ts";
+
+export { displayPath, printable } from "../printable.ts";
 
 /** What a piece of text is, which decides its colour. */
 export type Role = "added" | "removed" | "changed" | "good" | "bad" | "quiet" | "strong";
@@ -37,24 +38,4 @@ export function createStyle(
   if (!isColoured) return (_role, text) => text;
   // With its own check, styleText() reads the environment, which Deno may not permit.
   return (role, text) => styleText(COLOURS[role], text, { validateStream: false });
-}
-
-/** The text on one line, without control characters that a terminal would obey. */
-export function printable(text: string): string {
-  return text.replace(/\s*\r?\n\s*/gu, " ").replace(
-    /\p{Cc}/gu,
-    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
-  );
-}
-
-/** The text, cut to `length` characters. */
-export function cut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
-}
-
-/** The path from `cwd` when it is inside, else the path as it is. */
-export function displayPath(path: string, cwd: string): string {
-  const fromCwd = relative(cwd, path);
-  const isInside = fromCwd !== "" && !/^\.\.(?:[/\\]|$)/u.test(fromCwd) && !isAbsolute(fromCwd);
-  return printable(isInside ? fromCwd : path);
 }

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { columnsOf, displayPath, escapeControls } from "../src/printable.ts";
+
+test("what a terminal obeys, hides or turns round is escaped (G12)", () => {
+  const cases = [
+    ["\x1b[2J\x07\x7f", "\\u001b[2J\\u0007\\u007f"],
+    ["\u009b1m", "\\u009b1m"],
+    ["a\u202eb\u2066", "a\\u202eb\\u2066"],
+    ["\u2028\u2029\ufeff\u200b", "\\u2028\\u2029\\ufeff\\u200b"],
+    ["\ud83d", "\\ud83d"],
+    ["\u{e0041}", "\\u{e0041}"],
+  ] as const;
+  for (const [text, escaped] of cases) assert.equal(escapeControls(text), escaped);
+});
+
+test("letters of any language and emoji stay what they are", () => {
+  for (const text of ["größe", "東京", "می‌خواهم", "👨‍👩‍👧", "e\u0301"]) {
+    assert.equal(escapeControls(text), text);
+  }
+});
+
+test("columns are those of a terminal", () => {
+  const cases = [["", 0], ["größe → …", 9], ["東京", 4], ["e\u0301", 1], ["🎉", 2], [
+    "한",
+    2,
+  ]] as const;
+  for (const [text, columns] of cases) assert.equal(columnsOf(text), columns, text);
+});
+
+test("a URL is no path", () => {
+  assert.equal(
+    displayPath("https://example.org/app.yaml", "/work"),
+    "https://example.org/app.yaml",
+  );
+});
