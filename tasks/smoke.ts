@@ -68,6 +68,12 @@ export const password: string = config.current.password;
 export const schema: object = jsonSchema(Settings);
 `;
 
+const schemaModule = `
+import { type } from "arktype";
+import { secret } from "hotconf/arktype";
+export default type({ port: "number", "password?": secret(type("string")) });
+`;
+
 const appLimitMs = 30_000;
 
 /** What does not work in the installed package. */
@@ -144,6 +150,9 @@ async function use(folder: string): Promise<string[]> {
   writeFileSync(join(folder, "broken.yaml"), "port: [1\n");
   await expect("hotconf --version", "npx", [...npx, "--version"], { output: version });
   await expect("hotconf check", "npx", [...npx, "check", "app.yaml"], {});
+  writeFileSync(join(folder, "schema.js"), schemaModule);
+  const schema = ["schema", "--schema", "schema.js"];
+  await expect("hotconf schema", "npx", [...npx, ...schema], { output: '"writeOnly": true' });
   await expect("hotconf check, broken", "npx", [...npx, "check", "broken.yaml"], { code: 1 });
   return problems;
 }
