@@ -60,11 +60,18 @@ export type { Statistics, Timing } from "./src/statistics.ts";
 export type { WatchingHealth } from "./src/watching_health.ts";
 export { file, type FileOptions } from "./src/source/file.ts";
 export { directory, type DirectoryOptions } from "./src/source/directory.ts";
+export type { MissingOptions, OnMissing } from "./src/source/missing.ts";
 export { env, type EnvOptions } from "./src/source/env.ts";
 export { memory, type MemorySource } from "./src/source/memory.ts";
 export { valueDocument } from "./src/source/value_document.ts";
 export type { VariableMapping, VariableOptions } from "./src/source/variables.ts";
-export type { ReadContext, Source, SourceDocument, WatchContext } from "./src/source/source.ts";
+export type {
+  ReadContext,
+  Source,
+  SourceDocument,
+  WatchContext,
+  WatchedOptions,
+} from "./src/source/source.ts";
 export type { FileChange, FileChangeKind } from "./src/source/file_change.ts";
 export type { WatchedDirectory } from "./src/watch/watched_directory.ts";
 export type { DebounceOptions, DebounceStrategy } from "./src/debounce/strategy.ts";

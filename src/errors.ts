@@ -152,6 +152,13 @@ function textOf(thrown: unknown): string {
   }
 }
 
+/** Whether `error` says that the file at `path`, or a directory it is in, is not there. */
+export function isGone(path: string, error: unknown): boolean {
+  return error instanceof SourceError && error.code === "ENOENT" &&
+    (error.file === path ||
+      /^[/\\]/u.test(path.slice(error.file.length)) && path.startsWith(error.file));
+}
+
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EPERM: "permission denied",

@@ -114,6 +114,7 @@ export class Intake {
     this.#debouncer = new Debouncer({
       ...options.debounce,
       reportsClose: !usePolling && runtime.watcher.reportsClose,
+      optionsOf: (path) => this.#watched.debounceOf(path),
     });
     this.#watch = new FileWatch({
       fileSystem: runtime.fileSystem,
@@ -461,9 +462,7 @@ export class Intake {
 
   #accept(readings: readonly SourceReading[]): readonly SourceReading[] {
     this.#sources = readings;
-    const paths = new Set(documentsByPath(readings).keys());
-    this.#debouncer.keepOnly(paths);
-    this.#debouncer.setWatchedFiles(paths.size);
+    this.#debouncer.setWatchedFiles(new Set(documentsByPath(readings).keys()));
     return readings;
   }
 }

@@ -117,7 +117,10 @@ class Substitution {
 
   /** The value, itself where nothing is to be filled in. */
   #walk(value: unknown, path: KeyPath): unknown {
-    if (typeof value === "string") return value.includes("${") ? this.#fill(value, path) : value;
+    if (typeof value === "string") {
+      const template = value.includes("${") ? this.#parsed.templateAt?.(path) ?? value : "";
+      return template.includes("${") ? this.#fill(template, path, value) : value;
+    }
     if (typeof value !== "object" || value === null || this.#literal.has(value)) return value;
     const filledBefore = this.#filled;
     const walked = this.#walkMembers(value, path);
@@ -143,7 +146,8 @@ class Substitution {
     return isSame ? value : filled;
   }
 
-  #fill(text: string, path: KeyPath): string {
+  /** @param written What stays when it can't be filled in. */
+  #fill(text: string, path: KeyPath, written: string): string {
     this.#filled += 1;
     const names: string[] = [];
     try {
@@ -154,7 +158,7 @@ class Substitution {
     } catch (error) {
       if (!(error instanceof PlaceholderError)) throw error;
       this.#issues.push({ path, message: error.message });
-      return text;
+      return written;
     }
   }
 

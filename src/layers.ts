@@ -106,7 +106,10 @@ export class LayerParser {
   async #parse(document: SourceDocument, last: unknown): Promise<ParsedDocument> {
     const { at = [] } = document;
     const parsed = placeAt(at, document.parsed ?? await this.#parseText(document));
-    if (document.parsed !== undefined) checkLimits(parsed, document.path, this.#limits);
+    // What a format parsed was checked there, but not the keys it is put under.
+    if (document.parsed !== undefined || at.length > 0) {
+      checkLimits(parsed, document.path, this.#limits);
+    }
     // Shares what did not change, so that merging it again touches only what did.
     return { ...parsed, value: freezeShared(last, parsed.value, this.frozen) };
   }
@@ -124,10 +127,10 @@ export class LayerParser {
     }
   }
 
-  #formatOf({ path, format }: SourceDocument): PositionedFormat {
+  #formatOf({ path, format, extension }: SourceDocument): PositionedFormat {
     if (format !== undefined && "open" in format) return format;
     const known = format === undefined
-      ? selectFormat(path, this.#formats)
+      ? selectFormat(extension === undefined ? path : `document${extension}`, this.#formats)
       : selectFormat("document.custom", { ".custom": format });
     if (known !== undefined) return known;
     throw new ParseError({
@@ -164,6 +167,11 @@ function placeAt(at: KeyPath, parsed: ParsedDocument): ParsedDocument {
       const rest = below(path);
       return rest && parsed.variableAt?.(rest);
     },
+    templateAt: (path) => {
+      const rest = below(path);
+      return rest && parsed.templateAt?.(rest);
+    },
+    variables: parsed.variables,
   };
 }
 

@@ -9,7 +9,7 @@ import type { Burst } from "./debounce/strategy.ts";
 import type { SettledBy } from "./events.ts";
 import type { ReadDocument } from "./source/read_document.ts";
 import type { SourceDocument } from "./source/source.ts";
-import { busyPaths, documentsByPath, type SourceReading } from "./source/source_reading.ts";
+import { busyPaths, documentsByPath, isKept, type SourceReading } from "./source/source_reading.ts";
 
 /** What a document parses to, as evidence. */
 export type Inspect = (document: SourceDocument) => Promise<NonNullable<ReadingFacts["parsed"]>>;
@@ -45,6 +45,8 @@ export async function doubtedFiles(
     const isMoved = document === undefined && previous?.inode !== undefined &&
       inodes.has(previous.inode);
     const isDoubted = (busy.has(path) && !wasBusy.has(path)) ||
+      // It may come back, before anybody is told that it went.
+      (isKept(path, next) && !isKept(path, before)) ||
       (!isMoved && await isDoubtful(previous, document, evidence, inspect));
     if (isDoubted) doubted.add(path);
   }

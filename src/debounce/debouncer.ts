@@ -31,16 +31,34 @@ export interface Batch {
 export interface DebouncerOptions extends Required<DebounceOptions> {
   /** Whether a `closed` hint follows each write. */
   readonly reportsClose: boolean;
+  /**
+   * Options of a file that has its own. Files of equal options are released together, others on
+   * their own.
+   */
+  optionsOf?(path: string): Required<DebounceOptions> | undefined;
 }
 
 interface Pending {
   readonly burst: Burst;
+  /** Options of its file; the same object for all files that are released together. */
+  readonly options: Required<DebounceOptions>;
   /** When it was told of first since its last release. */
   readonly toldAt: number;
   /** When the file is to be released if it were alone. */
   readonly releaseAt: number;
   /** Whether it was released and taken back, and nothing was heard of it since. */
   readonly isHeld: boolean;
+}
+
+/** Files that are released together. */
+interface Group {
+  readonly options: Required<DebounceOptions>;
+  /** When those want to be released that nothing was heard of since they were taken back. */
+  readonly held: number;
+  /** When the others want to be released. */
+  readonly fresh: number;
+  /** When they are released at the latest. */
+  readonly latest: number;
 }
 
 /**
@@ -52,11 +70,15 @@ export class Debouncer {
   readonly #pending = new Map<string, Pending>();
   readonly #writers = new Map<string, WriterHistory>();
   readonly #released = new Map<string, { readonly at: number; readonly lastHintAt: number }>();
-  /** Number of files watched: a single one waits for no other. */
-  #watchedFiles = 1;
+  /** Options by what they say. */
+  readonly #groups = new Map<string, Required<DebounceOptions>>();
+  /** Number of files watched with the same options: a single one waits for no other. */
+  #watchedFiles: ReadonlyMap<Required<DebounceOptions>, number> = new Map();
+
   /** Creates a debouncer without hints. */
   constructor(options: DebouncerOptions) {
     this.#options = options;
+    this.#groups.set(textOf(options), options);
   }
 
   /** Whether there are hints that are not released yet. */
@@ -69,9 +91,20 @@ export class Debouncer {
     return this.#pending.size;
   }
 
-  /** Tells how many files are watched. */
-  setWatchedFiles(count: number): void {
-    this.#watchedFiles = count;
+  /** Tells which files are watched. What was learned of any other one is forgotten. */
+  setWatchedFiles(paths: ReadonlySet<string>): void {
+    const counts = new Map<Required<DebounceOptions>, number>();
+    for (const path of paths) {
+      const options = this.#optionsOf(path);
+      counts.set(options, (counts.get(options) ?? 0) + 1);
+    }
+    this.#watchedFiles = counts;
+    for (const path of this.#writers.keys()) {
+      if (!paths.has(path)) this.#writers.delete(path);
+    }
+    for (const path of this.#released.keys()) {
+      if (!paths.has(path)) this.#released.delete(path);
+    }
   }
 
   /** Takes a hint about the file `path`. */
@@ -101,29 +134,21 @@ export class Debouncer {
 
   /** When the next batch is to be released, in the clock's milliseconds. */
   deadline(): number | undefined {
-    if (!this.pending) return undefined;
-    const { wanted, latest } = this.#releaseTimes();
-    return Math.min(wanted, latest);
+    const next = this.#nextGroup();
+    return next && deadlineOf(next);
   }
 
-  /** The batch, if it is due. */
+  /** The batch that is due first, if one is. */
   take(now: number): Batch | undefined {
-    const deadline = this.deadline();
-    return deadline === undefined || now < deadline ? undefined : this.flush();
+    const next = this.#nextGroup();
+    if (next === undefined || now < deadlineOf(next)) return undefined;
+    return this.#release(({ options }) => options === next.options, next);
   }
 
-  /** The batch, due or not. */
+  /** All that waits as one batch, due or not. */
   flush(): Batch | undefined {
-    if (!this.pending) return undefined;
-    const { wanted, latest } = this.#releaseTimes();
-    const bursts = new Map<string, Burst>();
-    let firstAt = Infinity;
-    for (const [path, { burst, toldAt }] of this.#pending) {
-      bursts.set(path, burst);
-      firstAt = Math.min(firstAt, toldAt);
-    }
-    this.clear();
-    return { firstAt, bursts, isForced: latest <= wanted };
+    const next = this.#nextGroup();
+    return next && this.#release(() => true, next);
   }
 
   /** Drops all hints. */
@@ -136,14 +161,16 @@ export class Debouncer {
    * but not for ever.
    */
   patience({ bursts }: Batch, incomplete: ReadonlySet<string>): number {
-    let lastAt = -Infinity;
+    let wanted = -Infinity;
     let latest = Infinity;
     for (const path of incomplete) {
       const burst = bursts.get(path)!;
-      lastAt = Math.max(lastAt, burst.lastAt, this.burst(path)?.lastAt ?? -Infinity);
-      latest = Math.min(latest, latestRelease({ ...burst, wasHeld: true }, this.#options));
+      const options = this.#optionsOf(path);
+      const lastAt = Math.max(burst.lastAt, this.burst(path)?.lastAt ?? -Infinity);
+      wanted = Math.max(wanted, lastAt + options.maxDelayMs);
+      latest = Math.min(latest, latestRelease({ ...burst, wasHeld: true }, options));
     }
-    return Math.min(lastAt + this.#options.maxDelayMs, latest);
+    return Math.min(wanted, latest);
   }
 
   /**
@@ -165,7 +192,8 @@ export class Debouncer {
       if (newer !== undefined) this.#keep(path, joinBursts(burst, newer), toldAt);
       else {
         const releaseAt = isIncomplete ? heldUntil : burst.lastAt;
-        this.#pending.set(path, { burst, toldAt, releaseAt, isHeld: true });
+        const options = this.#optionsOf(path);
+        this.#pending.set(path, { burst, options, toldAt, releaseAt, isHeld: true });
       }
     }
   }
@@ -177,55 +205,92 @@ export class Debouncer {
    */
   learn(path: string, burst: Burst, wasPart: boolean, now: number): void {
     const writer = this.#writer(path);
+    const options = this.#optionsOf(path);
     const before = this.#released.get(path);
     this.#released.set(path, { at: now, lastHintAt: burst.lastAt });
-    if (wasPart && before !== undefined && burst.firstAt - before.at < this.#options.maxDelayMs) {
+    if (wasPart && before !== undefined && burst.firstAt - before.at < options.maxDelayMs) {
       const pauseMs = burst.firstAt - before.lastHintAt;
-      this.#writers.set(path, learnTooEarly(writer, pauseMs, this.#options));
+      this.#writers.set(path, learnTooEarly(writer, pauseMs, options));
     } else if (burst.evidence !== "rename" && !burst.wasHeld) {
       // After a rename the hints tell nothing of the writer's pauses; while a file was known to be
       // incomplete it was waited for anyway.
-      this.#writers.set(path, learnSave(writer, burst, now - burst.lastAt, this.#options));
+      this.#writers.set(path, learnSave(writer, burst, now - burst.lastAt, options));
     }
   }
 
-  /** Forgets what was learned of files that are not in `paths` any more. */
-  keepOnly(paths: ReadonlySet<string>): void {
-    for (const path of this.#writers.keys()) {
-      if (!paths.has(path)) this.#writers.delete(path);
+  /** The files that are to be released next, and when. */
+  #nextGroup(): Group | undefined {
+    const groups = new Map<Required<DebounceOptions>, Group>();
+    for (const pending of this.#pending.values()) {
+      const { options } = pending;
+      groups.set(options, extendGroup(groups.get(options), pending));
     }
-    for (const path of this.#released.keys()) {
-      if (!paths.has(path)) this.#released.delete(path);
-    }
+    return [...groups.values()].reduce<Group | undefined>(
+      (first, group) =>
+        first === undefined || deadlineOf(group) < deadlineOf(first) ? group : first,
+      undefined,
+    );
   }
 
-  /** When the files want to be released, and when they are at the latest. */
-  #releaseTimes(): { readonly wanted: number; readonly latest: number } {
-    let held = -Infinity;
-    let fresh = -Infinity;
-    let latest = Infinity;
-    for (const { burst, releaseAt, isHeld } of this.#pending.values()) {
-      if (isHeld) held = Math.max(held, releaseAt);
-      else fresh = Math.max(fresh, releaseAt);
-      latest = Math.min(latest, latestRelease(burst, this.#options));
+  #release(isMeant: (pending: Pending) => boolean, group: Group): Batch {
+    const bursts = new Map<string, Burst>();
+    let firstAt = Infinity;
+    for (const [path, pending] of this.#pending) {
+      if (!isMeant(pending)) continue;
+      bursts.set(path, pending.burst);
+      firstAt = Math.min(firstAt, pending.toldAt);
+      this.#pending.delete(path);
     }
-    // A file that is missed may be the one that is told of under another name.
-    return { wanted: fresh === -Infinity ? held : fresh, latest };
+    return { firstAt, bursts, isForced: group.latest <= wantedOf(group) };
   }
 
   #keep(path: string, burst: Burst, toldAt: number): void {
-    const releaseAt = releaseTime(burst, this.#options, this.#writer(path), this.#coalesceMs);
-    this.#pending.set(path, { burst, toldAt, releaseAt, isHeld: false });
+    const options = this.#optionsOf(path);
+    // How long it waits for others: who saves several may lose the processor in between.
+    const coalesceMs = (this.#watchedFiles.get(options) ?? 0) > 1 ? options.baseDelayMs : 0;
+    const releaseAt = releaseTime(burst, options, this.#writer(path), coalesceMs);
+    this.#pending.set(path, { burst, options, toldAt, releaseAt, isHeld: false });
   }
 
-  /** How long a file waits for others: who saves several may lose the processor in between. */
-  get #coalesceMs(): number {
-    return this.#watchedFiles > 1 ? this.#options.baseDelayMs : 0;
+  #optionsOf(path: string): Required<DebounceOptions> {
+    const own = this.#options.optionsOf?.(path);
+    if (own === undefined) return this.#options;
+    const text = textOf(own);
+    const known = this.#groups.get(text) ?? own;
+    this.#groups.set(text, known);
+    return known;
   }
 
   #writer(path: string): WriterHistory {
     return this.#writers.get(path) ?? UNKNOWN_WRITER;
   }
+}
+
+function extendGroup(
+  group: Group | undefined,
+  { burst, options, releaseAt, isHeld }: Pending,
+): Group {
+  const { held = -Infinity, fresh = -Infinity, latest = Infinity } = group ?? {};
+  return {
+    options,
+    held: isHeld ? Math.max(held, releaseAt) : held,
+    fresh: isHeld ? fresh : Math.max(fresh, releaseAt),
+    latest: Math.min(latest, latestRelease(burst, options)),
+  };
+}
+
+/** A file that is missed may be the one that is told of under another name: it waits for no other. */
+function wantedOf({ fresh, held }: Group): number {
+  return fresh === -Infinity ? held : fresh;
+}
+
+function deadlineOf(group: Group): number {
+  return Math.min(wantedOf(group), group.latest);
+}
+
+function textOf(options: Required<DebounceOptions>): string {
+  const { strategy, minDelayMs, baseDelayMs, multiplier, maxDelayMs } = options;
+  return [strategy, minDelayMs, baseDelayMs, multiplier, maxDelayMs].join();
 }
 
 /** Whether a hint begins another save of a file that was due before. */

@@ -34,7 +34,12 @@ export interface ParsedDocument {
   locate(path: KeyPath): Position | undefined;
   /** Environment variable that gives the value at `path`, where it comes from one. */
   variableAt?(path: KeyPath): string | undefined;
-  /** Variables that the document defines, as texts that may name each other. */
+  /**
+   * The string at `path` as a text with placeholders, where it is to be read in another way than as
+   * it stands: a literal `${` is `$${` in it.
+   */
+  templateAt?(path: KeyPath): string | undefined;
+  /** Variables that the document defines, as texts with placeholders that may name each other. */
   readonly variables?: ReadonlyMap<string, string> | undefined;
 }
 

@@ -32,13 +32,15 @@ export function toReadDocument(
   keepsContent: boolean,
 ): ReadDocument {
   // Not spread: that takes longer on Node 20 than reading the file.
-  const { path, bytes, checksum, inode, format, parsed, at, isText, mayBeEmpty } = document;
+  const { path, bytes, checksum, inode, format, extension, parsed, at, isText, mayBeEmpty } =
+    document;
   return {
     path,
     bytes: keepsContent ? bytes : NO_BYTES,
     checksum,
     inode,
     format,
+    extension,
     parsed,
     at,
     isText,

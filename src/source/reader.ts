@@ -4,7 +4,8 @@
  * @module
  */
 
-import { SourceError, toError } from "../errors.ts";
+import type { Clock } from "../clock.ts";
+import { isGone, SourceError, toError } from "../errors.ts";
 import type { FileStat, FileSystem } from "../runtime/file_system.ts";
 import { listFiles, type WatchedDirectory } from "../watch/watched_directory.ts";
 import type { Pace } from "./pace.ts";
@@ -37,6 +38,8 @@ export interface Given {
   readonly failures: readonly SourceError[];
   /** Why what it gave may be out of date. */
   readonly stale?: Error | undefined;
+  /** Whether it ever gave a document. */
+  readonly hasGiven?: boolean | undefined;
 }
 
 /** Parts of a {@linkcode Reader}. */
@@ -44,6 +47,7 @@ export interface ReaderParts extends ReaderOptions {
   /** What the source gave the last time; what is not due stays. */
   readonly last: Given;
   isDue(path: string): boolean;
+  readonly clock: Clock;
   readonly pace: Pace;
   readonly signal: AbortSignal;
   /** Is called before each file. */
@@ -69,14 +73,16 @@ export class Reader {
 
   /** What the source is given. */
   get context(): ReadContext {
-    const { isIgnored, hasFormat, environment, maxBytes, signal, last } = this.#parts;
+    const { isIgnored, hasFormat, environment, clock, maxBytes, signal, last } = this.#parts;
     return {
+      schedule: (delayMs, callback, options) => clock.schedule(delayMs, callback, options),
       isIgnored,
       hasFormat,
       environment,
       maxBytes,
       signal,
       last: last.documents,
+      isNew: last.hasGiven !== true,
       stale: (error) => void (this.#stale = toError(error)),
       readDocument: async (path) => await this.#read(path),
       readDocuments: (paths) => this.#readMany(paths),
@@ -89,6 +95,7 @@ export class Reader {
     return {
       documents: documents.map((document) => this.#finish(document)),
       failures: this.#failures,
+      hasGiven: this.#parts.last.hasGiven || documents.length > 0,
       ...(this.#stale !== undefined && { stale: this.#stale }),
     };
   }
@@ -106,7 +113,11 @@ export class Reader {
     const { isDue, onStep, fileSystem, maxBytes, seen } = this.#parts;
     onStep();
     const last = isDue(path) ? undefined : this.#known.get(path);
-    if (last !== undefined) return last;
+    if (last !== undefined) {
+      // It is not looked at, so nothing is known of it that was not known before.
+      if (isGone(path, this.#parts.last.stale)) this.#stale ??= this.#parts.last.stale;
+      return last;
+    }
     const document = readStable({ fileSystem, path, maxBytes, seen: seen?.statOf(path) });
     return document instanceof Promise
       ? document.then((late) => this.#finish(late))

@@ -5,6 +5,7 @@
  */
 
 import type { Clock } from "../clock.ts";
+import type { DebounceOptions } from "../debounce/strategy.ts";
 import type { Format, ParsedDocument, PositionedFormat } from "../format/format.ts";
 import type { KeyPath } from "../key_path.ts";
 import type { Environment } from "../runtime/environment.ts";
@@ -22,6 +23,8 @@ export interface SourceDocument {
   readonly inode?: string | undefined;
   /** Format to parse it with; by default its extension tells. */
   readonly format?: Format | PositionedFormat | undefined;
+  /** Extension that tells its format where `path` does not, such as `.json`. */
+  readonly extension?: string | undefined;
   /** What it holds where there is nothing to parse: `bytes` then only tell whether it changed. */
   readonly parsed?: ParsedDocument | undefined;
   /** Where its value stands in the configuration. @default {[], the whole of it} */
@@ -39,8 +42,12 @@ export interface SourceDocument {
 export interface ReadContext {
   /** What it gave the last time; empty at first. */
   readonly last: readonly SourceDocument[];
+  /** Whether it never gave a document. */
+  readonly isNew: boolean;
   /** Aborted when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
+  /** Runs `callback` once after `delayMs` milliseconds, unless disposed. */
+  readonly schedule: Clock["schedule"];
   /** The environment variables. */
   readonly environment: Environment;
   /** Largest document, in bytes. */
@@ -67,12 +74,18 @@ export interface ReadContext {
   stale(error: Error): void;
 }
 
+/** How a file or a directory is watched. */
+export interface WatchedOptions {
+  /** When a burst of hints about it is released. @default {as for the whole configuration} */
+  readonly debounce?: Required<DebounceOptions> | undefined;
+}
+
 /** How a source says what to watch for it. */
 export interface WatchContext extends Pick<ReadContext, "isIgnored" | "hasFormat"> {
   /** Watches a file, which need not exist. */
-  file(path: string): void;
+  file(path: string, options?: WatchedOptions): void;
   /** Watches a directory. */
-  directory(directory: WatchedDirectory): void;
+  directory(directory: WatchedDirectory, options?: WatchedOptions): void;
   /** Says that the source holds something else now: it is read again, at once. */
   changed(): void;
   /** Aborted when the source is watched no longer. */

@@ -4,8 +4,7 @@
  * @module
  */
 
-import * as nodePath from "node:path";
-import { SourceError, toError } from "../errors.ts";
+import { isGone, SourceError, toError } from "../errors.ts";
 import { Deadlines, type Patience } from "./deadlines.ts";
 import type { FileIdentity } from "./file_change.ts";
 import { Pace } from "./pace.ts";
@@ -24,6 +23,8 @@ export interface SourceReading {
   readonly failures?: readonly SourceError[];
   /** Why its documents may be out of date: it can't be reached, but goes on with what it gave. */
   readonly stale?: Error | undefined;
+  /** Whether it ever gave a document. */
+  readonly hasGiven?: boolean | undefined;
 }
 
 /** What reading needs. */
@@ -58,15 +59,19 @@ async function readSource(
   isDue: (source: Source, path: string) => boolean,
   options: ReadOptions & { readonly pace: Pace; readonly deadlines: Deadlines },
 ): Promise<SourceReading> {
-  const { source, documents, failures = [], error: lastError } = last;
+  const { source, documents, failures = [], stale, hasGiven, error: lastError } = last;
   // What was read beside the file that failed was dropped.
   const isDueHere = (path: string) => lastError !== undefined || isDue(source, path);
   const waiting = new AbortController();
   try {
     const given = await options.deadlines.answerInTime(source, async (onStep) => {
-      const { signal } = waiting;
-      const parts = { last: { documents, failures }, isDue: isDueHere, onStep, signal };
-      const reader = new Reader({ ...options, ...parts });
+      const reader = new Reader({
+        ...options,
+        last: { documents, failures, stale, hasGiven },
+        isDue: isDueHere,
+        onStep,
+        signal: waiting.signal,
+      });
       const read: unknown = await source.read(reader.context);
       if (Array.isArray(read)) return reader.finish(read);
       throw new TypeError(`Cannot read the source ${source.name}: it gives no list of documents`);
@@ -74,16 +79,11 @@ async function readSource(
     return { source, ...given };
   } catch (thrown) {
     const error = toError(thrown);
-    return { source, documents: documents.filter(({ path }) => !isGone(path, error)), error };
+    const left = documents.filter(({ path }) => !isGone(path, error));
+    return { source, documents: left, hasGiven, error };
   } finally {
     waiting.abort();
   }
-}
-
-/** Whether `error` says that the file, or a directory it is in, is not there. */
-function isGone(path: string, error: Error): boolean {
-  return error instanceof SourceError && error.code === "ENOENT" &&
-    (error.file === path || path.startsWith(error.file + nodePath.sep));
 }
 
 /** All documents of all sources. */
@@ -129,6 +129,13 @@ export function busyPaths(readings: readonly SourceReading[]): ReadonlySet<strin
     error instanceof SourceError && PASSING.includes(error.code ?? "") ? [error.file] : []
   );
   return new Set(busy);
+}
+
+/** Whether a file is missing, and what it held last is used. */
+export function isKept(path: string, readings: readonly SourceReading[]): boolean {
+  return readings.some(({ documents, stale }) =>
+    isGone(path, stale) && documents.some((document) => document.path === path)
+  );
 }
 
 /** Why sources and single files of them can't be read, by message. */

@@ -4,7 +4,9 @@
  * @module
  */
 
+import * as nodePath from "node:path";
 import type { Clock, ScheduleOptions } from "../clock.ts";
+import type { DebounceOptions } from "../debounce/strategy.ts";
 import { toSourceError } from "../errors.ts";
 import type { Environment } from "../runtime/environment.ts";
 import type { WatchTargets } from "../watch/file_watch.ts";
@@ -24,8 +26,15 @@ export interface WatchedSourcesOptions extends Pick<WatchContext, "isIgnored" | 
   onChanged(source: Source): void;
 }
 
+/** Files that have debounce options of their own. */
+interface OwnDebounce {
+  readonly debounce: Required<DebounceOptions>;
+  isMeant(path: string): boolean;
+}
+
 interface Watched {
   readonly targets: WatchTargets;
+  readonly debounces: readonly OwnDebounce[];
   readonly controller: AbortController;
 }
 
@@ -55,6 +64,15 @@ export class WatchedSources {
     return { files, directories };
   }
 
+  /** Debounce options of the first source that has some of its own for the file. */
+  debounceOf(path: string): Required<DebounceOptions> | undefined {
+    for (const { debounces } of this.#watched.values()) {
+      const own = debounces.find(({ isMeant }) => isMeant(path));
+      if (own !== undefined) return own.debounce;
+    }
+    return undefined;
+  }
+
   /** Whether the source watches files; any other one says itself when it changed. */
   watchesFiles(source: Source): boolean {
     const targets = this.#watched.get(source)?.targets;
@@ -75,14 +93,21 @@ export class WatchedSources {
     const { clock, readTimeoutMs } = this.#options;
     const files: string[] = [];
     const directories: WatchedDirectory[] = [];
+    const debounces: OwnDebounce[] = [];
     const targets = { files, directories };
     const controller = new AbortController();
     try {
       const told = source.watch({
         ...this.#contextOf(source, controller.signal),
-        file: (path) => void files.push(path),
-        directory: (directory) =>
-          void directories.push({ ...directory, accepts: contain(directory) }),
+        file(path, { debounce } = {}) {
+          files.push(path);
+          if (debounce) debounces.push({ debounce, isMeant: (candidate) => candidate === path });
+        },
+        directory(given, { debounce } = {}) {
+          const directory = { ...given, accepts: contain(given) };
+          directories.push(directory);
+          if (debounce) debounces.push({ debounce, isMeant: (path) => isIn(directory, path) });
+        },
       });
       if (told !== undefined) {
         const deadlines = new Deadlines({ clock, readTimeoutMs });
@@ -92,7 +117,7 @@ export class WatchedSources {
       controller.abort();
       throw toSourceError(source.name, error);
     }
-    const watched = { targets, controller };
+    const watched = { targets, debounces, controller };
     this.#watched.set(source, watched);
     return watched;
   }
@@ -126,6 +151,10 @@ export class WatchedSources {
       },
     };
   }
+}
+
+function isIn({ path: directory, accepts }: WatchedDirectory, path: string): boolean {
+  return path.startsWith(directory + nodePath.sep) && accepts(path);
 }
 
 /** What a source plugs in must not throw where hints come in; reading it throws where that is told. */

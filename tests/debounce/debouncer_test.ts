@@ -11,7 +11,7 @@ function create(
 ): Debouncer {
   const { reportsClose = false, files = 1, ...debounce } = options;
   const debouncer = new Debouncer({ ...resolveDebounce(debounce), reportsClose });
-  debouncer.setWatchedFiles(files);
+  debouncer.setWatchedFiles(new Set([A, B].slice(0, files)));
   return debouncer;
 }
 
@@ -250,9 +250,9 @@ describe("adaptive learning", () => {
   test("is forgotten with the file", () => {
     const debouncer = create();
     for (let count = 0; count < 3; count++) save(debouncer, [count * 5000]);
-    debouncer.keepOnly(new Set([A]));
+    debouncer.setWatchedFiles(new Set([A]));
     assert.equal(quietTime(debouncer, 20_000), 10);
-    debouncer.keepOnly(new Set([B]));
+    debouncer.setWatchedFiles(new Set([B]));
     assert.equal(quietTime(debouncer, 20_000), 50);
   });
 
@@ -264,5 +264,86 @@ describe("adaptive learning", () => {
       debouncer.learn(A, debouncer.flush()!.bursts.get(A)!, false, count * 5000 + 50);
     }
     assert.equal(quietTime(debouncer, 20_000), 10);
+  });
+});
+
+describe("files with options of their own (S4.3)", () => {
+  const slow = resolveDebounce({ strategy: "fixed", baseDelayMs: 300 });
+  const same = resolveDebounce({ strategy: "fixed", baseDelayMs: 300 });
+  const common = { strategy: "fixed", baseDelayMs: 50 } as const;
+  const rows = [
+    {
+      title: "are released on their own, each when it is due",
+      own: { [B]: slow },
+      hints: [[A, 0], [B, 0]],
+      batches: [[50, A], [300, B]],
+    },
+    {
+      title: "are not kept waiting by others",
+      own: { [B]: slow },
+      hints: [[B, 0], [A, 40], [A, 80], [A, 120]],
+      batches: [[170, A], [300, B]],
+    },
+    {
+      title: "are released with those whose options are equal",
+      own: { [A]: slow, [B]: same },
+      hints: [[A, 0], [B, 100]],
+      batches: [[400, A, B]],
+    },
+    {
+      title: "are released with all others when their options are the common ones",
+      own: { [B]: resolveDebounce(common) },
+      hints: [[A, 0], [B, 30]],
+      batches: [[80, A, B]],
+    },
+    {
+      title: "wait until their own maxDelayMs at the longest",
+      own: { [B]: resolveDebounce({ strategy: "fixed", baseDelayMs: 90, maxDelayMs: 200 }) },
+      hints: [[B, 0], [B, 80], [B, 160]],
+      batches: [[200, B]],
+    },
+    {
+      title: "are one batch after another when they are due at the same time",
+      own: { [B]: slow },
+      hints: [[B, 0], [A, 250]],
+      batches: [[300, B], [300, A]],
+    },
+  ] as const;
+  for (const { title, own, hints, batches } of rows) {
+    test(title, () => {
+      const optionsOf = (path: string) => (own as Record<string, typeof slow>)[path];
+      const options = { ...resolveDebounce(common), reportsClose: false, optionsOf };
+      const debouncer = new Debouncer(options);
+      debouncer.setWatchedFiles(new Set([A, B]));
+      const found: (string | number)[][] = [];
+      const release = (until: number) => {
+        for (let due = debouncer.deadline(); due !== undefined && due <= until;) {
+          found.push([due, ...taken(debouncer, due)]);
+          due = debouncer.deadline();
+        }
+      };
+      for (const [path, now] of hints) {
+        release(now - 1);
+        debouncer.hint(path, "modified", now);
+      }
+      release(Infinity);
+      assert.deepEqual(found, batches);
+    });
+  }
+
+  test("wait for no file of other options when they are whole", () => {
+    const optionsOf = (path: string) => path === B ? slow : undefined;
+    const debouncer = new Debouncer({ ...resolveDebounce(), reportsClose: false, optionsOf });
+    debouncer.setWatchedFiles(new Set([A, B]));
+    debouncer.hint(B, "renamed", 7);
+    assert.deepEqual([debouncer.deadline(), taken(debouncer, 7)], [7, [B]]);
+  });
+
+  test("are all in one batch when it is asked for", () => {
+    const optionsOf = (path: string) => path === B ? slow : undefined;
+    const debouncer = new Debouncer({ ...resolveDebounce(), reportsClose: false, optionsOf });
+    debouncer.hint(A, "modified", 0);
+    debouncer.hint(B, "modified", 0);
+    assert.deepEqual([...debouncer.flush()!.bursts.keys()], [A, B]);
   });
 });
