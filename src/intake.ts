@@ -13,6 +13,7 @@ import type { SettledBy } from "./events.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import { compareFiles, type FileChange } from "./source/file_change.ts";
 import type { ReadDocument } from "./source/read_document.ts";
+import type { SeenFiles } from "./source/reader.ts";
 import type { Source } from "./source/source.ts";
 import {
   busyPaths,
@@ -83,6 +84,9 @@ export interface IntakeOptions {
 /** Time between two looks at a file that is known to be incomplete. */
 const RECHECK_MS = 10;
 
+/** Longest time between two tries to read what can't be read. */
+const MAX_RETRY_MS = 60_000;
+
 /** Looking at more files before each reading would cost more than it finds. */
 const MANY_FILES = 1_000;
 
@@ -101,6 +105,9 @@ export class Intake {
   #armTimer: Disposable | undefined;
   #lookTimer: Disposable | undefined;
   #retryTimer: Disposable | undefined;
+  #retryMs = 0;
+  /** What was busy when the last retry was scheduled. */
+  #busy = "";
   #queue: Promise<unknown> = Promise.resolve();
   #isDraining = false;
   #isPaused = false;
@@ -232,7 +239,9 @@ export class Intake {
       if (isForced || !this.#debouncer.isSettling(now)) {
         for (const [path, burst] of this.#debouncer.flush()?.bursts ?? []) bursts.set(path, burst);
         const batch = { firstAt, bursts, isForced };
-        const next = await this.#readSources(isDue, isAsked);
+        // Hints may have been lost: directories are listed anew.
+        const seen = { statOf: (path: string) => this.#watch.statOf(path) };
+        const next = await this.#readSources(isDue, isAsked, seen);
         this.#doubtUnhinted(next, bursts);
         const incomplete = await this.#incomplete(batch, next, now);
         const isWhole = incomplete.size === 0 && !this.#debouncer.pending;
@@ -271,6 +280,7 @@ export class Intake {
   #readSources(
     isDue: (source: Source, path: string) => boolean,
     isAsked: (source: Source) => boolean = () => true,
+    seen: SeenFiles = this.#watch,
   ): Promise<readonly SourceReading[]> {
     const { runtime, maxBytes, readTimeoutMs } = this.#options;
     const { keepsContent = true, failsApart = false } = this.#options;
@@ -283,7 +293,7 @@ export class Intake {
       readTimeoutMs,
       keepsContent,
       failsApart,
-      seen: this.#watch,
+      seen,
       isIgnored: this.#options.isIgnored,
       hasFormat: this.#options.hasFormat,
     });
@@ -358,10 +368,19 @@ export class Intake {
   /** What can't be read just now may be readable again without any hint. */
   #retryLater(readings: readonly SourceReading[]): void {
     const busy = busyPaths(readings);
-    if (busy.size === 0) return;
-    this.#retryTimer?.[Symbol.dispose]();
+    const key = [...busy].sort().join("\n");
+    if (key === this.#busy && this.#retryTimer !== undefined) return;
     const { backstopMs, debounce: { maxDelayMs } } = this.#options;
-    this.#retryTimer = this.#clock.schedule(backstopMs, () => {
+    // What stays as it is, such as a file without permission, is asked less and less often.
+    this.#retryMs = key === this.#busy
+      ? Math.max(backstopMs, Math.min(2 * this.#retryMs, MAX_RETRY_MS))
+      : backstopMs;
+    this.#busy = key;
+    this.#retryTimer?.[Symbol.dispose]();
+    this.#retryTimer = undefined;
+    if (busy.size === 0) return;
+    this.#retryTimer = this.#clock.schedule(this.#retryMs, () => {
+      this.#retryTimer = undefined;
       // Nobody wrote as far as is known: there is no quiet time to wait for.
       for (const path of busy) this.#debouncer.hint(path, "unknown", this.#clock.now(), maxDelayMs);
       this.#arm();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type ConfigEvent, directory, type Source, watchConfig } from "../mod.ts";
-import { createMemoryRuntime } from "../testing.ts";
+import { createMemoryRuntime, type FileSystem } from "../testing.ts";
 
 const OLD_MS = 3000;
 
@@ -59,12 +59,103 @@ test("a directory that can't be listed for a while keeps its keys (G4)", async (
   files.fail("/d/sub", "EMFILE");
   files.writeAtomically("/d/a.yaml", "a: 2\n");
   await clock.advance(OLD_MS);
-  assert.deepEqual(config.current, { a: 1, b: 1 });
+  assert.deepEqual(config.current, { a: 2, b: 1 }, "nothing says that another was saved as well");
+  files.silence(true);
+  files.write("/d/sub/c.yaml", "c: 1\n");
+  files.silence(false);
+  await clock.advance(OLD_MS);
   assert.match(config.health().reasons.join(), /Cannot read \/d\/sub: .*too many open files/);
+  files.writeAtomically("/d/a.yaml", "a: 3\n");
+  await clock.advance(OLD_MS);
+  assert.deepEqual(config.current, { a: 2, b: 1 }, "what came may be the other part of this");
   files.fail("/d/sub", undefined);
   await clock.advance(OLD_MS);
-  assert.deepEqual(config.current, { a: 2, b: 1 });
+  assert.deepEqual(config.current, { a: 3, b: 1, c: 1 });
   assert.equal(config.health().status, "ok");
+});
+
+test("a save in a tree asks about what was saved, not about the tree (G10)", async () => {
+  const runtime = createMemoryRuntime();
+  const { files, clock, fileSystem } = runtime;
+  for (let number = 0; number < 200; number++) {
+    files.write(`/d/${number}/a.yaml`, `d${number}: 1\n`);
+  }
+  await clock.advance(OLD_MS);
+  const asked = { stat: 0, list: 0 };
+  const counting = (name: keyof typeof asked) => (path: string) => {
+    asked[name] += 1;
+    return fileSystem[name](path);
+  };
+  await using config = await watchConfig({
+    sources: [directory("/d", { recursive: true })],
+    runtime: {
+      ...runtime,
+      fileSystem: { ...fileSystem, stat: counting("stat"), list: counting("list") } as FileSystem,
+    },
+    backstopMs: 60_000,
+  });
+  assert.ok(asked.list <= 201 && asked.stat <= 2 * 200 + 5 * 201, JSON.stringify(asked));
+  const save = async (act: () => void) => {
+    [asked.stat, asked.list] = [0, 0];
+    act();
+    await clock.advance(OLD_MS);
+    return { ...asked };
+  };
+  const before = config.revision;
+  const { list } = await save(() => files.write("/d/7/a.yaml", "d7: 2\n"));
+  assert.deepEqual([config.revision, list], [before + 1, 0]);
+  // It does not matter what the others are: one is new, and one is gone.
+  const { list: forNew } = await save(() => files.writeAtomically("/d/8/b.yaml", "b: 1\n"));
+  assert.deepEqual([(config.current as { b: number }).b, config.revision], [1, before + 2]);
+  assert.ok(forNew <= 4, `${forNew}`);
+  await save(() => files.remove("/d/9/a.yaml"));
+  assert.deepEqual([Object.keys(config.current as object).length, config.revision], [
+    200,
+    before + 3,
+  ]);
+});
+
+test("what can't be read for good is tried less and less often, and at once when told of (G4)", async () => {
+  const runtime = createMemoryRuntime();
+  const { files, clock, fileSystem } = runtime;
+  files.write("/a.yaml", "a: 1\n");
+  await clock.advance(OLD_MS);
+  let opened = 0;
+  await using config = await watchConfig({
+    sources: ["/a.yaml"],
+    runtime: {
+      ...runtime,
+      fileSystem: {
+        ...fileSystem,
+        open(path) {
+          opened += 1;
+          return fileSystem.open(path);
+        },
+      },
+    },
+  });
+  const triesIn = async (ms: number) => {
+    opened = 0;
+    await clock.advance(ms);
+    return opened;
+  };
+  files.write("/a.yaml", "a: 2\n");
+  files.fail("/a.yaml", "EACCES");
+  const first = await triesIn(16_000);
+  assert.ok(first >= 4 && first <= 8, `${first} in 16 seconds`);
+  const later = await triesIn(600_000);
+  assert.ok(later >= 10 && later <= 14, `${later} in ten minutes`);
+  files.fail("/a.yaml", undefined);
+  files.write("/a.yaml", "a: 3\n");
+  await clock.advance(1_000);
+  assert.deepEqual(config.current, { a: 3 });
+  files.write("/a.yaml", "a: 4\n");
+  files.fail("/a.yaml", "EBUSY");
+  const again = await triesIn(4_000);
+  assert.ok(again >= 2, `${again}: it begins anew`);
+  files.fail("/a.yaml", undefined);
+  await clock.advance(4_000);
+  assert.deepEqual(config.current, { a: 4 });
 });
 
 /** A source over `/a.yaml` that can be made to misbehave. */

@@ -7,6 +7,7 @@
 import type { Clock } from "../clock.ts";
 import { isGone, SourceError, toError } from "../errors.ts";
 import type { FileStat, FileSystem } from "../runtime/file_system.ts";
+import type { Found } from "../watch/listing.ts";
 import { listFiles, type WatchedDirectory } from "../watch/watched_directory.ts";
 import type { Pace } from "./pace.ts";
 import { type ReadDocument, toReadDocument } from "./read_document.ts";
@@ -17,6 +18,8 @@ import type { ReadContext, SourceDocument } from "./source.ts";
 export interface SeenFiles {
   /** What was known of a file when it was hinted at, or looked at, the last time. */
   statOf(path: string): FileStat | undefined;
+  /** What was found in a directory that is watched; absent or `undefined`: it has to be listed. */
+  foundIn?(directory: WatchedDirectory): Found | undefined;
 }
 
 /** How to read. */
@@ -158,12 +161,27 @@ export class Reader {
   }
 
   #list(directory: WatchedDirectory): readonly string[] {
-    const { isDue, fileSystem } = this.#parts;
-    const listed = listFiles(fileSystem, directory).filter((path) =>
-      isDue(path) || this.#known.has(path)
-    );
+    const { isDue } = this.#parts;
+    const listed = this.#found(directory) ?? this.#listAnew(directory);
     // A file that is missing without a hint is being replaced just now.
     const unseen = [...this.#known.keys()].filter((path) => !isDue(path));
-    return [...new Set([...listed, ...unseen])].sort();
+    return [...new Set([...unseen, ...listed])].sort();
+  }
+
+  #listAnew(directory: WatchedDirectory): string[] {
+    const { isDue, fileSystem } = this.#parts;
+    return listFiles(fileSystem, directory)
+      .filter((path) => isDue(path) || this.#known.has(path));
+  }
+
+  /** The same of those that are due, without asking; not known while a directory itself is due. */
+  #found(directory: WatchedDirectory): string[] | undefined {
+    const { isDue, seen } = this.#parts;
+    const found = seen?.foundIn?.(directory);
+    if (found === undefined || (this.#known.size > 0 && found.directories.some(isDue))) {
+      return undefined;
+    }
+    return found.files
+      .filter((path) => isDue(path) && (this.#known.has(path) || directory.accepts(path)));
   }
 }

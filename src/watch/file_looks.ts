@@ -26,8 +26,11 @@ export interface FileLooksOptions {
   readonly places: WatchedPlaces;
   /** Where the changes go that no watcher told of. */
   readonly missed: MissedChanges;
-  /** Takes a file that changed, and for how long it has not been written, in milliseconds. */
-  onChange(file: WatchedFile, quietForMs: number): void;
+  /**
+   * Takes a file that changed, and for how long it has not been written, in milliseconds; or a
+   * directory that can't be listed any more.
+   */
+  onChange(changed: { readonly path: string }, quietForMs: number): void;
 }
 
 /** One look at many things. */
@@ -81,13 +84,8 @@ export class FileLooks {
   /** Watches what has to be watched by now, and tells of the files that came and went. */
   report(look: Look): void {
     const { files, listings } = this.#places;
-    for (;;) {
-      this.#places.sync();
-      const entered = listings.takeEntered();
-      if (entered.length === 0) break;
-      // What came to a new directory after it was listed, and before it was watched, is told by nobody.
-      for (const listing of entered) listings.relist(listing);
-    }
+    this.#places.watchEntered();
+    for (const listing of listings.takeUnread()) this.#options.onChange(listing, 0);
     if (!files.hasNews) return;
     const { appeared, vanished } = files.takeNews();
     for (const file of [...appeared, ...vanished]) {

@@ -11,9 +11,11 @@ import { BoundedTimer } from "./bounded_timer.ts";
 import { EntryHints } from "./entry_hints.ts";
 import type { FileHint } from "./file_hint.ts";
 import { HeardHints } from "./heard_hints.ts";
+import type { Found } from "./listing.ts";
 import { Looking } from "./looking.ts";
 import { MissedChanges } from "./missed_changes.ts";
 import type { WatcherNews } from "./watch_subscription.ts";
+import type { WatchedDirectory } from "./watched_directory.ts";
 import { WatchedPlaces, type WatchTargets } from "./watched_places.ts";
 import type { Hint, HintKind } from "./watcher.ts";
 import type { WatcherSetOptions } from "./watcher_set.ts";
@@ -141,6 +143,11 @@ export class FileWatch {
   /** What was known of a file when it was hinted at, or looked at, the last time. */
   statOf(path: string): FileStat | undefined {
     return this.#places.files.get(path)?.stat;
+  }
+
+  /** What was found in one of the directories; `undefined` when that is not known. */
+  foundIn(directory: WatchedDirectory): Found | undefined {
+    return this.#places.roots.foundIn(directory);
   }
 
   /** Ends all watching. */

@@ -32,8 +32,33 @@ export interface Listing {
   readonly below: Map<string, Listing>;
   /** What was known of it just before it was listed. */
   stat: FileStat | undefined;
+  /** Whether it could not be listed: what was found before may be wrong. */
+  isUnread: boolean;
   /** Whether it is looked at no more. */
   isDropped: boolean;
+}
+
+/** What was found in directories. */
+export interface Found {
+  /** Paths of the files. */
+  readonly files: readonly string[];
+  /** Paths of the directories, and of all below them. */
+  readonly directories: readonly string[];
+}
+
+/** What was found in directories and below; `undefined` where one could not be listed. */
+export function foundIn(listings: readonly Listing[]): Found | undefined {
+  const files: string[] = [];
+  const directories: string[] = [];
+  const collect = (listing: Listing): boolean => {
+    directories.push(listing.path);
+    for (const { file } of listing.files.values()) {
+      // A link may lead to nothing, and a file may be gone since.
+      if (file.stat?.kind === "file") files.push(file.path);
+    }
+    return !listing.isUnread && [...listing.below.values()].every(collect);
+  };
+  return listings.every(collect) ? { files, directories } : undefined;
 }
 
 /** A directory that was not looked at yet; see {@linkcode Listing}. */
@@ -51,6 +76,7 @@ export function newListing(
     files: new Map(),
     below: new Map(),
     stat: undefined,
+    isUnread: false,
     isDropped: false,
   };
 }

@@ -26,6 +26,7 @@ export class Listings {
   readonly #byDirectory = new Map<string, Set<Listing>>();
   readonly #unsure = new Set<Listing>();
   #entered: Listing[] = [];
+  #unread: Listing[] = [];
   #version = 0;
   #size = 0;
 
@@ -71,6 +72,13 @@ export class Listings {
     const entered = this.#entered;
     this.#entered = [];
     return entered;
+  }
+
+  /** The listings that turned out to be unreadable since the last call. */
+  takeUnread(): Listing[] {
+    const unread = this.#unread;
+    this.#unread = [];
+    return unread;
   }
 
   /**
@@ -121,14 +129,18 @@ export class Listings {
     if (listing.isDropped) return [];
     const wallTime = this.#clock.wallTime();
     const stat = statOf(this.#fileSystem, listing.path);
-    if (!isForced && !this.#unsure.has(listing) && isSameStat(stat, listing.stat)) return [];
+    const isSure = !this.#unsure.has(listing) && !listing.isUnread;
+    if (!isForced && isSure && isSameStat(stat, listing.stat)) return [];
     let content;
     try {
       content = readContent(this.#fileSystem, listing.target, listing.path, listing.files);
     } catch {
       // What was in it stays; reading the source reports why.
+      if (!listing.isUnread) this.#unread.push(listing);
+      listing.isUnread = true;
       return [];
     }
+    listing.isUnread = false;
     const isReplaced = stat?.inode !== listing.stat?.inode;
     listing.stat = stat;
     if (stat !== undefined && mayChangeUnseen(stat, wallTime)) this.#unsure.add(listing);

@@ -7,7 +7,7 @@
 import type { FileSystem } from "../runtime/file_system.ts";
 import { EntryIndex } from "./entry_index.ts";
 import { type Chain, type Entry, isSameChain, LinkChains, pathOf } from "./link_chain.ts";
-import type { Listing } from "./listing.ts";
+import { type Found, foundIn, type Listing } from "./listing.ts";
 import type { Listings } from "./listings.ts";
 import type { WatchedDirectory } from "./watched_directory.ts";
 import { chainOf } from "./watched_files.ts";
@@ -36,6 +36,15 @@ export class Roots {
   /** Those that can be looked at. */
   get listings(): Listing[] {
     return this.#roots.flatMap(({ listing }) => listing ?? []);
+  }
+
+  /** What was found in a directory that was named; `undefined` when that is not known. */
+  foundIn({ path, recursive }: WatchedDirectory): Found | undefined {
+    const roots = this.#roots.filter(({ target }) =>
+      target.path === path && target.recursive === recursive
+    );
+    const listings = roots.flatMap(({ listing }) => listing ?? []);
+    return listings.length > 0 ? foundIn(listings) : undefined;
   }
 
   /** The directories by whose names the roots are reached. */

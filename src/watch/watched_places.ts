@@ -64,9 +64,20 @@ export class WatchedPlaces {
     this.#named = [...new Set(files)].map((path) => this.files.hold(path, chainOf(chains, path)));
     this.roots.set(directories);
     for (const { path } of before) this.files.release(path);
+    this.watchEntered();
     this.files.takeNews();
-    this.listings.takeEntered();
-    this.sync();
+    this.listings.takeUnread();
+  }
+
+  /** Watches what has to be watched by now, and knows all that came to it before it was watched. */
+  watchEntered(): void {
+    for (;;) {
+      this.sync();
+      const entered = this.listings.takeEntered();
+      if (entered.length === 0) return;
+      // What came to a new directory after it was listed, and before it was watched, is told by nobody.
+      for (const listing of entered) this.listings.relist(listing);
+    }
   }
 
   /** Watches what has to be watched by now. Says whether that is something else than before. */

@@ -90,9 +90,10 @@ function fill({ files }: Opened, directories: number, each: number): void {
 }
 
 describe("the start (G10)", () => {
-  test("lists each directory once and asks once about each file", () => {
+  test("lists each directory once and asks once about each file", async () => {
     const opened = open("/d");
     fill(opened, 20, 10);
+    await opened.clock.advance(OLD_MS);
     opened.start();
     const { stat, lstat, list } = opened.asked();
     assert.equal(list, 21);
