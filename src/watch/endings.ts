@@ -11,6 +11,12 @@
  */
 const REOPEN_MS = 10;
 
+/**
+ * The part of that time that begins when the rest is over. Without it both may pass while the thread
+ * is busy, and the next watcher is opened in the turn of the event loop in which the last one ended.
+ */
+export const LAST_WAIT_MS = 5;
+
 /** When the last watchers ended; those of long ago are forgotten. */
 export class Endings {
   readonly #endedAt = new Map<string, number>();

@@ -14,6 +14,7 @@ import { HeardHints } from "./heard_hints.ts";
 import type { Found } from "./listing.ts";
 import { Looking } from "./looking.ts";
 import { MissedChanges } from "./missed_changes.ts";
+import { UNSEEN } from "./shared_watch.ts";
 import type { WatcherNews } from "./watch_subscription.ts";
 import type { WatchedDirectory } from "./watched_directory.ts";
 import { WatchedPlaces, type WatchTargets } from "./watched_places.ts";
@@ -160,9 +161,11 @@ export class FileWatch {
     this.#places.watchers.close();
   }
 
-  #onHint(directory: string, { name, kind }: Hint): void {
+  #onHint(directory: string, hint: Hint): void {
+    const { name, kind } = hint;
     const isNamed = name !== undefined && kind !== "unknown";
-    this.#heard.add(directory, !isNamed);
+    if (hint === UNSEEN) this.#heard.forget(directory);
+    else this.#heard.add(directory, !isNamed);
     if (isNamed && this.#entries.on({ directory, name }, kind)) return;
     // The end of a directory is told under its own name, or none, and is the end of its watcher.
     if (name === undefined || isEnd(directory, name, kind)) {

@@ -40,6 +40,13 @@ export class HeardHints {
     this.#directories.add(directory);
   }
 
+  /** A directory has another watcher, which said nothing yet; what happened meanwhile is lost. */
+  forget(directory: string): void {
+    this.#wasToldOfLosses = true;
+    this.#directories.delete(directory);
+    this.#directoriesBefore.delete(directory);
+  }
+
   /** Whether one came from a directory lately. */
   has(directory: string): boolean {
     return this.#directories.has(directory) || this.#directoriesBefore.has(directory);

@@ -7,7 +7,7 @@
 import type { Clock } from "../clock.ts";
 import { toError } from "../errors.ts";
 import type { FileStat, FileSystem } from "../runtime/file_system.ts";
-import type { Endings } from "./endings.ts";
+import { type Endings, LAST_WAIT_MS } from "./endings.ts";
 import type { DirectoryWatcher, Hint, RunningWatcher } from "./watcher.ts";
 
 /** What a directory is watched with. */
@@ -37,8 +37,8 @@ export type WatchState =
   | { readonly kind: "failed"; readonly error: Error }
   | { readonly kind: "opening" | "missing" };
 
-/** What everybody has to look at who did not see the watcher's end himself. */
-const UNSEEN: Hint = { name: ".", kind: "unknown" };
+/** No watcher says this: there is another one, and what happened meanwhile was seen by nobody. */
+export const UNSEEN: Hint = { name: ".", kind: "unknown" };
 
 /** A watcher that is started again when its directory is replaced or it may be dead. */
 export class SharedWatch {
@@ -123,7 +123,9 @@ export class SharedWatch {
       // What happened meanwhile was seen by nobody.
       this.#tell((subscriber) => subscriber.hint(UNSEEN));
     };
-    this.#opening = clock.schedule(waitMs, reopen, { keepAlive: this.#isNeeded() });
+    const wait = (ms: number, then: () => void) =>
+      this.#opening = clock.schedule(ms, then, { keepAlive: this.#isNeeded() });
+    wait(Math.max(0, waitMs - LAST_WAIT_MS), () => wait(LAST_WAIT_MS, reopen));
     this.#become({ kind: "opening" });
     return true;
   }

@@ -252,7 +252,7 @@ describe("a watcher that may be dead is started again (G8):", () => {
 
   const cases: [
     name: string,
-    act: (mute: ReturnType<typeof createMute>) => void,
+    act: (mute: ReturnType<typeof createMute>) => void | Promise<void>,
     starts: number,
   ][] = [
     ["one that told of its directory's end", ({ tell }) => {
@@ -260,6 +260,11 @@ describe("a watcher that may be dead is started again (G8):", () => {
     }, 2],
     ["one that tells of no name", ({ tell }) => tell[0]!({ kind: "renamed" }), 2],
     ["one that missed a change", ({ files }) => files.write("/d/a", "22"), 2],
+    ["one that missed a change, though the one before told of something (G8)", async (mute) => {
+      mute.tell[0]!({ name: "d", kind: "renamed" });
+      await mute.clock.advance(20);
+      mute.files.write("/d/a", "22");
+    }, 3],
     ["but not one that told of a neighbour", ({ tell }) => {
       tell[0]!({ name: "b", kind: "renamed" });
     }, 1],
@@ -276,7 +281,7 @@ describe("a watcher that may be dead is started again (G8):", () => {
     test(name, async () => {
       const mute = createMute();
       await mute.clock.advance(OLD_MS);
-      act(mute);
+      await act(mute);
       await mute.clock.advance(3000);
       assert.equal(mute.tell.length, starts);
     });
