@@ -16,9 +16,19 @@ export type Explanation = Omit<ParseErrorOptions, "file">;
 export function explainThrown(thrown: unknown): Explanation {
   const error: Error & { reason?: unknown; mark?: unknown } = toError(thrown);
   return {
-    reason: typeof error.reason === "string" ? error.reason : error.message.split("\n", 1)[0]!,
+    reason: shorten(
+      typeof error.reason === "string" ? error.reason : error.message.split("\n", 1)[0]!,
+    ),
     position: positionOf(error.mark, 0) ?? positionOf(error, 1),
   };
+}
+
+const LONGEST_REASON = 200;
+
+/** A reason may quote a name from the text, which may be megabytes long. */
+function shorten(reason: string): string {
+  if (reason.length <= LONGEST_REASON) return reason;
+  return `${reason.slice(0, LONGEST_REASON - 40)}…${reason.slice(-20)}`;
 }
 
 function positionOf(holder: unknown, first: 0 | 1): Position | undefined {

@@ -6,9 +6,22 @@
 
 import { type Place, skipAll } from "./place.ts";
 
-/** Place of the root table; it stands where the first key or header stands. */
-export function openTomlPlaces(text: string): Place {
-  return new TomlScanner(text).document();
+/** What is asked of the text on the way. */
+export interface TomlVisitor {
+  /** Most places that are wanted. @default {Infinity} */
+  readonly most?: number;
+  /** Called with the offset of the first place beyond; it has to throw. */
+  readonly onMore?: (offset: number) => never;
+  /** Called with each number, boolean and date. */
+  readonly onBareValue?: (written: string, offset: number) => void;
+}
+
+/**
+ * Place of the root table; it stands where the first key or header stands. The text of a malformed
+ * document gives any places, but never more than `most`.
+ */
+export function openTomlPlaces(text: string, visitor: TomlVisitor = {}): Place {
+  return new TomlScanner(text, visitor).document();
 }
 
 interface Table extends Place {
@@ -30,10 +43,15 @@ const BARE_VALUE = /[^,\]}#\r\n]+/yu;
 
 class TomlScanner {
   readonly #text: string;
+  readonly #visitor: TomlVisitor;
+  readonly #most: number;
   #at = 0;
+  #places = 0;
 
-  constructor(text: string) {
+  constructor(text: string, visitor: TomlVisitor) {
     this.#text = text;
+    this.#visitor = visitor;
+    this.#most = visitor.most ?? Infinity;
   }
 
   document(): Place {
@@ -53,14 +71,14 @@ class TomlScanner {
     this.#at += brackets;
     const key = this.#key();
     this.#at += brackets;
-    const table = descend(root, key);
+    const table = this.#descend(root, key);
     if (brackets === 1) return table;
-    table.latest = appendItem(table, key.at(-1)!.offset);
+    table.latest = this.#appendItem(table, key.at(-1)!.offset);
     return table.latest;
   }
 
   #entry(table: Table): void {
-    const place = descend(table, this.#key());
+    const place = this.#descend(table, this.#key());
     this.#at++; // the equals sign
     this.#skip(BLANK);
     this.#value(place);
@@ -68,10 +86,16 @@ class TomlScanner {
 
   #value(place: Table): void {
     const first = this.#text[this.#at];
-    if (first === "[") this.#group("]", () => this.#value(appendItem(place, this.#at)));
+    if (first === "[") this.#group("]", () => this.#value(this.#appendItem(place, this.#at)));
     else if (first === "{") this.#group("}", () => this.#entry(place));
     else if (first === '"' || first === "'") this.#string();
-    else this.#skip(BARE_VALUE);
+    else this.#bareValue();
+  }
+
+  #bareValue(): void {
+    const start = this.#at;
+    this.#skip(BARE_VALUE);
+    this.#visitor.onBareValue?.(this.#text.slice(start, this.#at), start);
   }
 
   #group(close: string, member: () => void): void {
@@ -97,6 +121,7 @@ class TomlScanner {
       const isQuoted = quote === '"' || quote === "'";
       const raw = isQuoted ? this.#string() : this.#bareKey();
       segments.push({ name: quote === '"' ? unescape(raw) : raw, offset });
+      if (segments.length > this.#most) this.#visitor.onMore?.(offset);
       this.#skip(BLANK);
     } while (this.#text[this.#at] === ".");
     return segments;
@@ -131,26 +156,32 @@ class TomlScanner {
   #skip(pattern: RegExp): void {
     this.#at = skipAll(this.#text, pattern, this.#at);
   }
-}
 
-function appendItem(array: Table, offset: number): Table {
-  const item: Table = { offset };
-  array.members ??= new Map();
-  array.members.set(String(array.members.size), item);
-  return item;
-}
-
-/** The table at a dotted key, through the latest element of arrays of tables; created if missing. */
-function descend(from: Table, key: readonly KeySegment[]): Table {
-  let table = from;
-  for (const { name, offset } of key) {
-    table = table.latest ?? table;
-    table.members ??= new Map();
-    let member = table.members.get(name);
-    if (member === undefined) table.members.set(name, member = { offset });
-    table = member;
+  #newPlace(offset: number): Table {
+    this.#places += 1;
+    if (this.#places > this.#most) this.#visitor.onMore?.(offset);
+    return { offset };
   }
-  return table;
+
+  #appendItem(array: Table, offset: number): Table {
+    const item = this.#newPlace(offset);
+    array.members ??= new Map();
+    array.members.set(String(array.members.size), item);
+    return item;
+  }
+
+  /** The table at a dotted key, through the latest element of arrays of tables; created if missing. */
+  #descend(from: Table, key: readonly KeySegment[]): Table {
+    let table = from;
+    for (const { name, offset } of key) {
+      table = table.latest ?? table;
+      table.members ??= new Map();
+      let member = table.members.get(name);
+      if (member === undefined) table.members.set(name, member = this.#newPlace(offset));
+      table = member;
+    }
+    return table;
+  }
 }
 
 const ESCAPE = /\\(?:u(.{4})|U(.{8})|x(..)|(.))/gu;

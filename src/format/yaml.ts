@@ -5,7 +5,7 @@
  */
 
 import type { Event, Schema } from "js-yaml";
-import { ParseError, type Position } from "../errors.ts";
+import { ParseError } from "../errors.ts";
 import { INEXACT_REASON, isInexactInteger } from "./exact.ts";
 import type { FormatLimits, ParsedDocument, PositionedFormat } from "./format.ts";
 import { checkLimits, tooManyReason } from "./limits.ts";
@@ -45,6 +45,7 @@ function parseYaml(
   limits: FormatLimits,
 ): ParsedDocument {
   const events = library.parseEvents(text, { maxDepth: limits.maxDepth + EXTRA_LEVELS });
+  refuseSecondDocument(library, text, events, file);
   const mostEvents = EVENTS_PER_NODE * limits.maxNodes + EVENTS_PER_NODE;
   if (events.length > mostEvents) {
     const position = positionAt(text, offsetOfEvent(events, mostEvents));
@@ -52,14 +53,7 @@ function parseYaml(
   }
   if (isEmpty(library, events)) return { value: undefined, locate: () => undefined };
   checkIntegers(library, text, events, file);
-  const [value, ...others] = construct(library, schema, text, events, limits);
-  if (others.length > 0) {
-    throw new ParseError({
-      file,
-      reason: "the file holds several documents; only one is allowed",
-      position: secondDocument(text, events),
-    });
-  }
+  const [value] = construct(library, schema, text, events, limits);
   const document: ParsedDocument = {
     value,
     locate: createLocate(text, () => openYamlPlaces(library, schema, text, events)),
@@ -78,7 +72,9 @@ function construct(
   const options = { source: text, schema, maxTotalMergeKeys: limits.maxNodes };
   try {
     return library.constructFromEvents(events, options);
-  } catch {
+  } catch (error) {
+    // What the library knows no place for, it says stands at the start.
+    if ((error as { mark?: { position?: number } }).mark?.position !== 0) throw error;
     return library.constructFromEvents(eventsWithStarts(library, text, events), options);
   }
 }
@@ -114,9 +110,25 @@ function isEmpty({ EVENT_ID }: YamlLibrary, events: readonly Event[]): boolean {
     root.valueStart < 0 && root.tagStart < 0 && root.anchorStart < 0;
 }
 
-/** The marker that ends the first document or starts the second; markers stand in no other place. */
-function secondDocument(text: string, [first]: readonly Event[]): Position {
-  const markers = [...text.matchAll(/^(?:---|\.\.\.)(?!\S)/gmu)];
+/** What ends the first document or starts the second; it stands in no other place. */
+const MARKER = /(?<![^\r\n])(?:---|\.\.\.)(?!\S)/gu;
+
+function refuseSecondDocument(
+  { EVENT_ID }: YamlLibrary,
+  text: string,
+  events: readonly Event[],
+  file: string,
+): void {
+  const first = events[0];
+  const others = events.findIndex(({ type }, index) => index > 0 && type === EVENT_ID.DOCUMENT);
+  if (others < 0) return;
   const isExplicit = first !== undefined && "explicitStart" in first && first.explicitStart;
-  return positionAt(text, markers[isExplicit ? 1 : 0]?.index ?? 0);
+  const markers = text.matchAll(MARKER);
+  if (isExplicit) markers.next();
+  const offset: number = markers.next().value?.index ?? 0;
+  throw new ParseError({
+    file,
+    reason: "the file holds several documents; only one is allowed",
+    position: positionAt(text, offset),
+  });
 }
