@@ -20,8 +20,11 @@ export interface PathFailure {
   readonly error: Error;
 }
 
-/** What an entry is to be told of, in the order of the keys before, then of those that are new. */
-export type Found<Entry> = Map<Entry, (PathMatch | PathFailure)[]>;
+/** What an entry is to be told of. */
+export interface Finding<Entry> {
+  readonly entry: Entry;
+  readonly news: PathMatch | PathFailure;
+}
 
 /** A segment of patterns; the root stands for the whole configuration. */
 interface Node<Entry> {
@@ -69,12 +72,13 @@ export class PathIndex<Entry> {
   }
 
   /**
-   * The entries whose values differ. Takes as long as there are changed paths times their depth,
+   * The entries whose values differ; those of one entry in the order of the keys before, then of
+   * the new ones. Takes as long as there are changed paths times their depth,
    * and entries found, or below a value that came, went or was replaced. Relies on unchanged
    * subtrees being the same object.
    */
-  find(before: unknown, after: unknown, changedPaths: readonly KeyPath[]): Found<Entry> {
-    const found: Found<Entry> = new Map();
+  find(before: unknown, after: unknown, changedPaths: readonly KeyPath[]): Finding<Entry>[] {
+    const found: Finding<Entry>[] = [];
     const differing = gather(changedPaths);
     // Not by recursion: patterns and values may be deeper than the stack.
     const todo: Visit<Entry>[] = [{ node: this.#root, path: [], before, after, differing }];
@@ -112,7 +116,7 @@ function gather(changedPaths: readonly KeyPath[]): Differing {
   return root;
 }
 
-function visitsBelow<Entry>(visit: Visit<Entry>, found: Found<Entry>): Visit<Entry>[] {
+function visitsBelow<Entry>(visit: Visit<Entry>, found: Finding<Entry>[]): Visit<Entry>[] {
   const { below } = visit.node;
   const visits: Visit<Entry>[] = [];
   const enter = (key: string, node: Node<Entry> | undefined) => {
@@ -138,13 +142,9 @@ function visitsBelow<Entry>(visit: Visit<Entry>, found: Found<Entry>): Visit<Ent
 function tell<Entry>(
   entries: Iterable<Entry>,
   news: PathMatch | PathFailure,
-  found: Found<Entry>,
+  found: Finding<Entry>[],
 ): void {
-  for (const entry of entries) {
-    const list = found.get(entry);
-    if (list === undefined) found.set(entry, [news]);
-    else list.push(news);
-  }
+  for (const entry of entries) found.push({ entry, news });
 }
 
 /** The keys that patterns name and that may differ. */

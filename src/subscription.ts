@@ -6,7 +6,7 @@
 
 import { callContained, type ListenOptions } from "./event_bus.ts";
 import { formatPath, getAt, parsePattern, type PathPattern } from "./key_path.ts";
-import { type Found, PathIndex, type PathMatch } from "./path_index.ts";
+import { type Finding, PathIndex, type PathMatch } from "./path_index.ts";
 import type { Commit } from "./pipeline.ts";
 
 /** What a subscriber learns beside the values. */
@@ -76,15 +76,13 @@ export class Subscriptions {
    */
   publish(commit: Commit<unknown>): void {
     const { before, after, changedPaths } = commit;
-    const found = this.#byPath.find(before.value, after.value, changedPaths);
-    this.#findEverywhere(commit, found);
-    const inOrder = [...found].sort(([one], [other]) => one.number - other.number);
-    for (const [subscription, news] of inOrder) {
-      for (const match of news) {
-        if (!this.#all.has(subscription)) break;
-        if ("error" in match) this.#onFailed(subscription.name, match.error);
-        else this.#call(subscription, match, after.revision);
-      }
+    const found = this.#byPath.find(before.value, after.value, changedPaths)
+      .concat(this.#findEverywhere(commit))
+      .sort((one, other) => one.entry.number - other.entry.number);
+    for (const { entry, news } of found) {
+      if (!this.#all.has(entry)) continue;
+      if ("error" in news) this.#onFailed(entry.name, news.error);
+      else this.#call(entry, news, after.revision);
     }
   }
 
@@ -99,11 +97,8 @@ export class Subscriptions {
     else this.#byPath.remove(pattern, subscription);
   }
 
-  #findEverywhere(
-    { before, after, changedPaths }: Commit<unknown>,
-    found: Found<Subscription>,
-  ): void {
-    if (this.#everywhere.size === 0) return;
+  #findEverywhere({ before, after, changedPaths }: Commit<unknown>): Finding<Subscription>[] {
+    if (this.#everywhere.size === 0) return [];
     const matches = changedPaths
       .map((path) => ({
         path: formatPath(path),
@@ -111,7 +106,7 @@ export class Subscriptions {
         after: getAt(after.value, path),
       }))
       .filter((match) => !Object.is(match.before, match.after));
-    for (const subscription of this.#everywhere) found.set(subscription, matches);
+    return [...this.#everywhere].flatMap((entry) => matches.map((news) => ({ entry, news })));
   }
 
   #call(subscription: Subscription, { path, before, after }: PathMatch, revision: number): void {
