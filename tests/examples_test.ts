@@ -41,6 +41,14 @@ const OUTPUT: Record<string, readonly RegExp[]> = {
     /^one value: 9090 → 7070$/,
     /^a part: \{"host":"localhost","port":7070\}$/,
   ],
+  typed_paths: [
+    /^port 9090$/,
+    /^key 6$/,
+    /^mail 250 ms$/,
+    /^services\["eu\.mail"\]\.timeoutMs 250$/,
+    /^bucket DATA$/,
+    /^in the cloud$/,
+  ],
   watch_files: [
     /^created first\.txt [0-9a-f]{8}$/,
     /^modified first\.txt [0-9a-f]{8}$/,

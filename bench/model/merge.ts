@@ -25,9 +25,7 @@ const KEYS_IN_GROUP = 10;
 const times = Number(process.argv[2] ?? 200);
 const frozen = new WeakSet<object>();
 // Half of the groups of each layer are in the next one as well.
-const [base, middle, top] = [0, 1, 2].map((layer) =>
-  layerOf(layer * GROUPS / 2, layer)
-);
+const [base, middle, top] = [0, 1, 2].map((layer) => layerOf(layer * GROUPS / 2, layer));
 const merger = new Merger(frozen);
 let lower = freezeShared(undefined, middle, frozen);
 const layers = [

@@ -31,9 +31,7 @@ const [kilobytes = "100", schemaName, times = "30"] = process.argv.slice(2);
 const sample = createSample(Number(kilobytes));
 const runtime = createMemoryRuntime();
 runtime.files.write(FILE, sample.bytes(100));
-const schema = schemaName === "arktype"
-  ? (await import("./schema.ts")).Settings
-  : undefined;
+const schema = schemaName === "arktype" ? (await import("./schema.ts")).Settings : undefined;
 await using config = await watchConfig({ sources: [FILE], schema, runtime });
 let committedAt = 0;
 let toldAt = 0;

@@ -40,9 +40,7 @@ export function createSample(kilobytes: number): Sample {
   let size = 0;
   let services = 0;
   while (size < kilobytes * 1000) {
-    const part = services % SERVICES_PER_TEAM === 0
-      ? teamHead(services, random)
-      : "";
+    const part = services % SERVICES_PER_TEAM === 0 ? teamHead(services, random) : "";
     parts.push(part + service(services, random));
     size += parts.at(-1)!.length;
     services += 1;
@@ -56,8 +54,7 @@ export function createSample(kilobytes: number): Sample {
   const encoder = new TextEncoder();
   return {
     services,
-    bytes: (value) =>
-      encoder.encode(`${head}${line.replace(/\d+/u, String(value))}${after}`),
+    bytes: (value) => encoder.encode(`${head}${line.replace(/\d+/u, String(value))}${after}`),
   };
 }
 
@@ -104,9 +101,7 @@ function service(number: number, random: Random): string {
             value: ${["debug", "info", "warn"][random(0, 2)]}
           - name: POOL_SIZE
             value: ${random(1, 64)}
-        health: { path: /healthz, everyMs: ${random(1, 30) * 1000}, failures: ${
-    random(1, 5)
-  } }
+        health: { path: /healthz, everyMs: ${random(1, 30) * 1000}, failures: ${random(1, 5)} }
         notes: 'takes over from ${name}, see the runbook'
 `;
 }
