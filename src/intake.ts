@@ -334,11 +334,13 @@ export class Intake {
 
   /**
    * Looks at all files before some are taken: of a save of several, some hints may be on their way
-   * still, and polling sees one file after the other.
+   * still, and polling sees one file after the other, and a new one after those.
    */
   #lookAround(): void {
     const paths = documentsByPath(this.#sources);
-    if (paths.size > 1 && paths.size <= MANY_FILES) this.#watch.look(paths.keys());
+    if (paths.size > MANY_FILES) return;
+    if (this.#watch.isPolling) this.#watch.lookForNew(paths.keys());
+    if (paths.size > 1) this.#watch.look(paths.keys());
   }
 
   async #process(batch: Batch): Promise<void> {

@@ -17,6 +17,7 @@ import { MissedChanges } from "./missed_changes.ts";
 import { UNSEEN } from "./shared_watch.ts";
 import type { WatcherNews } from "./watch_subscription.ts";
 import type { WatchedDirectory } from "./watched_directory.ts";
+import type { WatchedFile } from "./watched_file.ts";
 import { WatchedPlaces, type WatchTargets } from "./watched_places.ts";
 import type { Hint, HintKind } from "./watcher.ts";
 import type { WatcherSetOptions } from "./watcher_set.ts";
@@ -137,8 +138,12 @@ export class FileWatch {
    * @returns Whether there was any.
    */
   look(paths: Iterable<string>): boolean {
-    const { files } = this.#places;
-    return this.#looking.atFiles([...paths].flatMap((path) => files.get(path) ?? []));
+    return this.#looking.atFiles(this.#filesOf(paths));
+  }
+
+  /** Gives a hint for each file that came to a polled directory that one of `paths` is in. */
+  lookForNew(paths: Iterable<string>): void {
+    this.#looking.forNewBeside(this.#filesOf(paths));
   }
 
   /** What was known of a file when it was hinted at, or looked at, the last time. */
@@ -159,6 +164,10 @@ export class FileWatch {
     this.#missed.close();
     this.#looking.close();
     this.#places.watchers.close();
+  }
+
+  #filesOf(paths: Iterable<string>): WatchedFile[] {
+    return [...paths].flatMap((path) => this.#places.files.get(path) ?? []);
   }
 
   #onHint(directory: string, hint: Hint): void {

@@ -58,6 +58,19 @@ export class Looking {
     return found;
   }
 
+  /** Looks for other files in the directories that some files depend on, as far as those are polled. */
+  forNewBeside(files: Iterable<WatchedFile>): void {
+    const { watchers: { polled }, listings } = this.#places;
+    if (polled === undefined) return;
+    const look = this.#files.begin(false);
+    const entries = [...files].flatMap(({ chain }) => chain.entries);
+    for (const directory of new Set(entries.map(({ directory }) => directory))) {
+      for (const listing of listings.at(directory)) {
+        if (polled.hasListing(listing)) this.#atListing(listing, look, new Set());
+      }
+    }
+  }
+
   /** Looks at everything in some directories; twice where hints were `lost`, if need be. */
   inDirectories(directories: Iterable<string>, lost: ReadonlySet<string>): void {
     this.#inDirectories(new Set(directories), lost, this.#files.begin(false));
