@@ -54,6 +54,7 @@ export {
 } from "./src/errors.ts";
 export type { Handler, ListenOptions } from "./src/event_bus.ts";
 export type { ReloadOutcome } from "./src/pipeline.ts";
+export type { Place } from "./src/layers.ts";
 export type { Explanation, Origin } from "./src/provenance.ts";
 export type { Snapshot } from "./src/revision_store.ts";
 export type { Statistics, Timing } from "./src/statistics.ts";

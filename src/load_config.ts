@@ -10,6 +10,7 @@ import { Interpolator } from "./interpolate.ts";
 import { LayerParser } from "./layers.ts";
 import { type LoadConfigOptions, resolveLoadOptions, resolveWatchOptions } from "./options.ts";
 import { Pipeline } from "./pipeline.ts";
+import type { Explained } from "./provenance.ts";
 import type { Snapshot } from "./revision_store.ts";
 import { createIgnore } from "./watch/ignore.ts";
 
@@ -31,6 +32,13 @@ import { createIgnore } from "./watch/ignore.ts";
 export async function loadConfig<T = unknown>(
   options: LoadConfigOptions<T>,
 ): Promise<Snapshot<T>> {
+  return (await loadExplained(options)).snapshot;
+}
+
+/** Loads a configuration once, with what it was merged from. */
+export async function loadExplained<T = unknown>(
+  options: LoadConfigOptions<T>,
+): Promise<{ readonly snapshot: Snapshot<T>; readonly explained: Explained }> {
   const { exclude, runtime, interpolate = true } = options;
   const watching = resolveWatchOptions({ exclude, runtime });
   const { sources, rules, secrets, readTimeoutMs, formats, limits } = resolveLoadOptions(options);
@@ -58,5 +66,6 @@ export async function loadConfig<T = unknown>(
     onEvent: () => {},
     onCommit: () => {},
   });
-  return await pipeline.start(await intake.readOnce(sources));
+  const snapshot = await pipeline.start(await intake.readOnce(sources));
+  return { snapshot, explained: { layers: pipeline.layers, value: snapshot.value, secrets } };
 }

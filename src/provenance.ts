@@ -56,6 +56,11 @@ export function explainAt(
   };
 }
 
+/** A configuration as it may be shown: without its secrets. */
+export function withoutSecrets({ layers, value, secrets }: Explained): unknown {
+  return secrets.redact(value, [], { variablesIn: (path) => variablesIn(layers, path) });
+}
+
 /** Where every leaf of a configuration came from, in key order. */
 export function explainAll(explained: Explained): Explanation[] {
   return leavesOf(explained.value).map((path) => explainAt(explained, path));

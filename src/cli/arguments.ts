@@ -27,20 +27,53 @@ export interface CommonArguments {
   readonly exclude: readonly string[];
 }
 
-/** What `hotconf check` was asked to do. */
-export interface CheckArguments extends CommonArguments {
-  /** Tells commands apart. */
-  readonly command: "check";
+/** What every command is told that loads a configuration. */
+export interface LoadArguments extends CommonArguments {
   /** `FILE` or `FILE#export` of `--schema`. */
   readonly schema?: string;
+  /** Prefixes of environment variables, of `--env`; they win over files. */
+  readonly env: readonly string[];
+  /** Paths of secrets, of `--secret`. */
+  readonly secrets: readonly string[];
+  /** Whether placeholders are filled in: not with `--no-interpolate`. */
+  readonly interpolate: boolean;
+}
+
+/** What `hotconf check` was asked to do. */
+export interface CheckArguments extends LoadArguments {
+  /** Tells commands apart. */
+  readonly command: "check";
+}
+
+/** How `hotconf print` writes a configuration. */
+export type PrintFormat = "yaml" | "json" | "toml";
+
+/** What `hotconf print` was asked to do. */
+export interface PrintArguments extends LoadArguments {
+  /** Tells commands apart. */
+  readonly command: "print";
+  /** Format of `--format`. */
+  readonly format: PrintFormat;
+  /** Whether to tell where each value came from. */
+  readonly provenance: boolean;
+  /** Whether to print secrets as they are. */
+  readonly showSecrets: boolean;
+}
+
+/** What `hotconf explain` was asked to do. */
+export interface ExplainArguments extends LoadArguments {
+  /** Tells commands apart. */
+  readonly command: "explain";
+  /** The key path to explain. */
+  readonly key: string;
+  /** Whether to print secrets as they are. */
+  readonly showSecrets: boolean;
 }
 
 /** What `hotconf watch` was asked to do. */
-export interface WatchArguments extends CommonArguments {
+export interface WatchArguments extends LoadArguments {
   /** Tells commands apart. */
   readonly command: "watch";
-  /** `FILE` or `FILE#export` of `--schema`. */
-  readonly schema?: string;
   /** Whether to load, print and end. */
   readonly once: boolean;
   /** Strategy of `--debounce`. */
@@ -91,10 +124,14 @@ export interface VersionArguments {
 export type Arguments =
   | WatchArguments
   | CheckArguments
+  | PrintArguments
+  | ExplainArguments
   | DoctorArguments
   | SchemaArguments
   | HelpArguments
   | VersionArguments;
+
+const PRINT_FORMATS: readonly PrintFormat[] = ["yaml", "json", "toml"];
 
 const STRATEGIES: readonly DebounceStrategy[] = [
   "fixed",
@@ -126,9 +163,30 @@ export function parseArguments(
   requireNoneEmpty(paths);
   const common = { paths, json: given.has("json"), exclude: given.get("exclude") ?? [] };
   const schema = given.get("schema")?.at(-1);
+  const loading = {
+    ...common,
+    schema,
+    env: given.get("env") ?? [],
+    secrets: given.get("secret") ?? [],
+    interpolate: !given.has("no-interpolate"),
+  };
+  const showSecrets = given.has("show-secrets");
   switch (command) {
     case "check":
-      return { command, ...common, schema };
+      return { command, ...loading };
+    case "print":
+      return {
+        command,
+        ...loading,
+        format: toFormat(given.get("format")?.at(-1)),
+        provenance: given.has("provenance"),
+        showSecrets,
+      };
+    case "explain": {
+      const [key, ...files] = paths;
+      if (key === undefined) throw new UsageError("A KEY is missing, as in server.port");
+      return { command, ...loading, paths: files, key, showSecrets };
+    }
     case "doctor":
       return {
         command,
@@ -142,8 +200,7 @@ export function parseArguments(
     case "watch":
       return {
         command,
-        ...common,
-        schema,
+        ...loading,
         once: given.has("once"),
         strategy: toStrategy(given.get("debounce")?.at(-1)),
         ...toDelays(given),
@@ -156,6 +213,17 @@ function toSelfTest(texts: readonly string[] | undefined): DoctorArguments["self
   if (texts === undefined) return undefined;
   const directory = texts.at(-1)!;
   return directory === "" ? {} : { directory };
+}
+
+function toFormat(text: string = "yaml"): PrintFormat {
+  const format = PRINT_FORMATS.find((known) => known === text);
+  if (format !== undefined) return format;
+  const meant = suggest(nearestWord(text, PRINT_FORMATS));
+  throw new UsageError(
+    `Option --format must be one of ${PRINT_FORMATS.join(", ")}, got ${
+      JSON.stringify(text)
+    }${meant}`,
+  );
 }
 
 function toStrategy(text: string | undefined): DebounceStrategy | undefined {

@@ -6,7 +6,7 @@
 
 import type { Issue } from "../errors.ts";
 import { isSecretName, REDACTED } from "../secrets.ts";
-import { cut, printable } from "./style.ts";
+import { columnsOf, printable } from "../printable.ts";
 
 /** Reads a file's text; `undefined` when it can't. */
 export type ReadText = (path: string) => string | undefined;
@@ -42,7 +42,11 @@ function window(text: string, column: number): { readonly text: string; readonly
   const start = from === 0 ? "" : "…";
   const before = printable(flat.slice(from, column - 1));
   const shown = start + before + printable(flat.slice(Math.max(from, column - 1)));
-  return { text: cut(shown, WIDEST_LINE), column: start.length + before.length + 1 };
+  const isLong = shown.length > WIDEST_LINE;
+  return {
+    text: isLong ? `${shown.slice(0, WIDEST_LINE - 1)}…` : shown,
+    column: columnsOf(start + before) + 1,
+  };
 }
 
 /** The line without what it gives to a secret name, or what belongs to one above it. */

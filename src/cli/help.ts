@@ -11,6 +11,8 @@ const OVERVIEW = `hotconf: configuration that reloads itself
 Usage
   hotconf watch [PATH...] [options]   load, then validate and show every save
   hotconf check [PATH...] [options]   load and validate once
+  hotconf print [PATH...] [options]   the merged configuration, or where each value came from
+  hotconf explain KEY [PATH...]       where one value came from, and what it won over
   hotconf doctor [PATH...] [options]  how paths would be watched, and what is in the way
   hotconf schema [options]            the JSON Schema of a schema module, for editors
   hotconf COMMAND --help              the options of a command, with examples
@@ -32,7 +34,14 @@ const COMMON_OPTIONS =
                           Standard Schema (arktype, zod, valibot ...) or a function
                           (candidate) => [{ path, message }]; an export "validators" (an array
                           of such functions) is used as well
+  --env PREFIX            environment variables that begin with it win over files: with APP_,
+                          APP_SERVER__PORT gives server.port; may be repeated
+  --secret PATH           hide the values at this path, such as services.*.dsn; may be repeated
+  --no-interpolate        leave \${NAME} in files as it is
 ${EXCLUDE}`;
+
+const SHOW_SECRETS =
+  "  --show-secrets          print secrets as they are; without it they are [secret]";
 
 const POLL =
   `  --poll [MS]             look every MS (default 500) instead of listening to the system's
@@ -89,6 +98,48 @@ Examples
   hotconf check config --exclude '**/*.local.yaml' && ./deploy
 `;
 
+const PRINT = `hotconf print: the merged configuration, or where each value came from
+
+Usage
+  hotconf print [PATH...] [options]
+
+Options
+${COMMON_OPTIONS}
+  --format FORMAT         yaml (default), json or toml
+  --provenance            a line for each value: what it is, and the file and line, the
+                          variable or the source that gave it; with --format json as data
+${SHOW_SECRETS}
+  -h, --help              this text
+
+Ends with code 0 when the configuration is valid, 1 when not and 2 for wrong usage.
+
+Examples
+  hotconf print                              print ./config
+  hotconf print base.yaml local.yaml --env APP_ --provenance
+  hotconf print config --format json | jq .server
+`;
+
+const EXPLAIN = `hotconf explain: where one value came from, and what it won over
+
+Usage
+  hotconf explain KEY [PATH...] [options]
+
+KEY is a path such as server.port or 'services["a.b"].timeout'.
+
+Options
+${COMMON_OPTIONS}
+  --json                  the explanation as one JSON object
+${SHOW_SECRETS}
+  -h, --help              this text
+
+Ends with code 0 when there is a value, 1 when there is none or nothing is valid, and 2 for wrong
+usage.
+
+Examples
+  hotconf explain server.port base.yaml local.yaml
+  hotconf explain server.port config --env APP_ --json | jq .origin
+`;
+
 const DOCTOR = `hotconf doctor: how paths would be watched, and what is in the way
 
 Usage
@@ -135,9 +186,16 @@ Examples
   hotconf schema --schema schema.js#Settings --out config.schema.json
 `;
 
+const TEXTS: Readonly<Record<CommandName, string>> = {
+  watch: WATCH,
+  check: CHECK,
+  print: PRINT,
+  explain: EXPLAIN,
+  doctor: DOCTOR,
+  schema: SCHEMA,
+};
+
 /** The help about one command, or about all of them. */
 export function helpText(topic?: CommandName): string {
-  return topic === undefined
-    ? OVERVIEW
-    : { watch: WATCH, check: CHECK, doctor: DOCTOR, schema: SCHEMA }[topic];
+  return topic === undefined ? OVERVIEW : TEXTS[topic];
 }

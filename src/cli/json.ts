@@ -8,6 +8,7 @@
 import { resolve } from "node:path";
 import type { Issue } from "../errors.ts";
 import type { Change, ConfigEvent, SettledBy } from "../events.ts";
+import type { Place } from "../layers.ts";
 import { toJsonValue } from "./json_value.ts";
 import { placeOfError, type Reporter } from "./report.ts";
 
@@ -92,29 +93,32 @@ function settled({ settledBy }: { readonly settledBy?: SettledBy }): object {
   return settledBy === undefined ? {} : { settledBy };
 }
 
-function changeToJson({ path, kind, before, after, file, line }: Change): object {
+function changeToJson({ path, kind, before, after, ...origin }: Change): object {
   return {
     path,
     kind,
     ...(kind !== "added" && { before: toJsonValue(before) }),
     ...(kind !== "removed" && { after: toJsonValue(after) }),
-    ...place({ file, line }),
+    ...place(origin),
   };
 }
 
-function issueToJson({ path, message, file, line, column }: Issue): object {
-  return { path, message, ...place({ file, line, column }) };
+function issueToJson({ path, message, ...where }: Issue): object {
+  return { path, message, ...place(where) };
 }
 
 function errorToJson(error: Error): object {
   return { name: error.name, message: error.message, ...place(placeOfError(error)) };
 }
 
-function place({ file, line, column }: Pick<Issue, "file" | "line" | "column">): object {
+function place({ file, line, column, variable, source }: Place): object {
   return {
-    ...(file !== undefined && { file: resolve(file) }),
+    // Of what is no file it is a URL.
+    ...(file !== undefined && { file: URL.canParse(file) ? file : resolve(file) }),
     ...(line !== undefined && { line }),
     ...(column !== undefined && { column }),
+    ...(variable !== undefined && { variable }),
+    ...(source !== undefined && { source }),
   };
 }
 

@@ -11,7 +11,8 @@ import type { LoadConfigOptions } from "../options.ts";
 import { directory } from "../source/directory.ts";
 import { file } from "../source/file.ts";
 import type { Source } from "../source/source.ts";
-import type { CheckArguments, DoctorArguments, WatchArguments } from "./arguments.ts";
+import { env } from "../source/env.ts";
+import type { LoadArguments } from "./arguments.ts";
 import type { CommandIo } from "./io.ts";
 import { loadSchemaModule } from "./schema_module.ts";
 import { UsageError } from "./usage_error.ts";
@@ -24,6 +25,12 @@ export interface Preparation {
   readonly schema: string | undefined;
 }
 
+/** The paths of a command. */
+export interface PathArguments {
+  readonly command: "watch" | "check" | "print" | "explain" | "doctor";
+  readonly paths: readonly string[];
+}
+
 const DEFAULT_PATH = "config";
 
 /**
@@ -32,10 +39,10 @@ const DEFAULT_PATH = "config";
  * @throws {UsageError} When a path is missing or no configuration, or the schema can't be used.
  */
 export async function prepareLoad(
-  args: CheckArguments | WatchArguments,
+  args: LoadArguments & Pick<PathArguments, "command">,
   { cwd, runtime }: Pick<CommandIo, "cwd" | "runtime">,
 ): Promise<Preparation> {
-  const { command, schema: reference, exclude } = args;
+  const { command, schema: reference, exclude, secrets, interpolate } = args;
   const { fileSystem } = runtime;
   const toSource = (path: string): Source => {
     const absolute = resolve(cwd, path);
@@ -45,7 +52,10 @@ export async function prepareLoad(
     if (reason === undefined) return file(absolute);
     throw new UsageError(`Cannot ${command} ${path}: ${reason}`);
   };
-  const sources = pathsToTake(args, { cwd, runtime }).map(toSource);
+  const sources = [
+    ...pathsToTake(args, { cwd, runtime }).map(toSource),
+    ...args.env.map((prefix) => env({ prefix })),
+  ];
   const schema = reference === undefined
     ? undefined
     : await loadSchemaModule(reference, { cwd, clock: systemClock });
@@ -54,6 +64,8 @@ export async function prepareLoad(
       sources,
       runtime,
       exclude,
+      secrets,
+      interpolate,
       ...(schema !== undefined && { schema: schema.schema, validators: schema.validators }),
     },
     schema: schema?.description,
@@ -66,7 +78,7 @@ export async function prepareLoad(
  * @throws {UsageError} When none was given, and the default is not there.
  */
 export function pathsToTake(
-  { command, paths }: Pick<CheckArguments | WatchArguments | DoctorArguments, "command" | "paths">,
+  { command, paths }: PathArguments,
   { cwd, runtime: { fileSystem } }: Pick<CommandIo, "cwd" | "runtime">,
 ): readonly string[] {
   if (paths.length > 0) return paths;

@@ -8,9 +8,11 @@ import { version } from "../version.ts";
 import { parseArguments } from "./arguments.ts";
 import { check } from "./check.ts";
 import { doctor } from "./doctor/doctor.ts";
+import { explain } from "./explain.ts";
 import { helpText } from "./help.ts";
 import type { CommandIo } from "./io.ts";
 import { schema } from "./schema/schema.ts";
+import { print } from "./print.ts";
 import { printable } from "./style.ts";
 import { UsageError } from "./usage_error.ts";
 import { watch } from "./watch.ts";
@@ -30,6 +32,10 @@ export async function main(words: readonly string[], io: CommandIo): Promise<num
         return await watch(args, io);
       case "check":
         return await check(args, io);
+      case "print":
+        return await print(args, io);
+      case "explain":
+        return await explain(args, io);
       case "doctor":
         return await doctor(args, io);
       case "schema":

@@ -7,7 +7,11 @@
 import { formatPlace, type Issue } from "../errors.ts";
 import type { Change } from "../events.ts";
 import { diffLines } from "../format_diff.ts";
+import { formatValue } from "../format_value.ts";
+import type { Place } from "../layers.ts";
 import { count, displayPath, printable } from "../printable.ts";
+import type { Origin } from "../provenance.ts";
+import { codeFrame, type ReadText } from "./frame.ts";
 import type { Role, Style } from "./style.ts";
 
 export { count };
@@ -20,6 +24,8 @@ export interface View {
   readonly width?: number | undefined;
   /** Absolute path that paths are shown from. */
   readonly cwd: string;
+  /** Reads a file, for code frames; without it there are none. */
+  readonly readText?: ReadText;
 }
 
 /** More lines than that of one list are counted, not shown. */
@@ -29,6 +35,9 @@ const INDENT = "  ";
 
 /** Columns are padded up to this width; what is longer pushes its own line only. */
 const WIDEST_COLUMN = 60;
+
+/** A value that is longer is shortened. */
+const LONGEST_VALUE = 60;
 
 /** A diff, a change a line: `~ server.port  8080 → 9090  config/app.yaml:3`. */
 export function renderChanges(changes: readonly Change[], view: View): string[] {
@@ -40,14 +49,29 @@ export function renderChanges(changes: readonly Change[], view: View): string[] 
   });
 }
 
-/** Issues, one a line: `config/app.yaml:3:5  server.port  must be a number`. */
+/** More code frames than that are not shown. */
+const MOST_FRAMES = 10;
+
+/**
+ * Issues, one a line: `config/app.yaml:3:5  server.port  must be a number`, each of the first ones
+ * with the line it is about.
+ */
 export function renderIssues(issues: readonly Issue[], view: View): string[] {
   const rows = issues.slice(0, MOST_LINES).map((issue): Row => [
     { text: renderPlace(issue, view), role: "strong" },
     { text: printable(issue.path) },
     { text: printable(issue.message), role: "bad" },
   ]);
-  return [...alignRows(rows, view), ...countHidden(issues.length, "issues", view)];
+  const lines = alignRows(rows, view).flatMap((line, index) => [
+    line,
+    ...indent(index < MOST_FRAMES ? frameOf(issues[index]!, view) : []),
+  ]);
+  return [...lines, ...countHidden(issues.length, "issues", view)];
+}
+
+function frameOf(issue: Issue, { style, readText }: View): string[] {
+  if (readText === undefined) return [];
+  return codeFrame(issue, readText).map((line) => style("quiet", line));
 }
 
 /** Files with size and the beginning of the checksum. */
@@ -93,10 +117,21 @@ export interface Cell {
 /** One cell may hold several pieces, each with its own role. */
 export type Row = readonly (Cell | readonly Cell[])[];
 
-function renderPlace(place: Pick<Issue, "file" | "line" | "column">, { cwd }: View): string {
+/** Where something stands: a place in a file, an environment variable, or a source. */
+export function renderPlace(place: Place, { cwd }: View): string {
   return place.file === undefined
-    ? ""
+    ? printable(formatPlace(place))
     : formatPlace({ ...place, file: displayPath(place.file, cwd) });
+}
+
+/** Where a value came from. */
+export function placeOfOrigin(origin: Origin | undefined, view: View): string {
+  return origin === undefined ? "a default of the schema" : renderPlace(origin, view);
+}
+
+/** A value on one line, shortened when it is long. */
+export function renderValue(value: unknown): string {
+  return formatValue(value, LONGEST_VALUE);
 }
 
 /** A size: `31 B`, `12.3 kB`. */

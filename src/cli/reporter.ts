@@ -26,6 +26,7 @@ export function createReporter(
       return output.columns;
     },
     cwd,
+    readText: (path) => readText(path, runtime),
   });
   return createTextReporter({
     print: (lines) => printLines(stdout, lines),
@@ -43,17 +44,34 @@ function printLines(output: Output, lines: readonly string[]): void {
 
 function describeFile(
   path: string,
-  { fileSystem }: CommandIo["runtime"],
+  runtime: CommandIo["runtime"],
 ): { bytes?: number; checksum?: string } {
+  const { size, content } = readNow(path, runtime);
+  return {
+    ...(size !== undefined && { bytes: size }),
+    ...(content !== undefined && { checksum: checksumOf(content) }),
+  };
+}
+
+function readText(path: string, runtime: CommandIo["runtime"]): string | undefined {
+  const { content } = readNow(path, runtime);
+  return content && new TextDecoder().decode(content);
+}
+
+/** The file as it is now; nothing of it when it is gone, no content when it is large. */
+function readNow(
+  path: string,
+  { fileSystem }: CommandIo["runtime"],
+): { readonly size?: number; readonly content?: Uint8Array } {
   try {
-    const { size } = fileSystem.stat(path) ?? { size: 0 };
+    const stat = fileSystem.stat(path);
+    if (stat?.kind !== "file") return {};
+    const { size } = stat;
     const opened = fileSystem.open(path);
     try {
       const content = opened.read(size);
-      // Large files are read asynchronously; their checksum is not worth waiting for.
-      return content instanceof Promise
-        ? { bytes: size }
-        : { bytes: size, checksum: checksumOf(content) };
+      // Large files are read asynchronously, which is not worth waiting for.
+      return content instanceof Promise ? { size } : { size, content };
     } finally {
       opened[Symbol.dispose]();
     }

@@ -9,7 +9,7 @@ import { nearestWord, suggest } from "./did_you_mean.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Name of a command. */
-export type CommandName = "watch" | "check" | "doctor" | "schema";
+export type CommandName = "watch" | "check" | "print" | "explain" | "doctor" | "schema";
 
 /** Name of an option, without dashes. */
 export type OptionName =
@@ -24,13 +24,29 @@ export type OptionName =
   | "max-delay-ms"
   | "poll"
   | "self-test"
-  | "out";
+  | "out"
+  | "env"
+  | "secret"
+  | "no-interpolate"
+  | "format"
+  | "provenance"
+  | "show-secrets";
 
 /** The commands. */
-export const COMMAND_NAMES: readonly CommandName[] = ["watch", "check", "doctor", "schema"];
+export const COMMAND_NAMES: readonly CommandName[] = [
+  "watch",
+  "check",
+  "print",
+  "explain",
+  "doctor",
+  "schema",
+];
+
+/** Commands that load a configuration. */
+const LOADING: readonly CommandName[] = ["watch", "check", "print", "explain"];
 
 /** Commands that take PATHs. */
-const OF_PATHS: readonly CommandName[] = ["watch", "check", "doctor"];
+const OF_PATHS: readonly CommandName[] = [...LOADING, "doctor"];
 
 interface OptionDefinition {
   readonly type: "string" | "boolean";
@@ -41,9 +57,9 @@ interface OptionDefinition {
 }
 
 const OPTIONS: Readonly<Record<OptionName, OptionDefinition>> = {
-  schema: { type: "string", of: ["watch", "check", "schema"] },
+  schema: { type: "string", of: [...LOADING, "schema"] },
   exclude: { type: "string", of: OF_PATHS },
-  json: { type: "boolean", of: OF_PATHS },
+  json: { type: "boolean", of: ["watch", "check", "explain", "doctor"] },
   help: { type: "boolean", short: "h", of: COMMAND_NAMES },
   version: { type: "boolean", of: COMMAND_NAMES },
   once: { type: "boolean", of: ["watch"] },
@@ -53,6 +69,12 @@ const OPTIONS: Readonly<Record<OptionName, OptionDefinition>> = {
   poll: { type: "boolean", takesValue: true, of: ["watch", "doctor"] },
   "self-test": { type: "boolean", takesValue: true, of: ["doctor"] },
   out: { type: "string", of: ["schema"] },
+  env: { type: "string", of: LOADING },
+  secret: { type: "string", of: LOADING },
+  "no-interpolate": { type: "boolean", of: LOADING },
+  format: { type: "string", of: ["print"] },
+  provenance: { type: "boolean", of: ["print"] },
+  "show-secrets": { type: "boolean", of: ["print", "explain"] },
 };
 
 /** Every option, without dashes. */

@@ -6,10 +6,16 @@ import { COMMAND_NAMES, commandsWith, OPTION_NAMES } from "../../src/cli/tokens.
 import { UsageError } from "../../src/cli/usage_error.ts";
 
 const nothing = { paths: [], json: false, exclude: [] };
-const watchNothing = {
-  command: "watch",
+const loadNothing = {
   ...nothing,
   schema: undefined,
+  env: [],
+  secrets: [],
+  interpolate: true,
+};
+const watchNothing = {
+  command: "watch",
+  ...loadNothing,
   once: false,
   strategy: undefined,
   baseDelayMs: undefined,
@@ -29,7 +35,7 @@ function polling(ms: number, askedBy: "--poll" | "HOTCONF_POLL" = "--poll") {
 describe("parseArguments()", () => {
   test("reads a bare command", () => {
     assert.deepEqual(parse("watch"), watchNothing);
-    assert.deepEqual(parse("check"), { command: "check", ...nothing, schema: undefined });
+    assert.deepEqual(parse("check"), { command: "check", ...loadNothing });
     assert.deepEqual(parse("doctor"), doctorNothing);
   });
 
@@ -37,7 +43,7 @@ describe("parseArguments()", () => {
     const line = "watch a.yaml --schema s.js#X --json b.toml --once --debounce fixed " +
       "--debounce-ms 20 --max-delay-ms=300 --poll 250 --exclude *.local.* --exclude=x";
     assert.deepEqual(parse(line), {
-      command: "watch",
+      ...watchNothing,
       paths: ["a.yaml", "b.toml"],
       schema: "s.js#X",
       json: true,
@@ -47,6 +53,26 @@ describe("parseArguments()", () => {
       baseDelayMs: 20,
       maxDelayMs: 300,
       ...polling(250),
+    });
+  });
+
+  test("reads every option of hotconf print and hotconf explain", () => {
+    const loading = "--env APP_ --env=B_ --secret a.b --no-interpolate --show-secrets";
+    const loaded = { env: ["APP_", "B_"], secrets: ["a.b"], interpolate: false, showSecrets: true };
+    assert.deepEqual(parse(`print a.yaml ${loading} --format toml --provenance`), {
+      command: "print",
+      ...loadNothing,
+      ...loaded,
+      paths: ["a.yaml"],
+      format: "toml",
+      provenance: true,
+    });
+    assert.deepEqual(parse(`explain a.b c.yaml ${loading}`), {
+      command: "explain",
+      ...loadNothing,
+      ...loaded,
+      key: "a.b",
+      paths: ["c.yaml"],
     });
   });
 
@@ -157,7 +183,7 @@ describe("parseArguments()", () => {
     ["docter", /^Unknown command "docter"; did you mean doctor\?$/],
     [
       "deploy",
-      /^Unknown command "deploy": use hotconf watch, hotconf check, hotconf doctor, hotconf schema$/,
+      /^Unknown command "deploy": use hotconf watch, hotconf check, hotconf print, hotconf explain, hotconf doctor, hotconf schema$/,
     ],
     ["watch --jsno", /^Unknown option --jsno; did you mean --json\?$/],
     ["watch --debounc=fixed", /^Unknown option --debounc; did you mean --debounce\?$/],

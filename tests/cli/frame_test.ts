@@ -31,7 +31,7 @@ describe("a code frame", () => {
 
   test("lets no control character through (G12)", () => {
     const [line, mark] = frame("a: \x1b[31mred", 1, 9);
-    assert.equal(line, "1 | a: \\x1b[31mred");
+    assert.equal(line, "1 | a: \\u001b[31mred");
     assert.equal(mark!.indexOf("^"), line!.indexOf("red"));
   });
 

@@ -48,6 +48,7 @@ describe("eventToJson()", () => {
           { path: "server.port", kind: "changed", before: 1, after: 2, file, line: 3 },
           { path: "a", kind: "added", after: null },
           { path: "b", kind: "removed", before: [1] },
+          { path: "c", kind: "added", after: 1, variable: "C", source: "environment C" },
         ],
         files: [file],
         settledBy: "close",
@@ -58,7 +59,8 @@ describe("eventToJson()", () => {
       },
       `{"type":"reloadSucceeded","revision":2,"checksum":"cd","changes":[` +
       `{"path":"server.port","kind":"changed","before":1,"after":2,"file":"${file}","line":3},` +
-      `{"path":"a","kind":"added","after":null},{"path":"b","kind":"removed","before":[1]}],` +
+      `{"path":"a","kind":"added","after":null},{"path":"b","kind":"removed","before":[1]},` +
+      `{"path":"c","kind":"added","after":1,"variable":"C","source":"environment C"}],` +
       `"files":["${file}"],"settledBy":"close","durationMs":1.235,"latencyMs":3.4,"at":"${at}"}`,
     ],
     [
@@ -105,6 +107,15 @@ describe("eventToJson()", () => {
     [
       { type: "recovered", revision: 5, files: [file], at },
       `{"type":"recovered","revision":5,"files":["${file}"],"at":"${at}"}`,
+    ],
+    [
+      { type: "sourceStale", revision: 5, source: "s", error: new Error("away"), at },
+      `{"type":"sourceStale","revision":5,"source":"s","error":{"name":"Error",` +
+      `"message":"away"},"at":"${at}"}`,
+    ],
+    [
+      { type: "sourceRestored", revision: 5, source: "s", at },
+      `{"type":"sourceRestored","revision":5,"source":"s","at":"${at}"}`,
     ],
     [
       { type: "watcherChanged", watcher: "poll", directory: "/etc", reason: "full", at },

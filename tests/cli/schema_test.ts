@@ -83,7 +83,7 @@ describe("hotconf schema", () => {
     [
       "an option of another command",
       `--schema ${port} --json`,
-      /--json belongs to hotconf watch and hotconf check and hotconf doctor, not to/u,
+      /--json belongs to hotconf watch and hotconf check and hotconf explain and hotconf doctor, not to/u,
     ],
   ];
   for (const [name, line, message] of refused) {
