@@ -9,6 +9,7 @@ import { formatPlace } from "./errors.ts";
 import type { Change } from "./events.ts";
 import { formatValue, formatWhole } from "./format_value.ts";
 import { columnsOf, count, displayPath, printable } from "./printable.ts";
+import { REDACTED } from "./secrets.ts";
 
 /** Options of {@linkcode formatDiff}. */
 export interface FormatDiffOptions {
@@ -36,6 +37,9 @@ const MARKS: Readonly<Record<Change["kind"], string>> = { added: "+", removed: "
 const COLOURS = { added: "green", removed: "red", changed: "yellow", quiet: "gray" } as const;
 
 const ARROW = " → ";
+
+/** Said of two values that look the same. */
+const NOT_SAME = " (not the same)";
 
 const LEAST_FOR_VALUE = 24;
 
@@ -129,7 +133,9 @@ function showValues(change: Change, room: number, style: DiffStyle): Cell {
     return cell(text, style(kind, text));
   }
   const forBoth = Math.max(room - ARROW.length, 2 * LEAST_FOR_VALUE);
-  const [old, now] = fitTwo(before, after, forBoth);
+  const [old, shortened] = fitTwo(before, after, forBoth);
+  // Where they differ was cut out, or is hidden.
+  const now = old === shortened && old !== REDACTED ? shortened + NOT_SAME : shortened;
   return cell(old + ARROW + now, style("removed", old) + ARROW + style("added", now));
 }
 
@@ -139,7 +145,9 @@ function fitTwo(before: unknown, after: unknown, room: number): readonly [string
   const old = formatWhole(before, half);
   if (old !== undefined) return [old, formatValue(after, room - columnsOf(old))];
   const now = formatValue(after, half);
-  return [formatValue(before, room - columnsOf(now)), now];
+  const left = room - columnsOf(now);
+  // The same room for both, so that it is seen when they look the same.
+  return [formatValue(before, left > half + 1 ? left : half), now];
 }
 
 function widest(cells: readonly Cell[]): number {
