@@ -30,7 +30,7 @@ test("what vanished has the place it had, also in an item that moved by its key 
   });
   const outcome = await Promise.all([
     live.config.changes().next(),
-    live.save("/app.yaml", `services:\n- name: b\n  token: new\n${a}`),
+    live.save("/app.yaml", `services:\n- name: b\n  token: new\n\n\n${a}`),
   ]);
   const file = "/app.yaml";
   const secret = "[secret]";
