@@ -2,7 +2,7 @@
 
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { type FileWatcher, watchFiles } from "../../mod.ts";
+import { type LiveFiles, watchFiles } from "../../mod.ts";
 import { Folder } from "./cli_process.ts";
 import { pause, waitFor } from "./watched.ts";
 
@@ -17,7 +17,7 @@ const backstopMs = 60_000;
 class Tree implements AsyncDisposable {
   readonly folder: Folder;
   readonly #told = new Set<string>();
-  #watcher: FileWatcher | undefined;
+  #watcher: LiveFiles | undefined;
 
   constructor() {
     const names = Array.from({ length: COUNT }, (_, number) => `tree/${number}/a.yaml`);
