@@ -46,8 +46,10 @@ export type Place = Pick<Issue, "file" | "line" | "column" | "variable" | "sourc
 interface Parsed {
   readonly checksum: string;
   readonly parsed: Promise<ParsedDocument>;
+  readonly format: SourceDocument["format"];
+  readonly extension: SourceDocument["extension"];
   /** What it parsed to, or else what was there before. */
-  value: unknown;
+  last: ParsedDocument | undefined;
 }
 
 /** Parses documents, each content once; what did not change in one keeps its identity. */
@@ -87,15 +89,16 @@ export class LayerParser {
   }
 
   async #parseOnce(document: SourceDocument): Promise<ParsedDocument> {
-    const { path, checksum } = document;
+    const { path, checksum, format, extension } = document;
     const cached = this.#cache.get(path);
     if (cached?.checksum === checksum) return await cached.parsed;
-    const parsed = this.#parse(document, cached?.value);
-    const entry: Parsed = { checksum, parsed, value: cached?.value };
+    const isSameFormat = cached?.format === format && cached?.extension === extension;
+    const last = isSameFormat ? cached?.last : undefined;
+    const parsed = this.#parse(document, last);
+    const entry: Parsed = { checksum, parsed, format, extension, last };
     this.#cache.set(path, entry);
     try {
-      entry.value = (await parsed).value;
-      return await parsed;
+      return entry.last = await parsed;
     } catch (error) {
       // What failed for another reason than the text may go well the next time.
       if (!(error instanceof ParseError)) this.#cache.delete(path);
@@ -103,25 +106,31 @@ export class LayerParser {
     }
   }
 
-  async #parse(document: SourceDocument, last: unknown): Promise<ParsedDocument> {
+  async #parse(
+    document: SourceDocument,
+    last: ParsedDocument | undefined,
+  ): Promise<ParsedDocument> {
     const { at = [] } = document;
-    const parsed = placeAt(at, document.parsed ?? await this.#parseText(document));
+    const parsed = placeAt(at, document.parsed ?? await this.#parseText(document, last));
     // What a format parsed was checked there, but not the keys it is put under.
     if (document.parsed !== undefined || at.length > 0) {
       checkLimits(parsed, document.path, this.#limits);
     }
     // Shares what did not change, so that merging it again touches only what did.
-    return { ...parsed, value: freezeShared(last, parsed.value, this.frozen) };
+    return { ...parsed, value: freezeShared(last?.value, parsed.value, this.frozen) };
   }
 
-  async #parseText(document: SourceDocument): Promise<ParsedDocument> {
+  async #parseText(
+    document: SourceDocument,
+    last: ParsedDocument | undefined,
+  ): Promise<ParsedDocument> {
     const { path, bytes } = document;
     const format = this.#formatOf(document);
     const parseDocument = this.#opened.get(format) ?? await format.open();
     this.#opened.set(format, parseDocument);
     const text = decodeText(bytes, path);
     try {
-      return parseDocument(text, path, this.#limits);
+      return last?.again?.(text, last.value) ?? parseDocument(text, path, this.#limits);
     } catch (error) {
       throw error instanceof ParseError ? withoutSecrets(error, text) : error;
     }

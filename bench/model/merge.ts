@@ -53,7 +53,7 @@ function timeFirst(): void {
 
 function timeAgain(round: number): void {
   const changed = layerOf(GROUPS / 2, 1);
-  changed["group-60"]!["key-5"] = round;
+  changed["group-60"]!["key-5"] = 1000 + round;
   lower = freezeShared(lower, changed, frozen);
   layers[1] = lower;
   const startedAt = performance.now();

@@ -41,6 +41,13 @@ export interface ParsedDocument {
   templateAt?(path: KeyPath): string | undefined;
   /** Variables that the document defines, as texts with placeholders that may name each other. */
   readonly variables?: ReadonlyMap<string, string> | undefined;
+  /**
+   * Parses what the text became, and takes over what stands in both.
+   *
+   * @param value This document's value, or one that equals it.
+   * @throws {ParseError} When the text is not well-formed or crosses a limit.
+   */
+  again?(text: string, value: unknown): ParsedDocument;
 }
 
 /**

@@ -11,6 +11,7 @@ import type { FormatLimits, ParsedDocument, PositionedFormat } from "./format.ts
 import { checkLimits, tooManyReason } from "./limits.ts";
 import { createLocate, positionAt } from "./place.ts";
 import { parseOrExplain } from "./thrown.ts";
+import { buildAgain, type BuiltYaml, type YamlText } from "./yaml_again.ts";
 import { eventsWithStarts, offsetOfEvent } from "./yaml_events.ts";
 import { isCertainlyWithinLimits } from "./yaml_limits.ts";
 import { openYamlPlaces, type YamlLibrary } from "./yaml_places.ts";
@@ -22,12 +23,7 @@ export const yaml: PositionedFormat = {
   async open() {
     const library = await import("js-yaml");
     const schema = library.CORE_SCHEMA.withTags(library.mergeTag);
-    return (text, file, limits) =>
-      parseOrExplain(
-        file,
-        () => parseYaml(library, schema, text, file, limits),
-        (thrown) => explainYamlError(thrown, text, limits),
-      );
+    return (text, file, limits) => parseYaml({ library, schema, file, limits }, text);
   },
 };
 
@@ -37,13 +33,24 @@ const EXTRA_LEVELS = 2;
 /** A key, a begin and an end: a text with more events has too many values, and is not built. */
 const EVENTS_PER_NODE = 3;
 
-function parseYaml(
-  library: YamlLibrary,
-  schema: Schema,
-  text: string,
-  file: string,
-  limits: FormatLimits,
-): ParsedDocument {
+/** What is the same for each text of a file. */
+interface Context {
+  readonly library: YamlLibrary;
+  readonly schema: Schema;
+  readonly file: string;
+  readonly limits: FormatLimits;
+}
+
+function parseYaml(context: Context, text: string, last?: BuiltYaml): ParsedDocument {
+  return parseOrExplain(
+    context.file,
+    () => parseText(context, text, last),
+    (thrown) => explainYamlError(thrown, text, context.limits),
+  );
+}
+
+function parseText(context: Context, text: string, last: BuiltYaml | undefined): ParsedDocument {
+  const { library, schema, file, limits } = context;
   const events = library.parseEvents(text, { maxDepth: limits.maxDepth + EXTRA_LEVELS });
   refuseSecondDocument(library, text, events, file);
   const mostEvents = EVENTS_PER_NODE * limits.maxNodes + EVENTS_PER_NODE;
@@ -53,13 +60,25 @@ function parseYaml(
   }
   if (isEmpty(library, events)) return { value: undefined, locate: () => undefined };
   checkIntegers(library, text, events, file);
-  const [value] = construct(library, schema, text, events, limits);
+  const isWithin = isCertainlyWithinLimits(library, text, events, limits);
+  const shared = isWithin && last ? tryAgain(context, last, { text, events }) : undefined;
+  const value = shared ?? construct(library, schema, text, events, limits)[0];
   const document: ParsedDocument = {
     value,
     locate: createLocate(text, () => openYamlPlaces(library, schema, text, events)),
+    again: (nextText, value) => parseYaml(context, nextText, { text, events, value }),
   };
-  if (!isCertainlyWithinLimits(library, text, events, limits)) checkLimits(document, file, limits);
+  if (!isWithin) checkLimits(document, file, limits);
   return document;
+}
+
+function tryAgain({ library, schema }: Context, last: BuiltYaml, next: YamlText): unknown {
+  try {
+    return buildAgain(library, schema, last, next);
+  } catch {
+    // Building all of it says what is wrong, and where.
+    return undefined;
+  }
 }
 
 function construct(

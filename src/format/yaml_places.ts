@@ -24,7 +24,7 @@ export function openYamlPlaces(
 }
 
 /** Keys that are certainly text; others, such as `0x10` or `~`, are resolved as the value was. */
-const PLAIN_TEXT_KEY = /^(?!(?:true|false|null)$)[a-z_]/iu;
+export const PLAIN_TEXT_KEY: RegExp = /^(?!(?:true|false|null)$)[a-z_]/iu;
 
 /** The key whose value is merged into the mapping. */
 const MERGE_KEY = "<<";
