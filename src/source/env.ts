@@ -7,6 +7,7 @@
 import { formatPath } from "../key_path.ts";
 import { SourceError, toError } from "../errors.ts";
 import type { Environment } from "../runtime/environment.ts";
+import { lookAtVariables } from "./environment_looks.ts";
 import type { Source } from "./source.ts";
 import { valueDocument } from "./value_document.ts";
 import { VariableMap, type VariableOptions } from "./variables.ts";
@@ -41,50 +42,47 @@ export function env(
 ): Source {
   const variables = new VariableMap(options);
   const name = `environment ${variables.label}`;
-  if (!(intervalMs >= 1)) {
-    throw new RangeError(
-      `Cannot use intervalMs, it must be 1 or more: current value is ${intervalMs}`,
-    );
-  }
-  const read = (environment: Environment) => {
+  checkInterval(intervalMs);
+  const inEnvironment = <R>(ask: () => R): R => {
     try {
-      const { value, names } = variables.read(environment, name);
-      const variableAt = (path: readonly (string | number)[]) => names.get(formatPath(path));
-      return { ...valueDocument(name, value, { variableAt }), isText: true, mayBeEmpty: true };
+      return ask();
     } catch (error) {
-      throw explain(error, name);
+      throw explainEnvironmentError(error, name);
     }
+  };
+  const read = (environment: Environment) => {
+    const { value, names } = inEnvironment(() => variables.read(environment));
+    const variableAt = (path: readonly (string | number)[]) => names.get(formatPath(path));
+    return { ...valueDocument(name, value, { variableAt }), isText: true, mayBeEmpty: true };
   };
   return {
     name,
     read: ({ environment }) => Promise.resolve().then(() => [read(environment)]),
     watch({ environment, schedule, changed }) {
       if (!watch) return;
-      let seen = checksumOf(environment);
-      const look = () => {
-        const now = checksumOf(environment);
-        if (now !== seen) changed();
-        seen = now;
-        schedule(intervalMs, look, { keepAlive: false });
-      };
-      schedule(intervalMs, look, { keepAlive: false });
+      const textsOf = () => inEnvironment(() => variables.textsOf(environment));
+      const seen = textsOf();
+      // Why it can't be read is told when it is.
+      const onFailure = changed;
+      const options = { schedule, intervalMs, keepAlive: false, seen, onFailure };
+      lookAtVariables({ ...options, read: textsOf, onChanged: changed });
     },
   };
+}
 
-  /** What is wrong is told when it is read. */
-  function checksumOf(environment: Environment): string {
-    try {
-      return read(environment).checksum;
-    } catch (error) {
-      return toError(error).message;
-    }
-  }
+/** @throws {RangeError} When it is no time between two looks. */
+export function checkInterval(intervalMs: number): void {
+  if (intervalMs >= 1) return;
+  throw new RangeError(
+    `Cannot use intervalMs, it must be 1 or more: current value is ${intervalMs}`,
+  );
 }
 
 /** Why variables can't be read. */
-function explain(thrown: unknown, file: string): Error {
+export function explainEnvironmentError(thrown: unknown, file: string): SourceError {
   const cause = toError(thrown);
-  if (cause instanceof SourceError || cause.name !== "NotCapable") return cause;
+  if (cause instanceof SourceError) return cause;
+  if (cause.name !== "NotCapable") return new SourceError({ file, reason: cause.message, cause });
   const reason = "Deno has no permission for environment variables; allow it with --allow-env " +
     "(all of them, as a prefix needs) or --allow-env=NAME,…";
   return new SourceError({ file, reason, cause });

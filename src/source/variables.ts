@@ -4,7 +4,7 @@
  * @module
  */
 
-import { SourceError, toError } from "../errors.ts";
+import { toError } from "../errors.ts";
 import { formatPath, type KeyPath, parsePath } from "../key_path.ts";
 import { isPlainObject, setOwn } from "../merge.ts";
 
@@ -44,6 +44,20 @@ export interface Variables {
   names(): readonly string[];
 }
 
+/** A variable that gives no value. */
+export class VariableError extends Error {
+  /** Name of the class. */
+  override readonly name = "VariableError";
+  /** Name of the variable. */
+  readonly variable: string;
+
+  /** Creates the error for a `reason`. */
+  constructor(variable: string, reason: string, options?: ErrorOptions) {
+    super(`the variable ${variable} ${reason}`, options);
+    this.variable = variable;
+  }
+}
+
 /** What {@linkcode VariableOptions} mean. */
 export class VariableMap {
   readonly #prefix: string | undefined;
@@ -53,16 +67,21 @@ export class VariableMap {
   /**
    * Checks the options.
    *
+   * @param scope `takesAll`: every variable is used where there is neither prefix nor map.
    * @throws {RangeError} When there is neither prefix nor map, or a path is none.
    */
-  constructor({ prefix, separator = "__", map = {} }: VariableOptions) {
-    if (prefix === undefined && Object.keys(map).length === 0) {
+  constructor(
+    { prefix, separator = "__", map = {} }: VariableOptions,
+    { takesAll = false }: { readonly takesAll?: boolean } = {},
+  ) {
+    const hasNone = prefix === undefined && Object.keys(map).length === 0;
+    if (hasNone && !takesAll) {
       throw new RangeError("Cannot use environment variables without prefix or map");
     }
     if (prefix === "" || separator === "") {
       throw new RangeError("Cannot use an empty prefix or separator");
     }
-    this.#prefix = prefix;
+    this.#prefix = hasNone ? "" : prefix;
     this.#separator = separator;
     this.#mapped = new Map(
       Object.entries(map).map(([name, given]) => {
@@ -80,16 +99,30 @@ export class VariableMap {
   /**
    * The configuration that the variables give.
    *
-   * @throws {SourceError} When one can't be parsed, or two of them exclude each other.
+   * @throws {VariableError} When one can't be parsed, or two of them exclude each other.
    */
-  read(variables: Variables, file: string): VariableValues {
+  read(variables: Variables): VariableValues {
     const value: Record<string, unknown> = {};
     const names = new Map<string, string>();
     for (const [name, keys, text, mapping] of this.#all(variables)) {
-      put(value, keys, parseText(name, text, mapping, file), name, file);
+      put(value, keys, parseText(name, text, mapping), name);
       names.set(formatPath(keys), name);
     }
     return { value, names };
+  }
+
+  /** What the variables say that are used. */
+  textsOf(variables: Variables): ReadonlyMap<string, string> {
+    const texts = new Map<string, string>();
+    for (const [name, , text] of this.#all(variables)) {
+      if (text !== undefined) texts.set(name, text);
+    }
+    return texts;
+  }
+
+  /** Whether the text of the variable is given to a `parse` of its own. */
+  hasParser(name: string): boolean {
+    return this.#mapped.get(name)?.parse !== undefined;
   }
 
   *#all(
@@ -127,14 +160,12 @@ function parseText(
   name: string,
   text: string | undefined,
   mapping: VariableMapping | undefined,
-  file: string,
 ): unknown {
   if (text === undefined) return mapping?.default;
   try {
     return mapping?.parse === undefined ? text : mapping.parse(text);
   } catch (cause) {
-    const reason = `the variable ${name} can't be parsed: ${toError(cause).message}`;
-    throw new SourceError({ file, reason, cause });
+    throw new VariableError(name, `can't be parsed: ${toError(cause).message}`, { cause });
   }
 }
 
@@ -143,21 +174,20 @@ function put(
   keys: KeyPath,
   value: unknown,
   name: string,
-  file: string,
 ): void {
+  if (keys.includes("__proto__")) throw new VariableError(name, 'gives the key "__proto__"');
   let container = target;
   for (const key of keys.slice(0, -1)) {
     if (!Object.hasOwn(container, key)) setOwn(container, String(key), {});
     const next = container[key];
-    if (!isPlainObject(next)) throw excluded(name, keys, file);
+    if (!isPlainObject(next)) throw excluded(name, keys);
     container = next;
   }
   const last = String(keys.at(-1));
-  if (Object.hasOwn(container, last)) throw excluded(name, keys, file);
+  if (Object.hasOwn(container, last)) throw excluded(name, keys);
   setOwn(container, last, value);
 }
 
-function excluded(name: string, keys: KeyPath, file: string): SourceError {
-  const reason = `the variable ${name} gives ${formatPath(keys)}, and so does another one`;
-  return new SourceError({ file, reason });
+function excluded(name: string, keys: KeyPath): VariableError {
+  return new VariableError(name, `gives ${formatPath(keys)}, and so does another one`);
 }
