@@ -1,4 +1,4 @@
-// A format of your own: anything with parse(text, path), for example a library's parser.
+// A format of your own: anything with parse(text), for example a library's parser.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

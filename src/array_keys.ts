@@ -5,8 +5,9 @@
  */
 
 import type { KeyOf } from "./diff.ts";
-import { getAt, type KeyPath, parsePath } from "./key_path.ts";
+import { getAt, parsePath } from "./key_path.ts";
 import { isPlainObject } from "./merge.ts";
+import { matchesPath, parseDeepPattern } from "./path_pattern.ts";
 
 /**
  * For each array, by its path, the path of the member that tells its items from each other, as in
@@ -27,12 +28,7 @@ export function toKeyOf(arrayKeys: ArrayKeys): KeyOf {
   }
   const rules = Object.entries(arrayKeys).map(([path, member]) => {
     const memberPath = parsePath(member);
-    return { pattern: parsePath(path), keyOf: (item: unknown) => getAt(item, memberPath) };
+    return { pattern: parseDeepPattern(path), keyOf: (item: unknown) => getAt(item, memberPath) };
   });
-  return (path) => rules.find(({ pattern }) => fits(pattern, path))?.keyOf;
-}
-
-function fits(pattern: readonly string[], path: KeyPath): boolean {
-  return pattern.length === path.length &&
-    pattern.every((segment, index) => segment === "*" || segment === String(path[index]));
+  return (path) => rules.find(({ pattern }) => matchesPath(pattern, path))?.keyOf;
 }

@@ -8,7 +8,7 @@ import type { Issue } from "./errors.ts";
 import { getAt, type KeyPath } from "./key_path.ts";
 import { issueAt, type Layer, placeIn } from "./layers.ts";
 import { isPlainObject } from "./merge.ts";
-import { expandPattern, parsePattern } from "./path_pattern.ts";
+import { expandPattern, parseDeepPattern } from "./path_pattern.ts";
 
 /** Options of the guards. `reload({ force: true })` goes past them once. */
 export interface GuardOptions {
@@ -33,7 +33,7 @@ export interface GuardOptions {
 
 /** Checks the options. @throws {RangeError} When one is out of range or a path is none. */
 export function checkGuards({ massRemoval, protectedPaths = [] }: GuardOptions): void {
-  protectedPaths.forEach(parsePattern);
+  protectedPaths.forEach(parseDeepPattern);
   const isPart = typeof massRemoval === "number" && massRemoval >= 0 && massRemoval <= 1;
   if (massRemoval === undefined || massRemoval === false || isPart) return;
   throw new RangeError(
@@ -163,7 +163,7 @@ function countLeaves(value: unknown): number {
 }
 
 function changedProtected(current: Guarded, next: Guarded, text: string): Issue[] {
-  const pattern = parsePattern(text);
+  const pattern = parseDeepPattern(text);
   const paths = expandPattern(pattern, [current.value, next.value]);
   return paths
     .filter((path) => !Object.is(getAt(current.value, path), getAt(next.value, path)))

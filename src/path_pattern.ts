@@ -4,54 +4,74 @@
  * @module
  */
 
-import { getAt, type KeyPath, parsePath } from "./key_path.ts";
+import { getAt, type KeyPath, parsePattern, type PathPattern } from "./key_path.ts";
 
-/** A pattern's segments: `*` is any one segment, `**` any number of them. */
-export type PathPattern = readonly string[];
+/** Stands for any number of segments. */
+const ANY_DEPTH: unique symbol = Symbol("**");
+
+/** A pattern with `**` in it. */
+export type DeepPattern = readonly (PathPattern[number] | typeof ANY_DEPTH)[];
 
 /**
- * The pattern that is written as text.
+ * The pattern that is written as text: `*` is any one segment, `**` any number of them.
  *
  * @throws {RangeError} When the text is not a path.
  */
-export function parsePattern(text: string): PathPattern {
-  return parsePath(text);
+export function parseDeepPattern(text: string): DeepPattern {
+  const segments = parsePattern(text).map((segment) => segment === "**" ? ANY_DEPTH : segment);
+  // Two in a row are one, and would only take longer.
+  return segments.filter((segment, index) =>
+    segment !== ANY_DEPTH || segments[index - 1] !== ANY_DEPTH
+  );
 }
 
 /** Whether the pattern is about the path itself. */
-export function matchesPath(pattern: PathPattern, path: KeyPath): boolean {
+export function matchesPath(pattern: DeepPattern, path: KeyPath): boolean {
   return matches(pattern, path, false);
 }
 
 /** Whether the pattern is about the path, or about a value that holds it. */
-export function matchesPathOrAncestor(pattern: PathPattern, path: KeyPath): boolean {
+export function matchesPathOrAncestor(pattern: DeepPattern, path: KeyPath): boolean {
   return matches(pattern, path, true);
 }
 
-function matches(pattern: PathPattern, path: KeyPath, mayEndEarly: boolean): boolean {
-  const [segment, ...others] = pattern;
-  if (segment === undefined) return mayEndEarly || path.length === 0;
-  if (segment === "**") {
-    return matches(others, path, mayEndEarly) ||
-      (path.length > 0 && matches(pattern, path.slice(1), mayEndEarly));
+/** Goes through the pattern once for each step: what it can be at is a set, so that no `**` doubles. */
+function matches(pattern: DeepPattern, path: KeyPath, mayEndEarly: boolean): boolean {
+  let positions = withoutDepth(pattern, new Set([0]));
+  for (const key of path) {
+    if (mayEndEarly && positions.has(pattern.length)) return true;
+    const next = new Set<number>();
+    for (const position of positions) {
+      const segment = pattern[position];
+      if (position === pattern.length) continue;
+      if (segment === ANY_DEPTH) next.add(position);
+      else if (segment === null || segment === String(key)) next.add(position + 1);
+    }
+    positions = withoutDepth(pattern, next);
   }
-  if (path.length === 0) return false;
-  const isHere = segment === "*" || segment === String(path[0]);
-  return isHere && matches(others, path.slice(1), mayEndEarly);
+  return positions.has(pattern.length);
+}
+
+/** The positions, and those after a `**` that stands for nothing. */
+function withoutDepth(pattern: DeepPattern, positions: Set<number>): Set<number> {
+  for (const position of positions) {
+    if (pattern[position] === ANY_DEPTH) positions.add(position + 1);
+  }
+  return positions;
 }
 
 /** The paths in `values` that the pattern is about; of several values, what any of them has. */
-export function expandPattern(pattern: PathPattern, values: readonly unknown[]): KeyPath[] {
+export function expandPattern(pattern: DeepPattern, values: readonly unknown[]): KeyPath[] {
   const [segment, ...others] = pattern;
   if (segment === undefined) return [[]];
   const keys = new Set(values.flatMap(keysOf));
-  const below = (key: string, rest: PathPattern) =>
+  const below = (key: string, rest: DeepPattern) =>
     expandPattern(rest, values.map((value) => getAt(value, [key])).filter(isDefined))
       .map((path) => [key, ...path]);
-  if (segment === "**") {
+  if (segment === ANY_DEPTH) {
     return [...expandPattern(others, values), ...[...keys].flatMap((key) => below(key, pattern))];
   }
-  if (segment === "*") return [...keys].flatMap((key) => below(key, others));
+  if (segment === null) return [...keys].flatMap((key) => below(key, others));
   return keys.has(segment) ? below(segment, others) : [];
 }
 

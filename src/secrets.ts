@@ -6,7 +6,7 @@
 
 import type { KeyPath } from "./key_path.ts";
 import { isPlainObject, setOwn } from "./merge.ts";
-import { matchesPathOrAncestor, parsePattern, type PathPattern } from "./path_pattern.ts";
+import { type DeepPattern, matchesPathOrAncestor, parseDeepPattern } from "./path_pattern.ts";
 
 /** What is shown instead of a secret. */
 export const REDACTED = "[secret]";
@@ -58,8 +58,8 @@ const SHORTEST_TEXT = 4;
 
 /** Tells secrets by path and name, and hides them. */
 export class Secrets {
-  readonly #secret: readonly PathPattern[];
-  readonly #open: readonly PathPattern[];
+  readonly #secret: readonly DeepPattern[];
+  readonly #open: readonly DeepPattern[];
 
   /**
    * Creates it for patterns of paths, beside the names that are secret by themselves.
@@ -69,8 +69,8 @@ export class Secrets {
    */
   constructor(patterns: readonly string[] = []) {
     this.#open = patterns.filter((text) => text.startsWith("!"))
-      .map((text) => parsePattern(text.slice(1)));
-    this.#secret = patterns.filter((text) => !text.startsWith("!")).map(parsePattern);
+      .map((text) => parseDeepPattern(text.slice(1)));
+    this.#secret = patterns.filter((text) => !text.startsWith("!")).map(parseDeepPattern);
   }
 
   /** Whether the value at `path` is secret, by its path, its names, or where it comes from. */

@@ -5,7 +5,7 @@ import {
   expandPattern,
   matchesPath,
   matchesPathOrAncestor,
-  parsePattern,
+  parseDeepPattern,
 } from "../src/path_pattern.ts";
 
 describe("a pattern of paths is about", () => {
@@ -27,14 +27,25 @@ describe("a pattern of paths is about", () => {
   ];
   for (const [text, path, itself, orAncestor] of cases) {
     test(`${text}: ${JSON.stringify(path)}? ${itself}, or what holds it? ${orAncestor}`, () => {
-      const pattern = parsePattern(text);
+      const pattern = parseDeepPattern(text);
       assert.equal(matchesPath(pattern, path), itself);
       assert.equal(matchesPathOrAncestor(pattern, path), orAncestor);
     });
   }
 
+  test('a["*"] is about the key of that name', () => {
+    const pattern = parseDeepPattern('a["*"]');
+    assert.ok(matchesPath(pattern, ["a", "*"]));
+    assert.ok(!matchesPath(pattern, ["a", "b"]));
+  });
+
+  test("many stars about a long path in no time (G12)", () => {
+    const pattern = parseDeepPattern(Array(30).fill("**.a").join(".") + ".b");
+    assert.ok(!matchesPath(pattern, Array(2_000).fill("a")));
+  });
+
   test("no text that is no path", () => {
-    assert.throws(() => parsePattern("a..b"), RangeError);
+    assert.throws(() => parseDeepPattern("a..b"), RangeError);
   });
 });
 
@@ -43,21 +54,21 @@ describe("the paths of a pattern", () => {
   const after = { a: { y: { c: 2 }, z: { d: 3 } } };
 
   test("are those that any of the values has", () => {
-    assert.deepEqual(expandPattern(parsePattern("a.*.c"), [before, after]), [
+    assert.deepEqual(expandPattern(parseDeepPattern("a.*.c"), [before, after]), [
       ["a", "x", "c"],
       ["a", "y", "c"],
     ]);
-    assert.deepEqual(expandPattern(parsePattern("list.*.c"), [before, after]), [[
+    assert.deepEqual(expandPattern(parseDeepPattern("list.*.c"), [before, after]), [[
       "list",
       "0",
       "c",
     ]]);
-    assert.deepEqual(expandPattern(parsePattern("b"), [before, after]), []);
+    assert.deepEqual(expandPattern(parseDeepPattern("b"), [before, after]), []);
   });
 
   test("are at any depth for two stars", () => {
     assert.deepEqual(
-      expandPattern(parsePattern("**.c"), [before]).map((path) => path.join(".")),
+      expandPattern(parseDeepPattern("**.c"), [before]).map((path) => path.join(".")),
       ["a.x.c", "a.y.c", "list.0.c"],
     );
   });

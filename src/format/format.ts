@@ -7,15 +7,15 @@
 import type { Position } from "../errors.ts";
 import type { KeyPath } from "../key_path.ts";
 
-/** A user's own format: anything with `parse(text, path)`, for example `{ parse }` of a YAML library. */
+/** A user's own format: anything with `parse(text)`, for example `{ parse }` of a YAML library. */
 export interface Format {
   /**
    * Turns the text of a file into a value; throws when it can't.
    *
-   * @param text The file's text, without a byte order mark.
-   * @param path The file's path, for messages.
+   * @param text The file's text, without a byte order mark. What it throws is reported with the
+   * file's path. Nothing else is passed, as parsers take options of their own second.
    */
-  parse(text: string, path: string): unknown;
+  parse(text: string): unknown;
 }
 
 /** Bounds on a parsed document. */

@@ -64,7 +64,7 @@ function adaptFormat(extension: string, format: Format): PositionedFormat {
     parseOrExplain(
       file,
       () => {
-        const document = { value: format.parse(text, file), locate: () => undefined };
+        const document = { value: format.parse(text), locate: () => undefined };
         checkLimits(document, file, limits);
         // A copy, so that freezing it later can't freeze what the user's parser still holds.
         return { ...document, value: toPlain(document.value, (leaf) => leaf) };

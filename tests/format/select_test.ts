@@ -34,16 +34,16 @@ test("a user's format comes before the built-in one", async () => {
   assert.equal(selectFormat("app.yml", { ".yaml": { parse: () => 1 } })?.name, "yaml");
 });
 
-test("a user's format is called as a method, with text and path", async () => {
+test("a user's format is called as a method, with the text alone", async () => {
   class Lines implements Format {
     readonly #separator = "\n";
-    parse(text: string, path: string): unknown {
-      return { path, lines: text.split(this.#separator) };
+    parse(text: string, ...others: unknown[]): unknown {
+      return { others, lines: text.split(this.#separator) };
     }
   }
   const document = await parse(select(new Lines()), "a\nb");
-  assert.deepEqual(document.value, { path: "app", lines: ["a", "b"] });
-  assert.equal(document.locate(["path"]), undefined);
+  assert.deepEqual(document.value, { others: [], lines: ["a", "b"] });
+  assert.equal(document.locate(["lines"]), undefined);
 });
 
 test("knownExtensions() lists the built-in and the user's, each once", () => {
