@@ -7,6 +7,7 @@
 
 import type { Clock } from "./clock.ts";
 import { type Batch, Debouncer } from "./debounce/debouncer.ts";
+import { ReloadRate } from "./debounce/reload_rate.ts";
 import type { Burst, DebounceOptions } from "./debounce/strategy.ts";
 import { ClosedError, toError } from "./errors.ts";
 import type { SettledBy } from "./events.ts";
@@ -98,6 +99,7 @@ export class Intake {
   readonly #options: IntakeOptions;
   readonly #clock: Clock;
   readonly #debouncer: Debouncer;
+  readonly #rate = new ReloadRate();
   readonly #watch: FileWatch;
   readonly #watched: WatchedSources;
   #sources: readonly SourceReading[] = [];
@@ -303,7 +305,7 @@ export class Intake {
     this.#timer?.[Symbol.dispose]();
     const deadline = this.#debouncer.deadline();
     if (deadline === undefined || this.#isPaused || this.#isClosed || this.#isDraining) return;
-    const delayMs = deadline - this.#clock.now();
+    const delayMs = Math.max(deadline, this.#rate.notBefore) - this.#clock.now();
     if (delayMs <= 0) this.#drain();
     else this.#timer = this.#schedule(Math.ceil(delayMs), () => this.#arm());
   }
@@ -360,7 +362,9 @@ export class Intake {
     const hasNews = settled.changes.length > 0 || settled.changedSources.length > 0 ||
       settled.hasErrorNews;
     this.#retryLater(next);
-    if (hasNews) await this.#options.onReading(settled);
+    if (!hasNews) return;
+    this.#rate.note(releasedAt);
+    await this.#options.onReading(settled);
   }
 
   #schedule(delayMs: number, callback: () => void): Disposable {
