@@ -22,6 +22,8 @@ const PLAIN_WORDS: readonly (readonly [RegExp, string])[] = [
   [/^cannot merge mappings.*$/u, "<< needs a mapping, or a list of mappings"],
   [/^abnormal merge sequence size$/u, "<< merges more than 100 mappings at once"],
   [/^bad indentation.*$/u, INDENTATION],
+  [/^expected hexadecimal character$/u, "an escape needs hexadecimal digits"],
+  [/^deficient indentation$/u, `${INDENTATION}, or a quote or bracket above is not closed`],
   [/^end of the stream or a document separator.*$/u, `unexpected content here; ${INDENTATION}`],
   [/^expected ':' after a mapping key$/u, MISSING_COLON],
   [/^.* a multiline key may not be an implicit key$/u, MISSING_COLON],
