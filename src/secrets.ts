@@ -129,10 +129,14 @@ export class Secrets {
 }
 
 /** A key or variable and what is given to it on the same line, in any format. */
-const ASSIGNMENT = /["']?([\p{L}\p{N}_.-]+)["']?[ \t]*[:=][ \t]*(.+)/gu;
+// Only from the start of a word and of a run of delimiters: otherwise a long one takes for ever.
+const ASSIGNMENT = /["']?(?<![\p{L}\p{N}_.-])([\p{L}\p{N}_.-]+)["']?[ \t]*[:=][ \t]*/gu;
+
+/** More of a value is not looked at: a file of one line may hold very many of them. */
+const LONGEST_VALUE = 1_000;
 
 /** What quotes, commas and brackets leave of a value. */
-const DELIMITERS = /^[\s"'{[(]+|[\s"',;)\]}]+$/gu;
+const DELIMITERS = /^[\s"'{[(]+|(?<![\s"',;)\]}])[\s"',;)\]}]+$/gu;
 
 /**
  * What a text gives to names that are secret, longest first, line by line: for texts that can't be
@@ -141,26 +145,15 @@ const DELIMITERS = /^[\s"'{[(]+|[\s"',;)\]}]+$/gu;
 export function secretTextsIn(text: string): readonly string[] {
   const texts = new Set<string>();
   for (const line of text.split(/[\r\n]+/u)) {
-    for (const [, name, rest] of assignmentsIn(line)) {
+    // Every assignment of a line, the inner ones of a line such as `{a: 1, token: x}` too.
+    for (const { 0: assignment, 1: name, index } of line.matchAll(ASSIGNMENT)) {
       if (!isSecretName(name!)) continue;
-      const value = rest!.replace(DELIMITERS, "");
+      const start = index + assignment.length;
+      const value = line.slice(start, start + LONGEST_VALUE).replace(DELIMITERS, "");
       if (value.length >= SHORTEST_TEXT) texts.add(value);
     }
   }
   return [...texts].sort((a, b) => b.length - a.length);
-}
-
-/** Every assignment of a line, the inner ones of a line such as `{a: 1, token: x}` too. */
-function assignmentsIn(line: string): RegExpMatchArray[] {
-  const found: RegExpMatchArray[] = [];
-  let rest = line;
-  for (;;) {
-    ASSIGNMENT.lastIndex = 0;
-    const match = ASSIGNMENT.exec(rest);
-    if (match === null) return found;
-    found.push(match);
-    rest = match[2]!;
-  }
 }
 
 /** The text without the secrets that it quotes. */

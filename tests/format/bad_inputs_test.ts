@@ -44,3 +44,11 @@ test("a name of a million letters is not repeated in the message (G12)", async (
     assert.equal(error.line, 1);
   }
 });
+
+test("a megabyte on one line, cut off, is refused at once, secrets or not (G12)", async () => {
+  const members = Array.from({ length: 50_000 }, (_, n) => `"token${n}":"value-${n}"`).join();
+  const error = await refusal("/app.json", [`{${members},`, ""]);
+  assert.equal(error.line, 1);
+  const blanks = await refusal("/app.yaml", [`token: x${" ".repeat(200_000)}y\nb: @x`, ""]);
+  assert.equal(`${blanks.line}:${blanks.column}`, "2:4");
+});
