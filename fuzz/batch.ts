@@ -13,7 +13,7 @@ export const BATCH_SIZE = 100;
 /** How many of them are made from nothing; the others are damaged files. */
 const GENERATED = 35;
 
-/** A text that takes longer, twice, is a failure. */
+/** A text that takes longer, six times in a row, is a failure. */
 const SLOWEST_MS = 250;
 
 /** Something that did not hold. */
@@ -34,7 +34,7 @@ export interface Tally {
   readonly failures: Failure[];
   /** The longest that a text took, in milliseconds. */
   slowestMs: number;
-  /** Texts that took longer than the limit the first time, and not the second. */
+  /** Texts that took longer than the limit the first time, and not later. */
   disturbed: number;
 }
 
@@ -77,9 +77,11 @@ export function runBatch(
 function checkTime(sample: Sample, firstMs: number, parsers: Parsers, tally: Tally): void {
   let took = firstMs;
   if (took > SLOWEST_MS) {
-    const began = performance.now();
-    examine(sample, parsers);
-    took = Math.min(took, performance.now() - began);
+    for (let times = 0; times < 5 && took > SLOWEST_MS; times++) {
+      const began = performance.now();
+      examine(sample, parsers);
+      took = Math.min(took, performance.now() - began);
+    }
     if (took > SLOWEST_MS) throw new Error(`took ${took.toFixed(0)} ms`);
     tally.disturbed++;
   }
