@@ -96,7 +96,7 @@ describe("the guard against mass removal (G4)", () => {
   });
 });
 
-describe("the guard of protected paths (G4)", () => {
+describe("the guard of protected paths (G4, S5.17)", () => {
   const value = (url: string, port: number) => ({ database: { url }, services: { a: { port } } });
   const guarded = (next: unknown) =>
     guardValue({ value: value("x", 1), layers: [] }, { value: next, layers: [] }, {

@@ -20,7 +20,7 @@ describe("several sources are one configuration", () => {
     assert.deepEqual(config.current, { log: { level: "error", format: "text" }, port: 3 });
   });
 
-  test("of which each value is explained (S4.6)", async () => {
+  test("of which each value is explained, and each source has its own (S4.6, S5.9)", async () => {
     await using live = await openLive(
       { "/base.yaml": "server:\n  port: 1\n  host: a\n", "/local.yaml": "server:\n  port: 2\n" },
     );
