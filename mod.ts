@@ -18,7 +18,8 @@ export { formatDiff, type FormatDiffOptions } from "./src/format_diff.ts";
 export type { ArrayKeys } from "./src/array_keys.ts";
 export { loadConfig } from "./src/load_config.ts";
 export { LiveFiles, watchFiles, type WatchFilesOptions } from "./src/watch_files.ts";
-export { type ConfigChange, type Health, type LayerInfo, LiveConfig } from "./src/live_config.ts";
+export type { Health } from "./src/health.ts";
+export { type ConfigChange, type LayerInfo, LiveConfig } from "./src/live_config.ts";
 export type { Subscriber, SubscriptionInfo } from "./src/subscription.ts";
 export type { Limits, LoadConfigOptions, WatchConfigOptions, WatchOptions } from "./src/options.ts";
 export type {
@@ -53,7 +54,7 @@ export {
   ValidationError,
 } from "./src/errors.ts";
 export type { Handler, ListenOptions } from "./src/event_bus.ts";
-export type { ReloadOutcome } from "./src/pipeline.ts";
+export type { Rejected, ReloadOutcome } from "./src/pipeline.ts";
 export type { Place } from "./src/layers.ts";
 export type { Explanation, Origin } from "./src/provenance.ts";
 export type { Snapshot } from "./src/revision_store.ts";

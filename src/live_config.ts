@@ -6,9 +6,10 @@
 
 import { ChangeStream } from "./change_stream.ts";
 import { isoTime } from "./clock.ts";
-import { ClosedError, formatIssue } from "./errors.ts";
+import { ClosedError } from "./errors.ts";
 import { EventBus, type Handler, type ListenOptions } from "./event_bus.ts";
 import type { Change, ConfigEvent, WatcherName } from "./events.ts";
+import { describeHealth, type Health } from "./health.ts";
 import type { Intake } from "./intake.ts";
 import { parsePath } from "./key_path.ts";
 import { mergeLayers } from "./merge.ts";
@@ -23,7 +24,6 @@ import type { Statistics, StatisticsRecorder } from "./statistics.ts";
 import type { RecentEvents } from "./recent_events.ts";
 import { type Subscriber, Subscriptions } from "./subscription.ts";
 import type { CheckedPath, ValueAt } from "./typed_path.ts";
-import { describeWatching, type WatchingHealth } from "./watching_health.ts";
 
 /** A commit as {@linkcode LiveConfig.changes} gives it. */
 export interface ConfigChange<T> {
@@ -47,16 +47,6 @@ export interface LayerInfo {
   readonly file?: string;
   /** Its value, frozen, placeholders filled in. */
   readonly value: unknown;
-}
-
-/** State of a handle. */
-export interface Health extends WatchingHealth {
-  /** `degraded`: an older configuration runs because a newer one was refused, or files are polled. */
-  readonly status: "ok" | "degraded" | "failing";
-  /** Why it is not `ok`, a sentence each. */
-  readonly reasons: readonly string[];
-  /** Number of the snapshot that runs. */
-  readonly revision: number;
 }
 
 /** Parts of a {@linkcode LiveConfig}. */
@@ -342,25 +332,9 @@ export class LiveConfig<T> implements AsyncDisposable {
 
   /** Whether it watches, and whether what runs is what the sources say. */
   health(): Health {
-    const watching = describeWatching(this.#parts.intake, this.#parts.runtime.clock);
-    const { refusal } = this.#parts.pipeline;
-    const reasons = [...watching.reasons];
-    if (refusal !== undefined) {
-      const why = refusal.error?.message ?? refusal.issues!.map(formatIssue).join("; ");
-      reasons.unshift(`The last change was refused, revision ${this.revision} stays: ${why}`);
-    }
-    for (const { source, stale } of this.#parts.intake.sources) {
-      if (stale === undefined) continue;
-      reasons.push(`What ${source.name} gave last is used: ${stale.message}`);
-    }
-    if (this.isPaused) reasons.push("Changes are not applied: it is paused");
-    if (this.isClosed) reasons.push("Nothing is watched: it is closed");
-    return {
-      ...watching,
-      status: !watching.isWatching ? "failing" : reasons.length > 0 ? "degraded" : "ok",
-      reasons,
-      revision: this.revision,
-    };
+    const { runtime: { clock }, intake, pipeline: { refusal } } = this.#parts;
+    const { revision, isClosed } = this;
+    return describeHealth({ clock, intake, revision, refusal, isClosed });
   }
 
   /** The last events, newest first. */

@@ -1,46 +1,44 @@
 /**
  * The way of a change in order:
- * (watch → debounce → settle → read → checksum, see `intake.ts`) → parse → interpolate → merge →
- * validate → guard → diff → commit → notify → statistics.
+ * (watch → debounce → settle → read → checksum, see `intake.ts`) → (parse → interpolate → merge →
+ * validate → guard, see `evaluation.ts`) → diff → commit → notify → statistics.
  *
  * @module
  */
 
 import { combineChecksums } from "./checksum.ts";
 import { type Changes, findChanges, lazily } from "./changes.ts";
-import { type Clock, isoTime } from "./clock.ts";
-import { type Issue, toError, ValidationError } from "./errors.ts";
+import { isoTime } from "./clock.ts";
+import { type Issue, ValidationError } from "./errors.ts";
+import { type Evaluation, Evaluator, type EvaluatorOptions } from "./evaluation.ts";
 import type { KeyOf } from "./diff.ts";
 import type { Change, ConfigEvent, ReloadCause, SettledBy } from "./events.ts";
-import { coerceTexts } from "./coerce.ts";
 import { freezeShared } from "./freeze.ts";
-import { guardLayers, type GuardOptions, guardValue } from "./guard.ts";
+import type { GuardOptions } from "./guard.ts";
 import type { Intake, SettledReading } from "./intake.ts";
-import type { Interpolator } from "./interpolate.ts";
-import { formatPath, type KeyPath } from "./key_path.ts";
-import { issueAt, type Layer, type LayerParser, layersWith, variablesIn } from "./layers.ts";
-import { Merger } from "./merge.ts";
+import type { Layer } from "./layers.ts";
 import { RevisionStore, type Snapshot } from "./revision_store.ts";
-import type { UnplacedIssue } from "./schema_issues.ts";
-import { redactText, type Secrets, withoutValue } from "./secrets.ts";
 import type { Source } from "./source/source.ts";
 import type { SourceReading } from "./source/source_reading.ts";
 import type { ReloadResult, StatisticsRecorder } from "./statistics.ts";
-import { type Rules, validate, type Validation } from "./validate.ts";
+
+/** A reload that was refused. */
+export interface Rejected {
+  /** How it ended. */
+  readonly status: "rejected";
+  /** The revision that stays. */
+  readonly revision: number;
+  /** What the schema, a validator or a guard found wrong. */
+  readonly issues?: readonly Issue[];
+  /** Why a source could not be read or parsed. */
+  readonly error?: Error;
+}
 
 /** How a reload ended. */
 export type ReloadOutcome =
   | { readonly status: "committed"; readonly revision: number; readonly changes: readonly Change[] }
   | { readonly status: "unchanged"; readonly revision: number }
-  | {
-    readonly status: "rejected";
-    /** The revision that stays. */
-    readonly revision: number;
-    /** What the schema, a validator or a guard found wrong. */
-    readonly issues?: readonly Issue[];
-    /** Why a source could not be read or parsed. */
-    readonly error?: Error;
-  };
+  | Rejected;
 
 /** A commit, as subscribers need it. */
 export interface Commit<T> extends Changes {
@@ -49,13 +47,8 @@ export interface Commit<T> extends Changes {
 }
 
 /** Options of {@linkcode Pipeline}. */
-export interface PipelineOptions<T> {
-  readonly clock: Clock;
-  readonly parser: LayerParser;
-  readonly interpolator: Interpolator;
-  readonly rules: Rules<T>;
+export interface PipelineOptions<T> extends EvaluatorOptions<T> {
   readonly guards: GuardOptions;
-  readonly secrets: Secrets;
   /** Tells the items of arrays from each other in changes. @default {their indices} */
   readonly keyOf?: KeyOf | undefined;
   readonly historySize: number;
@@ -64,11 +57,6 @@ export interface PipelineOptions<T> {
   onEvent(event: ConfigEvent): void;
   onCommit(commit: Commit<T>): void;
 }
-
-type Evaluation<T> =
-  | { readonly status: "accepted"; readonly value: T; readonly layers: readonly Layer[] }
-  | { readonly status: "failed"; readonly error: Error }
-  | { readonly status: "invalid"; readonly issues: readonly Issue[] };
 
 interface Run {
   readonly cause: ReloadCause;
@@ -83,7 +71,7 @@ interface Run {
 export class Pipeline<T> {
   readonly #options: PipelineOptions<T>;
   readonly #intake: Intake;
-  readonly #merger: Merger;
+  readonly #evaluator: Evaluator<T>;
   /** What each snapshot was merged from; those that do not run any more have lost their places. */
   readonly #layersOf = new WeakMap<Snapshot<T>, readonly Layer[]>();
   #store: RevisionStore<T> | undefined;
@@ -93,13 +81,13 @@ export class Pipeline<T> {
   /** The content that was evaluated last. */
   #seen: { readonly checksum: string; readonly isAccepted: boolean } | undefined;
   /** How the last reload was refused; absent while all is well. */
-  #refusal: Extract<ReloadOutcome, { status: "rejected" }> | undefined;
+  #refusal: Rejected | undefined;
 
   /** Creates a pipeline behind `intake`. */
   constructor(intake: Intake, options: PipelineOptions<T>) {
     this.#intake = intake;
     this.#options = options;
-    this.#merger = new Merger(options.parser.frozen);
+    this.#evaluator = new Evaluator(options);
   }
 
   /** The accepted snapshots. */
@@ -113,7 +101,7 @@ export class Pipeline<T> {
   }
 
   /** How the last reload was refused; `undefined` while all is well. */
-  get refusal(): Extract<ReloadOutcome, { status: "rejected" }> | undefined {
+  get refusal(): Rejected | undefined {
     return this.#refusal;
   }
 
@@ -254,97 +242,12 @@ export class Pipeline<T> {
     onEvent({ type: "reloadFailed", revision, error, files: [], at: isoTime(clock) });
   }
 
-  async #evaluate(
+  #evaluate(
     readings: readonly SourceReading[],
     guards: GuardOptions,
   ): Promise<Evaluation<T>> {
-    try {
-      const unreadable = readings.find(({ error }) => error !== undefined);
-      if (unreadable !== undefined) return { status: "failed", error: unreadable.error! };
-      const parsed = await this.#parse(readings);
-      const names = new Set(readings.map(({ source }) => source.name));
-      const running = this.#layers.filter(({ source }) => names.has(source));
-      const emptied = guardLayers(running, parsed, guards);
-      if (emptied.length > 0) return { status: "invalid", issues: emptied };
-      const { layers, issues } = this.#interpolate(parsed);
-      if (issues.length > 0) return { status: "invalid", issues };
-      return await this.#validate(layers, guards);
-    } catch (error) {
-      return { status: "failed", error: toError(error) };
-    }
-  }
-
-  async #parse(readings: readonly SourceReading[]): Promise<Layer[]> {
-    const { parser } = this.#options;
-    const layers = await Promise.all(
-      readings.flatMap(({ source, documents }) =>
-        documents.map((document) => parser.parse(document, source.name))
-      ),
-    );
-    parser.keepOnly(layers.map(({ file }) => file));
-    return layers;
-  }
-
-  #interpolate(
-    parsed: readonly Layer[],
-  ): { readonly layers: readonly Layer[]; readonly issues: readonly Issue[] } {
-    const { interpolator } = this.#options;
-    interpolator.begin();
-    const results = parsed.map((layer) => interpolator.interpolate(layer));
-    return {
-      layers: results.map(({ layer }) => layer),
-      // In its own layer: another one may have another value there.
-      issues: results.flatMap(({ layer, issues }) =>
-        issues.map(({ path, message }) => issueAt([layer], path, message))
-      ),
-    };
-  }
-
-  async #validate(
-    layers: readonly Layer[],
-    guards: GuardOptions,
-  ): Promise<Evaluation<T>> {
-    const { parser } = this.#options;
-    const candidate = this.#merger.merge(layers.map(({ parsed }) => parsed.value));
-    const validation = await this.#ask(candidate, layers);
-    if ("issues" in validation) {
-      return { status: "invalid", issues: this.#place(validation.issues, candidate, layers) };
-    }
-    const current = this.#store?.current;
-    const value = freezeShared(current?.value, validation.value, parser.frozen) as T;
-    if (current === undefined) return { status: "accepted", value, layers };
-    const issues = guardValue({ value: current.value, layers: this.#layers }, {
-      value,
-      layers,
-    }, guards);
-    return issues.length > 0
-      ? { status: "invalid", issues }
-      : { status: "accepted", value, layers };
-  }
-
-  /** Asks the rules; texts for want of types become what the schema asks for. */
-  async #ask(candidate: unknown, layers: readonly Layer[]): Promise<Validation<T>> {
-    const { rules, clock } = this.#options;
-    const validation = await validate(candidate, rules, clock);
-    if (!("issues" in validation)) return validation;
-    const paths = validation.issues.map(({ path }) => path);
-    const coerced = coerceTexts(candidate, paths, (path) => isText(layers, path));
-    return coerced === undefined ? validation : await validate(coerced, rules, clock);
-  }
-
-  /** Issues with their places, and without the secrets that they quote. */
-  #place(
-    issues: readonly UnplacedIssue[],
-    candidate: unknown,
-    layers: readonly Layer[],
-  ): readonly Issue[] {
-    const { secrets } = this.#options;
-    const origin = { variablesIn: (path: KeyPath) => variablesIn(layers, path) };
-    const texts = secrets.textsIn(candidate, origin);
-    return issues.map(({ path, message }) => {
-      const shown = secrets.isSecret(path, origin) ? withoutValue(message) : message;
-      return issueAt(layers, path, redactText(shown, texts));
-    });
+    const running = this.#store && { value: this.#store.current.value, layers: this.#layers };
+    return this.#evaluator.evaluate(readings, running, guards);
   }
 
   /** Tells of the sources that give what may be out of date, and of those that do not any more. */
@@ -458,7 +361,7 @@ export class Pipeline<T> {
     this.#record(evaluation.status, { durationMs: clock.now() - startedAt, sources, at });
     const { status: _status, ...why } = evaluation;
     const about = { revision, files, ...(settledBy !== undefined && { settledBy }), at };
-    const outcome = { status: "rejected" as const, revision, ...why };
+    const outcome: Rejected = { status: "rejected", revision, ...why };
     if (isLasting) this.#refusal = outcome;
     if (evaluation.status === "failed") {
       onEvent({ type: "reloadFailed", error: evaluation.error, ...about });
@@ -496,13 +399,6 @@ function withoutPlaces(layer: Layer): Layer {
 function sourcesOf({ changes, changedSources }: SettledReading): readonly string[] {
   const ofFiles = changes.map(({ source }) => source);
   return [...ofFiles, ...changedSources.filter((source) => !ofFiles.includes(source))];
-}
-
-/** Whether the string at `path` is a text for want of types. */
-function isText(layers: readonly Layer[], path: KeyPath): boolean {
-  const [winner] = layersWith(layers, path);
-  return winner !== undefined &&
-    (winner.isText || (winner.substituted?.has(formatPath(path)) ?? false));
 }
 
 function contentChecksum(readings: readonly SourceReading[]): string {

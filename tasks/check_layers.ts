@@ -38,6 +38,7 @@ const layers: readonly (readonly [name: string, ...paths: string[]])[] = [
   ["validate", "src/schema_issues.ts", "src/validate.ts"],
   ["interpolate", "src/interpolate.ts"],
   ["guard", "src/guard.ts"],
+  ["evaluation", "src/evaluation.ts"],
   ["diff", "src/diff.ts", "src/array_keys.ts", "src/changes.ts"],
   ["diff", "src/format_value.ts", "src/format_diff.ts"],
   ["intake", "src/wholeness.ts", "src/intake.ts"],
@@ -46,7 +47,7 @@ const layers: readonly (readonly [name: string, ...paths: string[]])[] = [
   ["notify", "src/event_bus.ts", "src/change_stream.ts"],
   ["notify", "src/path_index.ts", "src/subscription.ts"],
   ["options", "src/options.ts", "src/watching_health.ts"],
-  ["live config", "src/live_config.ts"],
+  ["live config", "src/health.ts", "src/live_config.ts"],
   [
     "entry points",
     "src/watch_config.ts",

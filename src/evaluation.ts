@@ -1,0 +1,156 @@
+/**
+ * The middle of the way of a change: parse → interpolate → merge → validate → guard. What comes out
+ * is a configuration that may run, or why it may not.
+ *
+ * @module
+ */
+
+import type { Clock } from "./clock.ts";
+import { coerceTexts } from "./coerce.ts";
+import { type Issue, toError } from "./errors.ts";
+import { freezeShared } from "./freeze.ts";
+import { guardLayers, type GuardOptions, guardValue } from "./guard.ts";
+import type { Interpolator } from "./interpolate.ts";
+import { formatPath, type KeyPath } from "./key_path.ts";
+import { issueAt, type Layer, type LayerParser, layersWith, variablesIn } from "./layers.ts";
+import { Merger } from "./merge.ts";
+import type { UnplacedIssue } from "./schema_issues.ts";
+import { redactText, type Secrets, withoutValue } from "./secrets.ts";
+import type { SourceReading } from "./source/source_reading.ts";
+import { type Rules, validate, type Validation } from "./validate.ts";
+
+/** What became of a candidate. */
+export type Evaluation<T> =
+  | { readonly status: "accepted"; readonly value: T; readonly layers: readonly Layer[] }
+  | { readonly status: "failed"; readonly error: Error }
+  | { readonly status: "invalid"; readonly issues: readonly Issue[] };
+
+/** What a candidate would replace. */
+export interface Running {
+  readonly value: unknown;
+  /** What was accepted last, which after a rollback is not what runs. */
+  readonly layers: readonly Layer[];
+}
+
+/** Options of {@linkcode Evaluator}. */
+export interface EvaluatorOptions<T> {
+  readonly clock: Clock;
+  readonly parser: LayerParser;
+  readonly interpolator: Interpolator;
+  readonly rules: Rules<T>;
+  readonly secrets: Secrets;
+}
+
+/** Evaluates candidates; what did not change since the last one is not looked at again. */
+export class Evaluator<T> {
+  readonly #options: EvaluatorOptions<T>;
+  readonly #merger: Merger;
+
+  /** Creates an evaluator. */
+  constructor(options: EvaluatorOptions<T>) {
+    this.#options = options;
+    this.#merger = new Merger(options.parser.frozen);
+  }
+
+  /**
+   * Evaluates what the sources hold; never throws.
+   *
+   * @param running Absent: nothing runs yet.
+   */
+  async evaluate(
+    readings: readonly SourceReading[],
+    running: Running | undefined,
+    guards: GuardOptions,
+  ): Promise<Evaluation<T>> {
+    try {
+      const unreadable = readings.find(({ error }) => error !== undefined);
+      if (unreadable !== undefined) return { status: "failed", error: unreadable.error! };
+      const parsed = await this.#parse(readings);
+      const names = new Set(readings.map(({ source }) => source.name));
+      const before = (running?.layers ?? []).filter(({ source }) => names.has(source));
+      const emptied = guardLayers(before, parsed, guards);
+      if (emptied.length > 0) return { status: "invalid", issues: emptied };
+      const { layers, issues } = this.#interpolate(parsed);
+      if (issues.length > 0) return { status: "invalid", issues };
+      return await this.#validate(layers, running, guards);
+    } catch (error) {
+      return { status: "failed", error: toError(error) };
+    }
+  }
+
+  async #parse(readings: readonly SourceReading[]): Promise<Layer[]> {
+    const { parser } = this.#options;
+    const layers = await Promise.all(
+      readings.flatMap(({ source, documents }) =>
+        documents.map((document) => parser.parse(document, source.name))
+      ),
+    );
+    parser.keepOnly(layers.map(({ file }) => file));
+    return layers;
+  }
+
+  #interpolate(
+    parsed: readonly Layer[],
+  ): { readonly layers: readonly Layer[]; readonly issues: readonly Issue[] } {
+    const { interpolator } = this.#options;
+    interpolator.begin();
+    const results = parsed.map((layer) => interpolator.interpolate(layer));
+    return {
+      layers: results.map(({ layer }) => layer),
+      // In its own layer: another one may have another value there.
+      issues: results.flatMap(({ layer, issues }) =>
+        issues.map(({ path, message }) => issueAt([layer], path, message))
+      ),
+    };
+  }
+
+  async #validate(
+    layers: readonly Layer[],
+    running: Running | undefined,
+    guards: GuardOptions,
+  ): Promise<Evaluation<T>> {
+    const { parser } = this.#options;
+    const candidate = this.#merger.merge(layers.map(({ parsed }) => parsed.value));
+    const validation = await this.#ask(candidate, layers);
+    if ("issues" in validation) {
+      return { status: "invalid", issues: this.#place(validation.issues, candidate, layers) };
+    }
+    const value = freezeShared(running?.value, validation.value, parser.frozen) as T;
+    const issues = running === undefined ? [] : guardValue(running, { value, layers }, guards);
+    return issues.length > 0
+      ? { status: "invalid", issues }
+      : { status: "accepted", value, layers };
+  }
+
+  /** Asks the rules; texts for want of types become what the schema asks for. */
+  async #ask(candidate: unknown, layers: readonly Layer[]): Promise<Validation<T>> {
+    const { rules, clock } = this.#options;
+    const validation = await validate(candidate, rules, clock);
+    if (!("issues" in validation)) return validation;
+    const paths = validation.issues.map(({ path }) => path);
+    const coerced = coerceTexts(candidate, paths, (path) => isText(layers, path));
+    return coerced === undefined ? validation : await validate(coerced, rules, clock);
+  }
+
+  /** Issues with their places, and without the secrets that they quote. */
+  #place(
+    issues: readonly UnplacedIssue[],
+    candidate: unknown,
+    layers: readonly Layer[],
+  ): readonly Issue[] {
+    const { secrets } = this.#options;
+    const origin = { variablesIn: (path: KeyPath) => variablesIn(layers, path) };
+    const texts = secrets.textsIn(candidate, origin);
+    return issues.map(({ path, message }) => {
+      const shown = secrets.isSecret(path, origin) ? withoutValue(message) : message;
+      return issueAt(layers, path, redactText(shown, texts));
+    });
+  }
+}
+
+/** Whether the string at `path` is a text for want of types. */
+function isText(layers: readonly Layer[], path: KeyPath): boolean {
+  const [winner] = layersWith(layers, path);
+  return winner !== undefined &&
+    (winner.isText || (winner.substituted?.has(formatPath(path)) ?? false));
+}

@@ -1,0 +1,55 @@
+/**
+ * Whether a handle watches, and whether what runs is what the sources say.
+ *
+ * @module
+ */
+
+import type { Clock } from "./clock.ts";
+import { formatIssue } from "./errors.ts";
+import type { Intake } from "./intake.ts";
+import type { Rejected } from "./pipeline.ts";
+import { describeWatching, type WatchingHealth } from "./watching_health.ts";
+
+/** State of a handle. */
+export interface Health extends WatchingHealth {
+  /** `degraded`: an older configuration runs because a newer one was refused, or files are polled. */
+  readonly status: "ok" | "degraded" | "failing";
+  /** Why it is not `ok`, a sentence each. */
+  readonly reasons: readonly string[];
+  /** Number of the snapshot that runs. */
+  readonly revision: number;
+}
+
+/** What the state of a handle depends on. */
+export interface HealthParts {
+  readonly clock: Clock;
+  readonly intake: Intake;
+  readonly revision: number;
+  /** How the last reload was refused; `undefined` while all is well. */
+  readonly refusal: Rejected | undefined;
+  readonly isClosed: boolean;
+}
+
+/** The state of a handle. */
+export function describeHealth(
+  { clock, intake, revision, refusal, isClosed }: HealthParts,
+): Health {
+  const watching = describeWatching(intake, clock);
+  const reasons = [...watching.reasons];
+  if (refusal !== undefined) {
+    const why = refusal.error?.message ?? refusal.issues!.map(formatIssue).join("; ");
+    reasons.unshift(`The last change was refused, revision ${revision} stays: ${why}`);
+  }
+  for (const { source, stale } of intake.sources) {
+    if (stale === undefined) continue;
+    reasons.push(`What ${source.name} gave last is used: ${stale.message}`);
+  }
+  if (intake.isPaused) reasons.push("Changes are not applied: it is paused");
+  if (isClosed) reasons.push("Nothing is watched: it is closed");
+  return {
+    ...watching,
+    status: !watching.isWatching ? "failing" : reasons.length > 0 ? "degraded" : "ok",
+    reasons,
+    revision,
+  };
+}
