@@ -451,7 +451,7 @@ export class Intake {
     const before = this.#sources;
     const [old, now] = [documentsByPath(before), documentsByPath(next)];
     this.#learn(bursts, old, now);
-    this.#accept(next);
+    this.#accept(next, now);
     const isFile = (path: string) => {
       const document = now.get(path) ?? old.get(path);
       return document === undefined || document.inode !== undefined;
@@ -485,9 +485,12 @@ export class Intake {
     }
   }
 
-  #accept(readings: readonly SourceReading[]): readonly SourceReading[] {
+  #accept(
+    readings: readonly SourceReading[],
+    documents: ReadonlyMap<string, ReadDocument> = documentsByPath(readings),
+  ): readonly SourceReading[] {
     this.#sources = readings;
-    this.#debouncer.setWatchedFiles(new Set(documentsByPath(readings).keys()));
+    this.#debouncer.setWatchedFiles(documents);
     return readings;
   }
 }

@@ -29,21 +29,20 @@ export async function doubtedFiles(
   const now = documentsByPath(next);
   const busy = busyPaths(next);
   const wasBusy = busyPaths(before);
-  const inodes = new Set([...now.values()].map(({ inode }) => inode));
-  const oldByInode = new Map(
-    [...old.values()].flatMap((document) =>
-      document.inode === undefined ? [] : [[document.inode, document]]
-    ),
-  );
+  // Most batches move nothing, and of many files finding these takes long.
+  let oldByInode: ReadonlyMap<string, ReadDocument> | undefined;
+  let nowByInode: ReadonlyMap<string, ReadDocument> | undefined;
   const doubted = new Set<string>();
   for (const [path, { evidence }] of bursts) {
     const document = now.get(path);
     // What came here from another name is compared with what it was there.
     const previous = old.get(path) ??
-      (document?.inode === undefined ? undefined : oldByInode.get(document.inode));
+      (document?.inode === undefined
+        ? undefined
+        : (oldByInode ??= byInode(old)).get(document.inode));
     // What is here under another name is not coming back under this one.
     const isMoved = document === undefined && previous?.inode !== undefined &&
-      inodes.has(previous.inode);
+      (nowByInode ??= byInode(now)).has(previous.inode);
     const isDoubted = (busy.has(path) && !wasBusy.has(path)) ||
       // It may come back, before anybody is told that it went.
       (isKept(path, next) && !isKept(path, before)) ||
@@ -51,6 +50,14 @@ export async function doubtedFiles(
     if (isDoubted) doubted.add(path);
   }
   return doubted;
+}
+
+function byInode(documents: ReadonlyMap<string, ReadDocument>): Map<string, ReadDocument> {
+  const found = new Map<string, ReadDocument>();
+  for (const document of documents.values()) {
+    if (document.inode !== undefined) found.set(document.inode, document);
+  }
+  return found;
 }
 
 /** Why a file was taken to be whole, given what was said about it and whether it had to be. */

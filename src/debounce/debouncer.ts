@@ -92,9 +92,9 @@ export class Debouncer {
   }
 
   /** Tells which files are watched. What was learned of any other one is forgotten. */
-  setWatchedFiles(paths: ReadonlySet<string>): void {
+  setWatchedFiles(paths: Pick<ReadonlySet<string>, "has" | "keys">): void {
     const counts = new Map<Required<DebounceOptions>, number>();
-    for (const path of paths) {
+    for (const path of paths.keys()) {
       const options = this.#optionsOf(path);
       counts.set(options, (counts.get(options) ?? 0) + 1);
     }
