@@ -19,6 +19,13 @@ const OUTPUT: Record<string, readonly RegExp[]> = {
     /^port 8080 → 9090$/,
     /^revision 2: server\.port changed$/,
   ],
+  environment: [
+    /^db\.local:9090$/,
+    /^server\.host is APP_SERVER__HOST$/,
+    /^server\.port is APP_SERVER__PORT$/,
+    /^\{"LOG_LEVEL":\[null,"debug"\]\}$/,
+    /^logLevel is debug$/,
+  ],
   readme: [/^8080$/],
   layers: [
     /^7070 from environment variable LAYERS_SERVER__PORT, not 9090 of .local\.yaml, 8080 of .base\.yaml$/,

@@ -17,7 +17,9 @@ export interface Address {
 /** What `given` says. @throws {TypeError} When it is no URL of `https:` or `http:`. */
 export function addressOf(given: string | URL): Address {
   // Its text may hold credentials.
-  if (!URL.canParse(given)) throw new TypeError("Cannot use the URL: it is not well-formed");
+  if (!URL.canParse(String(given))) {
+    throw new TypeError("Cannot use the URL: it is not well-formed");
+  }
   const url = new URL(given);
   if (url.protocol !== "https:" && url.protocol !== "http:") {
     throw new TypeError(`Cannot use a URL of ${url.protocol}//, it must be https:// or http://`);
