@@ -20,7 +20,7 @@ export function addressOf(given: string | URL): Address {
   if (!URL.canParse(String(given))) {
     throw new TypeError("Cannot use the URL: it is not well-formed");
   }
-  const url = new URL(given);
+  const url = new URL(String(given));
   if (url.protocol !== "https:" && url.protocol !== "http:") {
     throw new TypeError(`Cannot use a URL of ${url.protocol}//, it must be https:// or http://`);
   }

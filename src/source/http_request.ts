@@ -95,7 +95,7 @@ async function follow(question: Question, signal: AbortSignal): Promise<Answer> 
 /** Headers, and what is read, are for this host alone. */
 function redirected(question: Question, from: URL, location: string): URL {
   if (!URL.canParse(location, from.href)) throw failure(question, "it redirects to no URL");
-  const to = new URL(location, from);
+  const to = new URL(location, from.href);
   const isSafer = to.protocol === from.protocol ||
     (from.protocol === "http:" && to.protocol === "https:");
   if (to.host === from.host && isSafer) return to;

@@ -45,7 +45,11 @@ const HOSTILE: readonly Hostile[] = [
     put: put(new Uint8Array([0x6e, 0x3a, 0x20, 0x31, 0x0a, 0x61, 0x3a, 0x20, 0xff, 0xfe])),
     says: /^:2:4: the file is not valid UTF-8$/,
   },
-  { name: "UTF-16", put: put(new Uint8Array([0xff, 0xfe, 0x6e, 0])), says: /^:1:1: .* UTF-16; save/ },
+  {
+    name: "UTF-16",
+    put: put(new Uint8Array([0xff, 0xfe, 0x6e, 0])),
+    says: /^:1:1: .* UTF-16; save/,
+  },
   { name: "a binary file", put: put(new Uint8Array(64)), says: /^:1:1: .* NUL character/ },
   {
     name: "a file of 100 MB",
