@@ -55,7 +55,6 @@ const CASES: readonly Pick<ReloadRow, "kilobytes" | "schema">[] = [
   { kilobytes: 100, schema: "arktype" },
   { kilobytes: 1000, schema: "none" },
 ];
-/** A file above this is changed half as often. */
 const ENDS_WITHIN_MS = 170_000;
 /** Merging is over in less time than the clock can tell apart, now and then. */
 const MERGES_PER_CHANGE = 10;
