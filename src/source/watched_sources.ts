@@ -26,15 +26,15 @@ export interface WatchedSourcesOptions extends Pick<WatchContext, "isIgnored" | 
   onChanged(source: Source): void;
 }
 
-/** Files that have debounce options of their own. */
-interface OwnDebounce {
-  readonly debounce: Required<DebounceOptions>;
-  isMeant(path: string): boolean;
+/** Debounce options of files and directories that have their own. */
+interface OwnDebounces {
+  readonly files: ReadonlyMap<string, Required<DebounceOptions>>;
+  readonly directories: ReadonlyMap<WatchedDirectory, Required<DebounceOptions>>;
 }
 
 interface Watched {
   readonly targets: WatchTargets;
-  readonly debounces: readonly OwnDebounce[];
+  readonly debounces: OwnDebounces;
   readonly controller: AbortController;
 }
 
@@ -42,6 +42,8 @@ interface Watched {
 export class WatchedSources {
   readonly #options: WatchedSourcesOptions;
   readonly #watched = new Map<Source, Watched>();
+  /** Of the sources that have some: there may be thousands that have none. */
+  readonly #debounces = new Set<OwnDebounces>();
 
   /** Creates it without sources. */
   constructor(options: WatchedSourcesOptions) {
@@ -66,9 +68,10 @@ export class WatchedSources {
 
   /** Debounce options of the first source that has some of its own for the file. */
   debounceOf(path: string): Required<DebounceOptions> | undefined {
-    for (const { debounces } of this.#watched.values()) {
-      const own = debounces.find(({ isMeant }) => isMeant(path));
-      if (own !== undefined) return own.debounce;
+    for (const { files, directories } of this.#debounces) {
+      const own = files.get(path) ??
+        [...directories].find(([directory]) => isIn(directory, path))?.[1];
+      if (own !== undefined) return own;
     }
     return undefined;
   }
@@ -82,8 +85,9 @@ export class WatchedSources {
   /** Ends watching all sources but these. */
   keepOnly(sources: readonly Source[]): void {
     const kept = new Set(sources);
-    for (const [source, { controller }] of this.#watched) {
+    for (const [source, { controller, debounces }] of this.#watched) {
       if (kept.has(source)) continue;
+      this.#debounces.delete(debounces);
       this.#watched.delete(source);
       controller.abort();
     }
@@ -93,7 +97,7 @@ export class WatchedSources {
     const { clock, readTimeoutMs } = this.#options;
     const files: string[] = [];
     const directories: WatchedDirectory[] = [];
-    const debounces: OwnDebounce[] = [];
+    const debounces = { files: new Map(), directories: new Map() };
     const targets = { files, directories };
     const controller = new AbortController();
     try {
@@ -101,12 +105,12 @@ export class WatchedSources {
         ...this.#contextOf(source, controller.signal),
         file(path, { debounce } = {}) {
           files.push(path);
-          if (debounce) debounces.push({ debounce, isMeant: (candidate) => candidate === path });
+          if (debounce) debounces.files.set(path, debounce);
         },
         directory(given, { debounce } = {}) {
           const directory = { ...given, accepts: contain(given) };
           directories.push(directory);
-          if (debounce) debounces.push({ debounce, isMeant: (path) => isIn(directory, path) });
+          if (debounce) debounces.directories.set(directory, debounce);
         },
       });
       if (told !== undefined) {
@@ -119,6 +123,7 @@ export class WatchedSources {
     }
     const watched = { targets, debounces, controller };
     this.#watched.set(source, watched);
+    if (debounces.files.size + debounces.directories.size > 0) this.#debounces.add(debounces);
     return watched;
   }
 
