@@ -44,6 +44,7 @@ export interface Layer {
 export type Place = Pick<Issue, "file" | "line" | "column" | "variable" | "source">;
 
 interface Parsed {
+  readonly path: string;
   readonly checksum: string;
   readonly parsed: Promise<ParsedDocument>;
   readonly format: SourceDocument["format"];
@@ -60,6 +61,7 @@ export class LayerParser {
   readonly #formats: Readonly<Record<string, Format>> | undefined;
   /** The parsers that are loaded, by format. */
   readonly #opened = new Map<PositionedFormat, DocumentParser>();
+  /** By path and place: two sources may give one file, under different keys. */
   readonly #cache = new Map<string, Parsed>();
 
   /** Creates a parser with the user's formats beside the built-in ones. */
@@ -83,25 +85,26 @@ export class LayerParser {
   /** Forgets documents that are not among `paths`. */
   keepOnly(paths: readonly string[]): void {
     const kept = new Set(paths);
-    for (const path of this.#cache.keys()) {
-      if (!kept.has(path)) this.#cache.delete(path);
+    for (const [key, { path }] of this.#cache) {
+      if (!kept.has(path)) this.#cache.delete(key);
     }
   }
 
   async #parseOnce(document: SourceDocument): Promise<ParsedDocument> {
-    const { path, checksum, format, extension } = document;
-    const cached = this.#cache.get(path);
-    if (cached?.checksum === checksum) return await cached.parsed;
+    const { path, checksum, format, extension, at = [] } = document;
+    const key = at.length === 0 ? path : [path, ...at].join("\0");
+    const cached = this.#cache.get(key);
     const isSameFormat = cached?.format === format && cached?.extension === extension;
+    if (isSameFormat && cached?.checksum === checksum) return await cached.parsed;
     const last = isSameFormat ? cached?.last : undefined;
     const parsed = this.#parse(document, last);
-    const entry: Parsed = { checksum, parsed, format, extension, last };
-    this.#cache.set(path, entry);
+    const entry: Parsed = { path, checksum, parsed, format, extension, last };
+    this.#cache.set(key, entry);
     try {
       return entry.last = await parsed;
     } catch (error) {
       // What failed for another reason than the text may go well the next time.
-      if (!(error instanceof ParseError)) this.#cache.delete(path);
+      if (!(error instanceof ParseError)) this.#cache.delete(key);
       throw error;
     }
   }

@@ -149,3 +149,11 @@ describe("a directory that goes missing", () => {
     assert.deepEqual(live.config.current, { a: 1 });
   });
 });
+
+test("a file may be read by two sources, in two ways", async () => {
+  const runtime = createMemoryRuntime();
+  runtime.files.write("/conf/db.yaml", "port: 1\n");
+  const sources = ["/conf/db.yaml", directory("/conf", { keyBy: "filename" as const })];
+  const { value } = await loadConfig({ sources, runtime });
+  assert.deepEqual(value, { port: 1, db: { port: 1 } });
+});
