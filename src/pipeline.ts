@@ -391,8 +391,9 @@ function filesOf(layers: readonly Layer[]): string[] {
 }
 
 function withoutPlaces(layer: Layer): Layer {
-  const { value } = layer.parsed;
-  return { ...layer, parsed: { value, locate: () => undefined } };
+  const { value, variableAt } = layer.parsed;
+  // Who names a secret variable names a secret, whenever its value comes back.
+  return { ...layer, parsed: { value, locate: () => undefined, variableAt } };
 }
 
 /** Source of each file that changed, and the sources without files that did. */

@@ -13,19 +13,19 @@ export const REDACTED = "[secret]";
 
 /** Last words of names whose values are secret. */
 const SECRET_WORDS: ReadonlySet<string> = new Set([
-  "password",
-  "passwd",
-  "passphrase",
+  "passwords",
+  "passphrases",
   "pwd",
-  "secret",
   "secrets",
-  "token",
-  "apikey",
+  "apikeys",
   "credential",
   "credentials",
   "authorization",
   "dsn",
 ]);
+
+/** Ends of names whose values are secret, even where no capital sets them apart: `PGPASSWORD`. */
+const SECRET_ENDS = /(?:password|passwd|passphrase|secret|token|apikey)$/u;
 
 /** A name that ends with one of these and `key` is secret, as `apiKey`; `publicKey` is not. */
 const SECRET_KEYS: ReadonlySet<string> = new Set([
@@ -40,11 +40,12 @@ const SECRET_KEYS: ReadonlySet<string> = new Set([
 
 /** Whether a key or a variable of that name holds a secret: `dbPassword`, `API_KEY`, `auth-token`. */
 export function isSecretName(name: string): boolean {
-  const words = name.replace(/([a-z\d])([A-Z])/gu, "$1 $2").toLowerCase().split(/[^a-z]+/u)
-    .filter((word) => word !== "");
+  const words = name.replace(/([a-z\d])([A-Z])|([A-Z])(?=[A-Z][a-z])/gu, "$1$3 $2").toLowerCase()
+    .split(/[^a-z]+/u).filter((word) => word !== "");
   const last = words.at(-1);
   if (last === undefined) return false;
-  return SECRET_WORDS.has(last) || (last === "key" && SECRET_KEYS.has(words.at(-2) ?? ""));
+  if (last === "key" || last === "keys") return SECRET_KEYS.has(words.at(-2) ?? "");
+  return SECRET_WORDS.has(last) || SECRET_ENDS.test(last);
 }
 
 /** Where a value comes from, as far as it tells whether it is secret. */
@@ -55,6 +56,9 @@ export interface SecretOrigin {
 
 /** A text of fewer characters is too common to be taken for a secret wherever it occurs. */
 const SHORTEST_TEXT = 4;
+
+/** Instances of classes that are inside so many others are hidden, whatever they are. */
+const MOST_INSTANCES = 3;
 
 /** Tells secrets by path and name, and hides them. */
 export class Secrets {
@@ -81,20 +85,36 @@ export class Secrets {
       (origin?.variablesIn(path).some(isSecretName) ?? false);
   }
 
-  /** The value at `path` with every secret in it hidden; itself when there is none. */
+  /**
+   * The value at `path` with every secret in it hidden; itself when there is none. An instance of a
+   * class with a secret among its fields becomes a plain object.
+   */
   redact(value: unknown, path: KeyPath, origin?: SecretOrigin): unknown {
+    return this.#redact(value, path, 0, origin);
+  }
+
+  /** @param instances How many instances of classes the value is in. */
+  #redact(value: unknown, path: KeyPath, instances: number, origin?: SecretOrigin): unknown {
     if (value === undefined) return value;
     if (this.isSecret(path, origin)) return REDACTED;
+    if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
+    const isList = Array.isArray(value) || isPlainObject(value);
+    // What a schema makes, such as a connection, may lead anywhere and in circles.
+    if (!isList && instances === MOST_INSTANCES) return REDACTED;
+    const inside = isList ? instances : instances + 1;
+    const hide = (key: string | number, member: unknown) =>
+      this.#redact(member, [...path, key], inside, origin);
+    if (value instanceof Map) return redactMap(value, hide);
+    if (value instanceof Set) return redactSet(value, hide);
     if (Array.isArray(value)) {
-      const items = value.map((item, index) => this.redact(item, [...path, index], origin));
+      const items = value.map((item, index) => hide(index, item));
       return items.every((item, index) => Object.is(item, value[index])) ? value : items;
     }
-    if (!isPlainObject(value)) return value;
     let isSame = true;
     const redacted: Record<string, unknown> = {};
-    for (const key of Object.keys(value)) {
-      const member = this.redact(value[key], [...path, key], origin);
-      isSame &&= Object.is(member, value[key]);
+    for (const [key, field] of Object.entries(value)) {
+      const member = hide(key, field);
+      isSame &&= Object.is(member, field);
       setOwn(redacted, key, member);
     }
     return isSame ? value : redacted;
@@ -126,6 +146,18 @@ export class Secrets {
       texts.add(text).add(JSON.stringify(text).slice(1, -1));
     }
   }
+}
+
+type Hide = (key: string | number, member: unknown) => unknown;
+
+function redactMap(map: ReadonlyMap<unknown, unknown>, hide: Hide): ReadonlyMap<unknown, unknown> {
+  const entries = [...map].map(([key, member]) => [key, hide(String(key), member)] as const);
+  return entries.every(([key, member]) => Object.is(member, map.get(key))) ? map : new Map(entries);
+}
+
+function redactSet(set: ReadonlySet<unknown>, hide: Hide): ReadonlySet<unknown> {
+  const items = [...set].map((item, index) => hide(index, item));
+  return items.every((item) => set.has(item)) ? set : new Set(items);
 }
 
 /** A key or variable and what is given to it on the same line, in any format. */

@@ -26,6 +26,13 @@ describe("a name is secret (G11)", () => {
     "privateKey",
     "credentials",
     "token2",
+    "PGPASSWORD",
+    "DBPassword",
+    "jwtSecret",
+    "JWTSecret",
+    "authtoken",
+    "passwords",
+    "apiKeys",
   ];
   for (const name of secret) test(`as ${name} is`, () => assert.ok(isSecretName(name)));
   const open = [
@@ -174,4 +181,56 @@ describe("no error of a first load quotes a secret (G11)", () => {
       });
     });
   }
+});
+
+describe("secrets in what a schema makes are hidden (G11)", () => {
+  class Database {
+    readonly host = "db";
+    readonly password = CANARY;
+    readonly self = this;
+  }
+  const secrets = new Secrets();
+
+  test("in fields of classes, in Maps and in Sets", () => {
+    const value = {
+      db: new Database(),
+      map: new Map([["token", CANARY], ["name", "a"]]),
+      set: new Set([{ password: CANARY }]),
+    };
+    const shown = inspect(secrets.redact(value, []), { depth: 10 });
+    assert.ok(!shown.includes(CANARY), shown);
+    assert.match(shown, /host: 'db'/);
+    assert.match(shown, /'name' => 'a'/);
+  });
+
+  test("and what holds none stays the same object", () => {
+    const value = {
+      at: new Date(0),
+      bytes: new Uint8Array(9),
+      map: new Map([["a", { b: 1 }]]),
+      set: new Set([1, "x"]),
+      url: new URL("http://localhost/"),
+    };
+    assert.equal(secrets.redact(value, []), value);
+  });
+});
+
+describe("a secret that a variable gave (G11)", () => {
+  test("is hidden when a rollback brings it back and no source gives it any more", async () => {
+    const runtime = { "/app.yaml": "database: {url: plain}\n" };
+    const holder = env({ map: { PG_TOKEN: "database.url" } });
+    await using live = await openLive(runtime);
+    live.runtime.environment.set("PG_TOKEN", CANARY);
+    await live.config.addSource(holder);
+    await live.config.removeSource(holder.name);
+    const outcome = await live.config.rollback({ to: 2 });
+    assert.deepEqual(live.config.current, { database: { url: CANARY } });
+    const shown = inspect([
+      outcome,
+      live.events,
+      live.config.explain("database.url"),
+      live.config.provenance(),
+    ], { depth: 20 });
+    assert.ok(!shown.includes(CANARY), shown);
+  });
 });
