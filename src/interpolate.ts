@@ -89,6 +89,15 @@ function isCurrent(
 /** A piece of a text: literal, or a placeholder. */
 type Piece = string | { readonly name: string; readonly fallback: readonly Piece[] | undefined };
 
+/** Characters that the placeholders of one document may give together. */
+const MOST_FILLED_IN = 10_000_000;
+
+/** What a placeholder counts for beside its characters, as it takes its time even with none. */
+const PLACEHOLDER_COST = 10;
+
+/** Defaults in defaults, and variables in variables. */
+const DEEPEST = 50;
+
 /** Fills in the placeholders of one document. */
 class Substitution {
   readonly #parsed: ParsedDocument;
@@ -99,6 +108,7 @@ class Substitution {
   readonly #used = new Map<string, string | undefined>();
   /** How many texts with placeholders there were. */
   #filled = 0;
+  #left = MOST_FILLED_IN;
 
   constructor(parsed: ParsedDocument, environment: Environment, literal: WeakSet<object>) {
     this.#parsed = parsed;
@@ -149,11 +159,11 @@ class Substitution {
   /** @param written What stays when it can't be filled in. */
   #fill(text: string, path: KeyPath, written: string): string {
     this.#filled += 1;
-    const names: string[] = [];
+    const names = new Set<string>();
     try {
       const own = this.#parsed.variables && this.#parsed.variableAt?.(path);
       const filled = this.#expand(parsePieces(text), names, own === undefined ? [] : [own]);
-      if (names.length > 0) this.#substituted.set(formatPath(path), names);
+      if (names.size > 0) this.#substituted.set(formatPath(path), [...names]);
       return filled;
     } catch (error) {
       if (!(error instanceof PlaceholderError)) throw error;
@@ -163,13 +173,15 @@ class Substitution {
   }
 
   /** @param via Variables of the document whose values are being expanded. */
-  #expand(pieces: readonly Piece[], names: string[], via: readonly string[]): string {
+  #expand(pieces: readonly Piece[], names: Set<string>, via: readonly string[]): string {
     return pieces.map((piece) => {
       if (typeof piece === "string") return piece;
       const { name, fallback } = piece;
-      names.push(name);
+      names.add(name);
       const value = this.#lookUp(name, names, via);
-      if (value !== undefined && (value !== "" || fallback === undefined)) return value;
+      if (value !== undefined && (value !== "" || fallback === undefined)) {
+        return this.#spend(value);
+      }
       if (fallback !== undefined) return this.#expand(fallback, names, via);
       throw new PlaceholderError(
         `the environment variable ${name} is not set; set it, or give a default: \${${name}:-…}`,
@@ -177,7 +189,16 @@ class Substitution {
     }).join("");
   }
 
-  #lookUp(name: string, names: string[], via: readonly string[]): string | undefined {
+  /** Variables that use each other twice double with each step, and a short text may name long ones. */
+  #spend(value: string): string {
+    this.#left -= value.length + PLACEHOLDER_COST;
+    if (this.#left >= 0) return value;
+    throw new PlaceholderError(
+      `the placeholders of this document give more than ${MOST_FILLED_IN} characters`,
+    );
+  }
+
+  #lookUp(name: string, names: Set<string>, via: readonly string[]): string | undefined {
     const own = this.#parsed.variables?.get(name);
     // A variable that names itself means the one of the environment.
     if (own !== undefined && via.at(-1) !== name) {
@@ -185,6 +206,7 @@ class Substitution {
         const cycle = [...via.slice(via.indexOf(name)), name].join(" → ");
         throw new PlaceholderError(`the variables are defined by each other: ${cycle}`);
       }
+      if (via.length >= DEEPEST) throw tooDeep();
       return this.#expand(parsePieces(own), names, [...via, name]);
     }
     if (!this.#used.has(name)) this.#used.set(name, this.#fromEnvironment(name));
@@ -211,16 +233,22 @@ const NAME = /[A-Za-z_]\w*/uy;
 
 /** The pieces of a text. @throws {PlaceholderError} When a placeholder is malformed. */
 function parsePieces(text: string): readonly Piece[] {
-  const { pieces } = readPieces(text, 0, false);
+  const { pieces } = readPieces(text, 0, 0);
   return pieces;
 }
 
-/** Reads up to the end, or up to the brace that closes the placeholder whose default it is. */
+/**
+ * Reads up to the end, or up to the brace that closes the placeholder whose default it is.
+ *
+ * @param depth How many placeholders it is in.
+ */
 function readPieces(
   text: string,
   from: number,
-  isDefault: boolean,
+  depth: number,
 ): { readonly pieces: readonly Piece[]; readonly end: number } {
+  if (depth > DEEPEST) throw tooDeep();
+  const isDefault = depth > 0;
   const pieces: Piece[] = [];
   let literal = "";
   let index = from;
@@ -230,7 +258,7 @@ function readPieces(
       literal += "${";
       index += 3;
     } else if (text.startsWith("${", index)) {
-      const { piece, end } = readPlaceholder(text, index);
+      const { piece, end } = readPlaceholder(text, index, depth);
       pieces.push(literal, piece);
       literal = "";
       index = end;
@@ -245,6 +273,7 @@ function readPieces(
 function readPlaceholder(
   text: string,
   start: number,
+  depth: number,
 ): { readonly piece: Piece; readonly end: number } {
   NAME.lastIndex = start + 2;
   const name = NAME.exec(text)?.[0];
@@ -252,8 +281,12 @@ function readPlaceholder(
   const after = start + 2 + name.length;
   if (text[after] === "}") return { piece: { name, fallback: undefined }, end: after + 1 };
   if (!text.startsWith(":-", after)) throw malformed();
-  const { pieces, end } = readPieces(text, after + 2, true);
+  const { pieces, end } = readPieces(text, after + 2, depth + 1);
   return { piece: { name, fallback: pieces }, end: end + 1 };
+}
+
+function tooDeep(): PlaceholderError {
+  return new PlaceholderError(`placeholders are nested deeper than ${DEEPEST} levels`);
 }
 
 function malformed(): PlaceholderError {

@@ -143,6 +143,46 @@ describe("filling in", () => {
   });
 });
 
+describe("placeholders that were made to do harm (G12)", () => {
+  const messageOf = (
+    value: unknown,
+    environment: Readonly<Record<string, string>> = {},
+    variables?: Readonly<Record<string, string>>,
+  ) => interpolate(value, environment, variables).issues[0]?.message;
+
+  test("are refused when defaults are nested too deep", () => {
+    const text = "${A:-".repeat(100_000) + "}".repeat(100_000);
+    assert.equal(messageOf({ text }), "placeholders are nested deeper than 50 levels");
+    assert.equal(messageOf({ text: "${A:-".repeat(50) + "}".repeat(50) }), undefined);
+  });
+
+  test("are refused when variables double each other, whether to something or to nothing", () => {
+    for (const last of ["x", ""]) {
+      const variables: Record<string, string> = { V40: last };
+      for (let step = 0; step < 40; step++) {
+        variables[`V${step}`] = `\${V${step + 1}}`.repeat(2);
+      }
+      assert.match(messageOf({ text: "${V0}" }, {}, variables) ?? "", /more than 10000000 char/);
+    }
+  });
+
+  test("are refused when variables go through too many others", () => {
+    const variables: Record<string, string> = { V99: "x" };
+    for (let step = 0; step < 99; step++) variables[`V${step}`] = `\${V${step + 1}}`;
+    assert.match(messageOf({ text: "${V0}" }, {}, variables) ?? "", /nested deeper/);
+  });
+
+  test("are refused when a short text asks for much, and the others of the document with it", () => {
+    const value = { long: "${BIG}".repeat(200), other: "${BIG}" };
+    const { issues } = interpolate(value, { BIG: "x".repeat(100_000) });
+    assert.deepEqual(issues.map(({ path }) => path), [["long"], ["other"]]);
+  });
+
+  test("are refused at once when there are very many openings", () => {
+    assert.match(messageOf({ text: "${".repeat(500_000) }) ?? "", /malformed/);
+  });
+});
+
 function layerOf(value: unknown, variables?: Readonly<Record<string, string>>): Layer {
   const parsed: ParsedDocument = {
     value,
