@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { http, type HttpOptions, loadConfig, SourceError } from "../../mod.ts";
+import { http, type HttpOptions, loadConfig, type Source, SourceError } from "../../mod.ts";
 import { createMemoryRuntime } from "../../testing.ts";
 import { eventsOf, openLive, typesOf } from "../live.ts";
 
@@ -40,14 +40,31 @@ async function open(answer: () => Response | Promise<Response>, options: HttpOpt
     timeoutMs: 500,
     ...options,
   });
-  const live = await openLive({ "/app.yaml": "b: 1\n" }, { sources: ["/app.yaml", source] });
-  return { live, server, clock: live.clock, [Symbol.asyncDispose]: () => live.config.close() };
+  const news = { count: 0 };
+  const counted: Source = {
+    ...source,
+    watch(context) {
+      const changed = () => {
+        news.count++;
+        context.changed();
+      };
+      return source.watch({ ...context, changed });
+    },
+  };
+  const live = await openLive({ "/app.yaml": "b: 1\n" }, { sources: ["/app.yaml", counted] });
+  return {
+    live,
+    news,
+    server,
+    clock: live.clock,
+    [Symbol.asyncDispose]: () => live.config.close(),
+  };
 }
 
 describe("http()", () => {
   test("asks from time to time, and reloads only when the body changed (G3)", async () => {
     await using opened = await open(json({ a: 1 }, { etag: '"1"', "last-modified": "x" }));
-    const { live, server, clock } = opened;
+    const { live, server, clock, news } = opened;
     assert.deepEqual(live.config.current, { b: 1, a: 1 });
     server.answer = () => new Response(null, { status: 304 });
     await clock.advance(3000);
@@ -56,12 +73,12 @@ describe("http()", () => {
     assert.equal(server.asked[1]!.headers.get("if-modified-since"), "x");
     server.answer = json({ a: 1 });
     await clock.advance(1000);
-    assert.deepEqual(live.events, []);
+    assert.deepEqual([live.events, news.count], [[], 0]);
     server.answer = json({ a: 2 });
     await clock.advance(1000);
     assert.deepEqual(live.config.current, { b: 1, a: 2 });
     assert.deepEqual(typesOf(live.events), ["reloadSucceeded"]);
-    assert.equal(server.asked.length, 6);
+    assert.deepEqual([server.asked.length, news.count], [6, 1]);
   });
 
   test("is not asked when a file is saved, and at once by reload()", async () => {
