@@ -150,7 +150,7 @@ export class Evaluator<T> {
 
 /** Whether the string at `path` is a text for want of types. */
 function isText(layers: readonly Layer[], path: KeyPath): boolean {
-  const [winner] = layersWith(layers, path);
+  const { winner } = layersWith(layers, path);
   return winner !== undefined &&
     (winner.isText || (winner.substituted?.has(formatPath(path)) ?? false));
 }

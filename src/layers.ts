@@ -17,6 +17,7 @@ import { selectFormat } from "./format/select.ts";
 import { type Issue, ParseError } from "./errors.ts";
 import { freezeShared } from "./freeze.ts";
 import { formatPath, getAt, type KeyPath } from "./key_path.ts";
+import { isPlainObject } from "./merge.ts";
 import { redactText, secretTextsIn } from "./secrets.ts";
 import type { SourceDocument } from "./source/source.ts";
 
@@ -205,18 +206,47 @@ export function variablesIn(layers: readonly Layer[], path: KeyPath): string[] {
   });
 }
 
-/** The layers that have a value at `path`, the one that wins first. */
-export function layersWith(layers: readonly Layer[], path: KeyPath): Layer[] {
-  return layers.filter(({ parsed }) => getAt(parsed.value, path) !== undefined).reverse();
+/** Who has something to say about a path. */
+export interface Contributors {
+  /** Who gives the value there. */
+  readonly winner: Layer | undefined;
+  /** Who has a value there that another layer wins over, or replaces with what it is in. */
+  readonly shadowed: readonly Layer[];
+}
+
+/** The layers that have a value at `path`, the next in line first. */
+export function layersWith(layers: readonly Layer[], path: KeyPath): Contributors {
+  const found = layers.filter(({ parsed }) => getAt(parsed.value, path) !== undefined).reverse();
+  const winner = winnerAt(layers, path);
+  return { winner, shadowed: found.filter((layer) => layer !== winner) };
+}
+
+/** The last layer that has a value at `path`, unless a later one has something else around it. */
+function winnerAt(layers: readonly Layer[], path: KeyPath): Layer | undefined {
+  const last = layers.findLast(({ parsed }) =>
+    getAt(parsed.value, path) !== undefined || replacesAround(parsed.value, path)
+  );
+  return last !== undefined && getAt(last.parsed.value, path) !== undefined ? last : undefined;
+}
+
+/** Whether `value` has at an ancestor of `path` what does not merge: an array, a scalar, `null`. */
+function replacesAround(value: unknown, path: KeyPath): boolean {
+  let around = value;
+  for (const key of path) {
+    if (around === undefined) return false;
+    if (!isPlainObject(around)) return true;
+    around = getAt(around, [key]);
+  }
+  return false;
 }
 
 /**
- * The place of the value at `path`: in the last layer that has it, or else of the nearest ancestor
- * that exists.
+ * The place of the value at `path`: in the layer that gives it, or else of the nearest ancestor that
+ * exists.
  */
 export function placeOf(layers: readonly Layer[], path: KeyPath): Place {
   for (let ancestor = path; ancestor.length > 0; ancestor = ancestor.slice(0, -1)) {
-    const layer = layers.findLast(({ parsed }) => getAt(parsed.value, ancestor) !== undefined);
+    const layer = winnerAt(layers, ancestor);
     if (layer !== undefined) return placeIn(layer, ancestor);
   }
   const only = layers.length === 1 ? layers[0] : undefined;

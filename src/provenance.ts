@@ -43,16 +43,17 @@ export function explainAt(
 ): Explanation {
   const show = (shown: unknown) =>
     secrets.redact(shown, path, { variablesIn: (inner) => variablesIn(layers, inner) });
-  const [origin, ...shadowed] = layersWith(layers, path).map((layer) => ({
+  const originIn = (layer: Layer) => ({
     ...placeIn(layer, path),
     source: layer.source,
     value: show(getAt(layer.parsed.value, path)),
-  }));
+  });
+  const { winner, shadowed } = layersWith(layers, path);
   return {
     path: formatPath(path),
     value: show(getAt(value, path)),
-    ...(origin !== undefined && { origin }),
-    shadowed,
+    ...(winner !== undefined && { origin: originIn(winner) }),
+    shadowed: shadowed.map(originIn),
   };
 }
 
