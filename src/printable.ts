@@ -33,7 +33,12 @@ export function escapeControls(text: string): string {
 
 /** The text on one line, without control characters that a terminal would obey. */
 export function printable(text: string): string {
-  return escapeControls(text.replace(/\s*\r?\n\s*/gu, " "));
+  const lines = text.split("\n");
+  // Not by one pattern for the space around line ends, as a long run of spaces takes for ever.
+  const start = lines.length === 1 ? "" : `${lines.shift()!.trimEnd()} `;
+  const end = start === "" ? lines.pop()! : lines.pop()!.trimStart();
+  const between = lines.map((line) => line.trim()).filter((line) => line !== "");
+  return escapeControls(start + [...between, end].join(" "));
 }
 
 /** The path from `cwd` when it is inside, else the path as it is; safe to print. */

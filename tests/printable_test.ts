@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { columnsOf, displayPath, escapeControls } from "../src/printable.ts";
+import { columnsOf, displayPath, escapeControls, printable } from "../src/printable.ts";
 
 test("what a terminal obeys, hides or turns round is escaped (G12)", () => {
   const cases = [
@@ -33,4 +33,23 @@ test("a URL is no path", () => {
     displayPath("https://example.org/app.yaml", "/work"),
     "https://example.org/app.yaml",
   );
+});
+
+test("lines become one, and a long run of spaces takes no time (G12)", () => {
+  const cases = [
+    ["a \r\n  b", "a b"],
+    ["\n", " "],
+    ["\n\na\n \n\nb\n", " a b "],
+    [" a ", " a "],
+    [
+      "a\n",
+      "a ",
+    ],
+    ["\na", " a"],
+    ["", ""],
+  ] as const;
+  for (const [text, line] of cases) assert.equal(printable(text), line, JSON.stringify(text));
+  const start = performance.now();
+  printable(" ".repeat(1_000_000));
+  assert.ok(performance.now() - start < 5_000);
 });

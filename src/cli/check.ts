@@ -23,7 +23,7 @@ export async function check(
   io: CommandIo,
 ): Promise<number> {
   const { interrupted, runtime } = io;
-  const reporter = createReporter({ command: "check", json: args.json }, io);
+  const reporter = createReporter({ ...args, command: "check" }, io);
   const now = () => isoTime(runtime.clock);
   try {
     const { options, schema } = await orAborted(prepareLoad(args, io), interrupted);

@@ -5,11 +5,20 @@
  */
 
 import type { Issue } from "../errors.ts";
-import { isSecretName, REDACTED } from "../secrets.ts";
 import { columnsOf, printable } from "../printable.ts";
+import { REDACTED } from "../secrets.ts";
+import { hiddenIn, type Range } from "./hidden_in.ts";
 
 /** Reads a file's text; `undefined` when it can't. */
 export type ReadText = (path: string) => string | undefined;
+
+/** Where frames come from, and what they hide. */
+export interface FrameOptions {
+  /** Reads the file. */
+  readonly readText: ReadText;
+  /** Patterns of secrets beside the names that are secret by themselves, as the load has them. */
+  readonly secrets?: readonly string[] | undefined;
+}
 
 /** Longer lines are cut around the place. */
 const WIDEST_LINE = 100;
@@ -17,73 +26,55 @@ const WIDEST_LINE = 100;
 /** Characters of a long line that are shown before the place. */
 const BEFORE_PLACE = 30;
 
-/** A key or variable at the start of a line, after a dash or a brace, and what is given to it. */
-const GIVEN = /^(\s*(?:[-{[,]\s*|export\s+)*["']?([\p{L}\p{N}_.-]+)["']?\s*[:=]\s*)(.*)$/u;
-
 /**
- * Two lines: the line of the file with its number, and a mark below the column. Values of secret
- * names are hidden. Nothing when the issue has no line, or the file no such line any more.
+ * Two lines: the line of the file with its number, and a mark below the column. Values of secrets
+ * are hidden. Nothing when the issue has no line, or the file no such line any more.
  */
-export function codeFrame({ file, line, column }: Issue, readText: ReadText): string[] {
+export function codeFrame(issue: Issue, { readText, secrets = [] }: FrameOptions): string[] {
+  const { file, line, column = 1 } = issue;
   if (file === undefined || line === undefined) return [];
   const lines = readText(file)?.split(/\r\n|[\n\r]/u);
   const text = lines?.[line - 1];
   if (lines === undefined || text === undefined) return [];
-  const shown = window(withoutSecret(lines, line - 1), column ?? 1);
+  const hidden = hiddenIn(lines, line - 1, { path: issue.path, secrets });
+  const shown = window(withoutRanges({ text, column }, hidden));
   const gutter = `${line} | `;
   const blank = `${" ".repeat(String(line).length)} | `;
   return [gutter + shown.text, blank + " ".repeat(shown.column - 1) + "^"];
 }
 
+/** A line and a column in it, from 1. */
+interface Marked {
+  readonly text: string;
+  readonly column: number;
+}
+
 /** The part of a line around a column, printable: a tab takes one column. */
-function window(text: string, column: number): { readonly text: string; readonly column: number } {
+function window({ text, column }: Marked): Marked {
   const flat = text.replaceAll("\t", " ");
-  const from = flat.length <= WIDEST_LINE ? 0 : Math.max(0, column - 1 - BEFORE_PLACE);
+  const place = Math.min(column - 1, flat.length);
+  const from = flat.length <= WIDEST_LINE ? 0 : Math.max(0, place - BEFORE_PLACE);
   const start = from === 0 ? "" : "…";
-  const before = printable(flat.slice(from, column - 1));
-  const shown = start + before + printable(flat.slice(Math.max(from, column - 1)));
-  const isLong = shown.length > WIDEST_LINE;
+  const before = printable(flat.slice(from, place));
+  const shown = start + before + printable(flat.slice(place, place + WIDEST_LINE));
+  const isLong = shown.length > WIDEST_LINE || place + WIDEST_LINE < flat.length;
   return {
     text: isLong ? `${shown.slice(0, WIDEST_LINE - 1)}…` : shown,
     column: columnsOf(start + before) + 1,
   };
 }
 
-/** The line without what it gives to a secret name, or what belongs to one above it. */
-function withoutSecret(lines: readonly string[], index: number): string {
-  const line = lines[index]!;
-  const given = GIVEN.exec(line);
-  if (given !== null && isSecretName(given[2]!)) return hide(given[1]!, given[3]!);
-  if (belongsToSecret(lines, index)) return hide(given?.[1] ?? /^\s*/u.exec(line)![0], line.trim());
-  return hideInner(line);
-}
-
-function hide(before: string, value: string): string {
-  return value === "" ? before : before + REDACTED;
-}
-
-/** Whether a line above with a smaller indent, the first at each step outwards, is a secret's. */
-function belongsToSecret(lines: readonly string[], index: number): boolean {
-  let indent = indentOf(lines[index]!);
-  for (let above = index - 1; above >= 0 && indent > 0; above--) {
-    const line = lines[above]!;
-    if (line.trim() === "" || indentOf(line) >= indent) continue;
-    indent = indentOf(line);
-    const name = GIVEN.exec(line)?.[2];
-    if (name !== undefined && isSecretName(name)) return true;
+/** The line with each range replaced, and the column where it is then. */
+function withoutRanges({ text, column }: Marked, ranges: readonly Range[]): Marked {
+  let shown = "";
+  let done = 0;
+  let moved = column;
+  for (const { from, to } of ranges) {
+    if (from === to) continue;
+    shown += text.slice(done, from) + REDACTED;
+    if (column - 1 >= to) moved += REDACTED.length - (to - from);
+    else if (column - 1 > from) moved += from - (column - 1);
+    done = to;
   }
-  return false;
-}
-
-function indentOf(line: string): number {
-  return /^\s*/u.exec(line)![0].length;
-}
-
-/** Hides secrets further on in a line, as in `{a: 1, token: x}`. */
-function hideInner(line: string): string {
-  return line.replace(
-    /(["']?([\p{L}\p{N}_.-]+)["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|[^,}\]{[]+)/gu,
-    (whole, before: string, name: string, value: string) =>
-      isSecretName(name) ? hide(before, value) : whole,
-  );
+  return { text: shown + text.slice(done), column: moved };
 }

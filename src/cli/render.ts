@@ -26,6 +26,8 @@ export interface View {
   readonly cwd: string;
   /** Reads a file, for code frames; without it there are none. */
   readonly readText?: ReadText;
+  /** Patterns of secrets, which code frames hide. */
+  readonly secrets?: readonly string[];
 }
 
 /** More lines than that of one list are counted, not shown. */
@@ -69,9 +71,9 @@ export function renderIssues(issues: readonly Issue[], view: View): string[] {
   return [...lines, ...countHidden(issues.length, "issues", view)];
 }
 
-function frameOf(issue: Issue, { style, readText }: View): string[] {
+function frameOf(issue: Issue, { style, readText, secrets }: View): string[] {
   if (readText === undefined) return [];
-  return codeFrame(issue, readText).map((line) => style("quiet", line));
+  return codeFrame(issue, { readText, secrets }).map((line) => style("quiet", line));
 }
 
 /** Files with size and the beginning of the checksum. */

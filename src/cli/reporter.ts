@@ -15,7 +15,10 @@ import { createTextReporter } from "./text.ts";
 
 /** JSON lines with `--json`, otherwise text. */
 export function createReporter(
-  { command, json }: Pick<CheckArguments | WatchArguments, "command" | "json">,
+  { command, json, secrets }: Pick<
+    CheckArguments | WatchArguments,
+    "command" | "json" | "secrets"
+  >,
   { stdout, stderr, environment, cwd, runtime }: CommandIo,
 ): Reporter {
   if (json) return createJsonReporter((line) => stdout.write(line));
@@ -27,6 +30,7 @@ export function createReporter(
     },
     cwd,
     readText: (path) => readText(path, runtime),
+    secrets,
   });
   return createTextReporter({
     print: (lines) => printLines(stdout, lines),

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { codeFrame } from "../../src/cli/frame.ts";
 
-function frame(text: string, line: number, column?: number): string[] {
+function frame(text: string, line: number, column?: number, secrets?: string[]): string[] {
   const issue = { path: "", message: "", file: "/a.yaml", line, ...(column && { column }) };
-  return codeFrame(issue, () => text);
+  return codeFrame(issue, { readText: () => text, secrets });
 }
 
 describe("a code frame", () => {
@@ -17,10 +17,10 @@ describe("a code frame", () => {
 
   test("is none for what has no line, a file that is gone, and a line that is", () => {
     assert.deepEqual(frame("a: 1\n", 7, 1), []);
-    assert.deepEqual(codeFrame({ path: "", message: "", file: "/a" }, () => "a"), []);
-    assert.deepEqual(codeFrame({ path: "", message: "", line: 1 }, () => "a"), []);
+    assert.deepEqual(codeFrame({ path: "", message: "", file: "/a" }, { readText: () => "a" }), []);
+    assert.deepEqual(codeFrame({ path: "", message: "", line: 1 }, { readText: () => "a" }), []);
     const gone = { path: "", message: "", file: "/a", line: 1 };
-    assert.deepEqual(codeFrame(gone, () => undefined), []);
+    assert.deepEqual(codeFrame(gone, { readText: () => undefined }), []);
   });
 
   test("cuts a long line around the place", () => {
@@ -47,10 +47,55 @@ describe("a code frame", () => {
     ['a = { token = "hunter,2" }', 1, "1 | a = { token = [secret] }"],
     ["password:", 1, "1 | password:"],
     ["password: x\nport: shown", 2, "2 | port: shown"],
+    ['{"a": 1,\n"token": "x"\n}', 3, "3 | }"],
+    ["secrets:\n- hunter2: [\n- b", 3, "3 | [secret]"],
+    ["secrets:\n- name: hunter2", 2, "2 | - name: [secret]"],
+    ["password: |\n  hunter=2==", 2, "2 |   [secret]"],
+    ["password: hunter2\n  more: x", 2, "2 |   [secret]"],
+    ['password = """\nhunter2\n', 2, "2 | [secret]"],
+    ["password = '''\nhunter=2\n", 2, "2 | [secret]"],
+    ['text = """\nshown"""\nport = x', 3, "3 | port = x"],
+    ['[credentials]\nuser = "hunter2', 2, "2 | user = [secret]"],
+    ['[credentials]\nuser = "x"\n[server]\nport = x', 4, "4 | port = x"],
+    ['{"a": {"token":\n[\n"hunter2\\q"]}}', 3, "3 | [secret]"],
+    ["a: b token: hunter2", 1, "1 | a: b token: [secret]"],
   ];
   for (const [text, line, shown] of secrets) {
     test(`hides the secret in ${JSON.stringify(text)} (G11)`, () => {
       assert.equal(frame(text, line, 1)[0], shown);
     });
   }
+
+  test("hides what other secrets name, by the issue's path or by the last name (G11)", () => {
+    const byName = frame("db:\n  url: [hunter2", 2, 8, ["db.url"]);
+    assert.deepEqual(byName, ["2 |   url: [secret]", "  |        ^"]);
+    assert.equal(frame("pins: [hunter2", 1, 1, ["pins.*"])[0], "1 | pins: [secret]");
+    const issue = { path: 'hosts["a.b"].1', message: "", file: "/a.yaml", line: 3 };
+    const lines = codeFrame(issue, {
+      readText: () => "hosts:\n  a.b:\n    - hunter2\n",
+      secrets: ["hosts.*.1"],
+    });
+    assert.equal(lines[0], "3 |     [secret]");
+    assert.equal(frame("url: shown", 1, 1, ["!url"])[0], "1 | url: shown");
+  });
+
+  test("marks the place behind a secret, and inside one its start", () => {
+    assert.deepEqual(frame("{token: x, a: }", 1, 15), ["1 | {token: [secret]", "  |         ^"]);
+    const text = "a: {token: hunter2hunter2, b: }";
+    const [line, mark] = frame(text, 1, text.lastIndexOf("}") + 1);
+    assert.equal(line, "1 | a: {token: [secret], b: }");
+    assert.equal(mark!.indexOf("^"), line!.lastIndexOf("}"));
+  });
+
+  test("of a very long line takes no time (G12)", () => {
+    const long = 200_000;
+    for (const run of [" ", "x", "-", "- ", "x ", "x:", '"', "\t", "x, "]) {
+      const line = `b: } ${run.repeat(long / run.length)}`;
+      for (const text of [line, line.slice(5), `"""\n${line}`, `a\n${line}\nb`]) {
+        const start = performance.now();
+        for (const number of [1, 2, 3]) frame(text, number, 4);
+        assert.ok(performance.now() - start < 5_000, JSON.stringify(run));
+      }
+    }
+  });
 });
