@@ -11,29 +11,44 @@
  * objects are left out.
  */
 export function toJsonValue(value: unknown): unknown {
-  return convert(value, []);
+  return convert(value, { ancestors: [], number: finite });
 }
 
-function convert(value: unknown, ancestors: readonly unknown[]): unknown {
+/** The same for YAML and TOML, which have `NaN` and infinities. */
+export function toDataValue(value: unknown): unknown {
+  return convert(value, { ancestors: [], number: (number) => number });
+}
+
+function finite(number: number): number | string {
+  return Number.isFinite(number) ? number : String(number);
+}
+
+interface Conversion {
+  readonly ancestors: readonly unknown[];
+  readonly number: (number: number) => number | string;
+}
+
+function convert(value: unknown, conversion: Conversion): unknown {
+  const { ancestors, number } = conversion;
   switch (typeof value) {
     case "string":
     case "boolean":
       return value;
     case "number":
-      return Number.isFinite(value) ? value : String(value);
+      return number(value);
     case "bigint":
       return String(value);
     case "object":
       return value === null || ancestors.includes(value)
         ? null
-        : convertObject(value, [...ancestors, value]);
+        : convertObject(value, { ...conversion, ancestors: [...ancestors, value] });
     default:
       return null;
   }
 }
 
-function convertObject(value: object, ancestors: readonly unknown[]): unknown {
-  const inside = (member: unknown) => convert(member, ancestors);
+function convertObject(value: object, conversion: Conversion): unknown {
+  const inside = (member: unknown) => convert(member, conversion);
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
   if (value instanceof Uint8Array) return toBase64(value);
   if (value instanceof RegExp) return String(value);

@@ -10,7 +10,7 @@ import { explainAll, type Explained, type Explanation, withoutSecrets } from "..
 import { Secrets } from "../secrets.ts";
 import type { PrintArguments, PrintFormat } from "./arguments.ts";
 import { type CommandIo, orAborted } from "./io.ts";
-import { toJsonValue } from "./json_value.ts";
+import { toDataValue, toJsonValue } from "./json_value.ts";
 import { prepareLoad } from "./load_options.ts";
 import { alignRows, placeOfOrigin, renderValue, type View } from "./render.ts";
 import { toFailure } from "./report.ts";
@@ -32,7 +32,7 @@ export async function print(args: PrintArguments, io: CommandIo): Promise<number
     const view = { style: createStyle(io.stdout, io.environment), cwd: io.cwd };
     io.stdout.write(await renderProvenance(explainAll(explained), args.format, view));
   } else {
-    io.stdout.write(await write(toJsonValue(withoutSecrets(explained)), args.format));
+    io.stdout.write(await write(withoutSecrets(explained), args.format));
   }
   return 0;
 }
@@ -51,7 +51,7 @@ export async function loadForShow(
     return args.showSecrets ? { ...explained, secrets: new Secrets(["!**"]) } : explained;
   } catch (thrown) {
     if (interrupted.aborted) return undefined;
-    const reporter = createReporter({ command: "check", json: args.json }, io);
+    const reporter = createReporter({ ...args, command: "check" }, io);
     reporter.failed(toFailure(thrown, isoTime(runtime.clock)));
     return undefined;
   }
@@ -60,18 +60,18 @@ export async function loadForShow(
 async function write(value: unknown, format: PrintFormat): Promise<string> {
   switch (format) {
     case "json":
-      return `${JSON.stringify(value, undefined, 2)}\n`;
+      return `${JSON.stringify(toJsonValue(value), undefined, 2)}\n`;
     case "yaml":
-      return (await import("js-yaml")).dump(value, { lineWidth: 100 });
+      return (await import("js-yaml")).dump(toDataValue(value), { lineWidth: 100 });
     case "toml":
-      return toToml(value);
+      return toToml(toDataValue(value));
   }
 }
 
 async function toToml(value: unknown): Promise<string> {
   const { stringify } = await import("smol-toml");
   try {
-    return `${stringify(value)}\n`;
+    return `${stringify(value).trimEnd()}\n`;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UsageError(`Cannot print it as TOML: ${reason}`, { cause });
@@ -83,7 +83,7 @@ async function renderProvenance(
   format: PrintFormat,
   view: View,
 ): Promise<string> {
-  if (format !== "yaml") return await write(toJsonValue(explanations), format);
+  if (format !== "yaml") return await write(explanations, format);
   const rows = explanations.map(({ path, value, origin }) => [
     { text: printable(path), role: "strong" as const },
     { text: renderValue(value) },

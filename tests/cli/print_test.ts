@@ -67,6 +67,25 @@ describe("hotconf print", () => {
     );
   });
 
+  test("writes NaN and infinities as YAML and TOML have them, and for JSON as text", async () => {
+    const session = new Session({ "a.yaml": "a: .nan\nb: [-.inf, .inf]\n" });
+    assert.equal(await session.run("print a.yaml"), 0);
+    assert.equal(session.takeStdout(), "a: .nan\nb:\n  - -.inf\n  - .inf\n");
+    assert.equal(await session.run("print a.yaml --format toml"), 0);
+    assert.equal(session.takeStdout(), "a = nan\nb = [ -inf, inf ]\n");
+    assert.equal(await session.run("print a.yaml --format json"), 0);
+    assert.deepEqual(JSON.parse(session.takeStdout()), { a: "NaN", b: ["-Infinity", "Infinity"] });
+  });
+
+  test("hides what --secret names in the line that is not well-formed, too (G11)", async () => {
+    for (const command of ["print", "check", "explain db.url"]) {
+      const session = new Session({ "a.yaml": "db:\n  url: hunter2: x\n" });
+      assert.equal(await session.run(`${command} a.yaml --secret db.url`), 1);
+      assert.match(session.stderr, /a\.yaml:2/);
+      assert.doesNotMatch(session.stderr, /hunter2/);
+    }
+  });
+
   test("refuses a format it does not know, and values that TOML has not", async () => {
     const session = new Session({ "a.yaml": "a: [1, null]\n" });
     assert.equal(await session.run("print a.yaml --format yml"), 2);
