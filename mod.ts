@@ -70,7 +70,7 @@ export type { EnvChanges } from "./src/source/environment_looks.ts";
 export { http, type HttpOptions } from "./src/source/http.ts";
 export type { Fetch } from "./src/source/http_request.ts";
 export { memory, type MemorySource } from "./src/source/memory.ts";
-export { valueDocument } from "./src/source/value_document.ts";
+export { textDocument, valueDocument } from "./src/source/value_document.ts";
 export type { VariableMapping, VariableOptions } from "./src/source/variables.ts";
 export type {
   ReadContext,

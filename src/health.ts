@@ -40,9 +40,13 @@ export function describeHealth(
     const why = refusal.error?.message ?? refusal.issues!.map(formatIssue).join("; ");
     reasons.unshift(`The last change was refused, revision ${revision} stays: ${why}`);
   }
-  for (const { source, stale } of intake.sources) {
+  for (const { source, documents, stale } of intake.sources) {
     if (stale === undefined) continue;
-    reasons.push(`What ${source.name} gave last is used: ${stale.message}`);
+    reasons.push(
+      documents.length === 0
+        ? `${source.name} gives nothing yet: ${stale.message}`
+        : `What ${source.name} gave last is used: ${stale.message}`,
+    );
   }
   if (intake.isPaused) reasons.push("Changes are not applied: it is paused");
   if (isClosed) reasons.push("Nothing is watched: it is closed");

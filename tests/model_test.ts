@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type } from "arktype";
-import { env, memory, type Source, valueDocument } from "../mod.ts";
+import { env, memory, type Source, textDocument, valueDocument } from "../mod.ts";
 import { openLive, typesOf } from "./live.ts";
 
 describe("several sources are one configuration", () => {
@@ -80,6 +80,39 @@ describe("a source of the user's own", () => {
     ]);
     await live.config.removeSource("store");
     assert.equal(signal?.aborted, true);
+  });
+
+  test("may be sent texts, of which values have their places", async () => {
+    const texts = ["a:\n  b: 1\n", "a:\n  b: [\n"];
+    const store: Source = {
+      name: "store",
+      read: () => Promise.resolve([textDocument("store:app", texts.shift()!, ".yaml")]),
+      watch: () => {},
+    };
+    await using live = await openLive({}, { sources: [store] });
+    const { origin } = live.config.explain("a.b");
+    assert.deepEqual([origin?.file, origin?.line, origin?.column], ["store:app", 2, 3]);
+    const outcome = await live.reload();
+    assert.ok(outcome.status === "rejected");
+    assert.match(outcome.error!.message, /^Cannot parse store:app:3:1: /);
+  });
+
+  test("notices changes of values that JSON has not", async () => {
+    const shared = memory({ map: new Map([["a", 1]]), limit: Infinity });
+    await using live = await openLive({}, { sources: [shared] });
+    await live.clock.advance(1000);
+    for (
+      const next of [
+        { map: new Map([["a", 2]]), limit: Infinity },
+        { map: new Map([["a", 2]]), limit: -Infinity },
+      ]
+    ) {
+      const { revision } = live.config;
+      shared.set(next);
+      await live.clock.advance(1000);
+      assert.equal(live.config.revision, revision + 1);
+      assert.deepEqual(live.config.current, next);
+    }
   });
 
   test("is stale when it can't be reached: others go on with what it gave last (S4.8)", async () => {

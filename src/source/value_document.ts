@@ -1,11 +1,11 @@
 /**
- * Documents of sources that hold values and no text.
+ * Documents of sources that hold no files: values, and texts that come from elsewhere.
  *
  * @module
  */
 
 import { checksumOf } from "../checksum.ts";
-import type { ParsedDocument } from "../format/format.ts";
+import type { Format, ParsedDocument } from "../format/format.ts";
 import type { KeyPath } from "../key_path.ts";
 import type { SourceDocument } from "./source.ts";
 
@@ -41,10 +41,40 @@ export function valueDocument(
   return { path: name, bytes, checksum: checksumOf(bytes), parsed };
 }
 
+/**
+ * A text as a document, for sources of your own that are sent texts.
+ *
+ * @param name Name of the document, unique in a configuration, such as its URL; messages name it.
+ * @param text The text, or its bytes.
+ * @param format A parser, or the extension of a known format, such as `".yaml"`.
+ * @example
+ * ```ts
+ * import { type Source, textDocument } from "hotconf";
+ *
+ * const store: Source = {
+ *   name: "store:app",
+ *   read: () => Promise.resolve([textDocument("store:app", "port: 8080", ".yaml")]),
+ *   watch: () => {},
+ * };
+ * ```
+ */
+export function textDocument(
+  name: string,
+  text: string | Uint8Array,
+  format: Format | string,
+): SourceDocument {
+  const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
+  const parser = typeof format === "string" ? { extension: format } : { format };
+  return { path: name, bytes, checksum: checksumOf(bytes), ...parser };
+}
+
 /** A text that is the same for the same value, whatever the order of its keys. */
 function describe(value: unknown): string {
   const text = JSON.stringify(value, (_key, member: unknown) => {
     if (typeof member === "bigint") return `${member}n`;
+    // JSON has neither of these.
+    if (typeof member === "number" && !Number.isFinite(member)) return `${member}`;
+    if (member instanceof Map || member instanceof Set) return [...member];
     if (typeof member !== "object" || member === null || Array.isArray(member)) return member;
     return sorted(member);
   });
