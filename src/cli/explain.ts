@@ -4,8 +4,9 @@
  * @module
  */
 
+import { isoTime } from "../clock.ts";
 import { formatPath, getAt, type KeyPath, parsePath } from "../key_path.ts";
-import { explainAt, type Explained, type Explanation } from "../provenance.ts";
+import { explainAt, type Explained, type Explanation, type Origin } from "../provenance.ts";
 import type { ExplainArguments } from "./arguments.ts";
 import { nearestWord, suggest } from "./did_you_mean.ts";
 import type { CommandIo } from "./io.ts";
@@ -33,7 +34,7 @@ export async function explain(args: ExplainArguments, io: CommandIo): Promise<nu
   const explanation = explainAt(explained, path);
   const view = { style: createStyle(io.stdout, io.environment), cwd: io.cwd };
   io.stdout.write(
-    args.json ? `${JSON.stringify(toJsonValue(explanation))}\n` : toText(explanation, view),
+    args.json ? toJsonLine(explanation, isoTime(io.runtime.clock)) : toText(explanation, view),
   );
   return 0;
 }
@@ -57,6 +58,23 @@ function missing(path: KeyPath, { value }: Explained): string {
   const near = nearestWord(String(path[known.length]), keys);
   const meant = near === undefined ? undefined : formatPath([...known, near]);
   return printable(`There is no value at ${formatPath(path)}${suggest(meant)}`);
+}
+
+/** Documented members only, in the documented order, as in src/cli/json.ts. */
+function toJsonLine({ path, value, origin, shadowed }: Explanation, at: string): string {
+  const line = {
+    type: "explanation",
+    path,
+    value,
+    ...(origin !== undefined && { origin: originToJson(origin) }),
+    shadowed: shadowed.map(originToJson),
+    at,
+  };
+  return `${JSON.stringify(toJsonValue(line))}\n`;
+}
+
+function originToJson({ value, file, line, column, variable, source }: Origin): object {
+  return { value, file, line, column, variable, source };
 }
 
 function toText({ path, value, origin, shadowed }: Explanation, view: View): string {
