@@ -5,6 +5,7 @@
  */
 
 import { isoTime } from "../clock.ts";
+import { formatPath, type KeyPath } from "../key_path.ts";
 import { loadExplained } from "../load_config.ts";
 import { explainAll, type Explained, type Explanation, withoutSecrets } from "../provenance.ts";
 import { Secrets } from "../secrets.ts";
@@ -70,12 +71,27 @@ async function write(value: unknown, format: PrintFormat): Promise<string> {
 
 async function toToml(value: unknown): Promise<string> {
   const { stringify } = await import("smol-toml");
+  const nothing = findNull(value);
+  if (nothing !== undefined) {
+    throw new UsageError(`Cannot print it as TOML: ${formatPath(nothing)} is null`);
+  }
   try {
     return `${stringify(value).trimEnd()}\n`;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UsageError(`Cannot print it as TOML: ${reason}`, { cause });
   }
+}
+
+/** The path of the first `null`: TOML has none, and its writer leaves such members out. */
+function findNull(value: unknown, path: KeyPath = []): KeyPath | undefined {
+  if (value === null) return path;
+  if (typeof value !== "object") return undefined;
+  for (const [key, member] of Object.entries(value)) {
+    const found = findNull(member, [...path, key]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 async function renderProvenance(

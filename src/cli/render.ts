@@ -9,7 +9,7 @@ import type { Change } from "../events.ts";
 import { diffLines } from "../format_diff.ts";
 import { formatValue } from "../format_value.ts";
 import type { Place } from "../layers.ts";
-import { count, displayPath, printable } from "../printable.ts";
+import { columnsOf, count, displayPath, printable } from "../printable.ts";
 import type { Origin } from "../provenance.ts";
 import { codeFrame, type ReadText } from "./frame.ts";
 import type { Role, Style } from "./style.ts";
@@ -173,5 +173,5 @@ export function alignRows(rows: readonly Row[], { style }: View): string[] {
 }
 
 function widthOf(pieces: readonly Cell[]): number {
-  return pieces.reduce((width, { text }) => width + text.length, 0);
+  return pieces.reduce((width, { text }) => width + columnsOf(text), 0);
 }

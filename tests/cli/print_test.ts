@@ -91,7 +91,14 @@ describe("hotconf print", () => {
     assert.equal(await session.run("print a.yaml --format yml"), 2);
     assert.match(session.stderr, /--format must be one of yaml, json, toml, got "yml"/);
     assert.equal(await session.run("print a.yaml --format toml"), 2);
-    assert.match(session.stderr, /Cannot print it as TOML: /);
+    assert.match(session.stderr, /Cannot print it as TOML: a\.1 is null/);
+  });
+
+  test("refuses a null in TOML instead of leaving it out", async () => {
+    const session = new Session({ "a.yaml": "a: {b: ~, c: 1}\n" });
+    assert.equal(await session.run("print a.yaml --format toml"), 2);
+    assert.equal(session.takeStdout(), "");
+    assert.match(session.stderr, /Cannot print it as TOML: a\.b is null/);
   });
 });
 
@@ -110,7 +117,10 @@ describe("hotconf explain", () => {
   test("gives it as JSON, without secrets (G11)", async () => {
     const session = new Session(FILES);
     assert.equal(await session.run("explain db.password base.yaml local.toml --json"), 0);
-    assert.deepEqual(JSON.parse(session.takeStdout()), {
+    const { at, ...explanation } = JSON.parse(session.takeStdout());
+    assert.match(at, /^\d{4}-.*Z$/);
+    assert.deepEqual(explanation, {
+      type: "explanation",
       path: "db.password",
       value: "[secret]",
       origin: {

@@ -60,6 +60,17 @@ describe("renderChanges()", () => {
 });
 
 describe("renderIssues()", () => {
+  test("aligns characters that take two columns", () => {
+    const lines = renderIssues([
+      { path: "東京", message: "wrong", file, line: 1 },
+      { path: "city", message: "wrong", file, line: 2 },
+    ], view);
+    assert.deepEqual(lines, [
+      "config/app.yaml:1  東京  wrong",
+      "config/app.yaml:2  city  wrong",
+    ]);
+  });
+
   test("puts the place first, then path and message", () => {
     const issues = [
       { path: "server.port", message: "must be a number", file, line: 3, column: 5 },
