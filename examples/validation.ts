@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type } from "arktype";
-import { secret, secretPaths } from "../arktype.ts"; // in your project: from "hotconf/arktype"
+import { secret } from "../arktype.ts"; // in your project: from "hotconf/arktype"
 import { formatIssue, type Validator, watchConfig } from "../mod.ts"; // in your project: from "hotconf"
 
 const folder = await mkdtemp(join(tmpdir(), "hotconf-"));
@@ -29,7 +29,6 @@ await using config = await watchConfig({
   schema: Settings,
   sources: [chains, providers],
   validators: [providersExist], // after the schema, with its output
-  secrets: secretPaths(Settings), // "providers.*.login"
 });
 console.log(`retries: ${config.current.chains.support?.retries}`); // a default of the schema
 

@@ -5,6 +5,8 @@
  */
 
 import type { ArrayKeys } from "./array_keys.ts";
+import { isArkType } from "./arktype/ark_type.ts";
+import { secretPaths } from "./arktype/secret.ts";
 import {
   type DebounceOptions,
   type DebounceStrategy,
@@ -76,7 +78,8 @@ export interface LoadConfigOptions<T> {
   readonly interpolate?: boolean;
   /**
    * Paths of values that nobody may see, such as `database.url`, `services.*.dsn` or `**.pin`,
-   * beside names such as `password`, `token` and `apiKey`; with a `!` in front, what is no secret.
+   * beside names such as `password`, `token` and `apiKey` and what a schema of arktype marks with
+   * `secret()`; with a `!` in front, what is no secret.
    * Shown as `[secret]` in events, errors, diffs and explanations. @default {[]}
    */
   readonly secrets?: readonly string[];
@@ -193,7 +196,7 @@ export function resolveLoadOptions<T>(options: LoadConfigOptions<T>): ResolvedLo
   return {
     sources: resolveSources(given),
     rules: { schema, validators, timeoutMs: validateTimeoutMs },
-    secrets: new Secrets(secrets),
+    secrets: new Secrets([...(isArkType(schema) ? secretPaths(schema) : []), ...secrets]),
     readTimeoutMs,
     formats,
     limits: { maxBytes, maxDepth, maxNodes },

@@ -19,6 +19,7 @@ const layers: readonly (readonly [name: string, ...paths: string[]])[] = [
   ],
   ["values", "src/merge.ts", "src/freeze.ts", "src/secrets.ts"],
   ["schema contract", "src/standard_schema.ts"],
+  ["arktype", "src/arktype/"],
   ["contracts", "src/runtime/file_system.ts", "src/runtime/environment.ts"],
   ["contracts", "src/watch/watcher.ts", "src/format/format.ts"],
   ["events", "src/source/file_change.ts", "src/events.ts"],
@@ -56,7 +57,6 @@ const layers: readonly (readonly [name: string, ...paths: string[]])[] = [
     "src/watch_env.ts",
   ],
   ["testing", "src/testing/"],
-  ["arktype", "src/arktype/"],
   ["exports", "mod.ts", "testing.ts", "arktype.ts"],
   ["command", "src/cli/", "cli.ts"],
 ];

@@ -20,7 +20,7 @@ interface SecretMeta {
 const SECRET: SecretMeta = { writeOnly: true, actual: () => "" };
 
 /**
- * The same type, marked as secret: {@linkcode secretPaths} finds it, {@linkcode jsonSchema} shows
+ * The same type, marked as secret: a configuration hides it, {@linkcode secretPaths} finds it, {@linkcode jsonSchema} shows
  * it as `writeOnly`, and arktype's own messages don't quote its value. Of an object or a list all
  * is secret.
  *
