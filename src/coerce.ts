@@ -15,7 +15,9 @@ export function readText(text: string): string | number | boolean {
   if (text === "true") return true;
   if (text === "false") return false;
   const number = NUMBER.test(text) ? Number(text) : NaN;
-  return Number.isFinite(number) ? number : text;
+  // A whole number that would be rounded is most often none, but a name.
+  const isExact = Number.isSafeInteger(number) || !/^-?\d+$/u.test(text);
+  return Number.isFinite(number) && isExact ? number : text;
 }
 
 /**
@@ -29,30 +31,44 @@ export function coerceTexts(
   paths: readonly KeyPath[],
   isText: (path: KeyPath) => boolean,
 ): unknown {
-  let coerced: unknown;
+  const read: Replacement = { members: new Map() };
   for (const path of paths) {
-    const text = getAt(coerced ?? candidate, path);
+    const text = getAt(candidate, path);
     if (typeof text !== "string" || !isText(path)) continue;
     const value = readText(text);
-    if (value !== text) coerced = withValue(coerced ?? candidate, path, value);
+    if (value !== text) put(read, path, value);
   }
-  return coerced;
+  return read.members.size === 0 && read.value === undefined
+    ? undefined
+    : withValues(candidate, read);
 }
 
-/** A copy of `container` with another value at `path`, sharing everything else. */
-function withValue(container: unknown, path: KeyPath, value: unknown): unknown {
-  const [key, ...rest] = path;
-  if (key === undefined) return value;
-  if (Array.isArray(container)) {
-    return container.map((item, index) =>
-      index === Number(key) ? withValue(item, rest, value) : item
-    );
+/** What takes the place of a value, or of some of its members: one pass for all, however many. */
+interface Replacement {
+  value?: unknown;
+  readonly members: Map<string, Replacement>;
+}
+
+function put(root: Replacement, path: KeyPath, value: unknown): void {
+  let at = root;
+  for (const key of path.map(String)) {
+    const member = at.members.get(key) ?? { members: new Map() };
+    at.members.set(key, member);
+    at = member;
   }
+  at.value = value;
+}
+
+/** A copy of `container` with other values in it, sharing everything else. */
+function withValues(container: unknown, { value, members }: Replacement): unknown {
+  if (value !== undefined) return value;
+  const replace = (key: string, member: unknown) => {
+    const other = members.get(key);
+    return other === undefined ? member : withValues(member, other);
+  };
+  if (Array.isArray(container)) return container.map((item, index) => replace(`${index}`, item));
   if (!isPlainObject(container)) return container;
   const copy: Record<string, unknown> = {};
-  for (const name of Object.keys(container)) {
-    const member = container[name];
-    setOwn(copy, name, name === String(key) ? withValue(member, rest, value) : member);
-  }
+  for (const key of Object.keys(container)) setOwn(copy, key, replace(key, container[key]));
   return copy;
 }

@@ -11,7 +11,7 @@ import { type Issue, toError } from "./errors.ts";
 import { freezeShared } from "./freeze.ts";
 import { guardLayers, type GuardOptions, guardValue } from "./guard.ts";
 import type { Interpolator } from "./interpolate.ts";
-import { formatPath, type KeyPath } from "./key_path.ts";
+import { formatPath, getAt, type KeyPath } from "./key_path.ts";
 import { issueAt, type Layer, type LayerParser, layersWith, variablesIn } from "./layers.ts";
 import { Merger } from "./merge.ts";
 import type { UnplacedIssue } from "./schema_issues.ts";
@@ -21,7 +21,13 @@ import { type Rules, validate, type Validation } from "./validate.ts";
 
 /** What became of a candidate. */
 export type Evaluation<T> =
-  | { readonly status: "accepted"; readonly value: T; readonly layers: readonly Layer[] }
+  | {
+    readonly status: "accepted";
+    readonly value: T;
+    readonly layers: readonly Layer[];
+    /** What the variables said that stand in it. */
+    readonly variables: ReadonlyMap<string, string | undefined>;
+  }
   | { readonly status: "failed"; readonly error: Error }
   | { readonly status: "invalid"; readonly issues: readonly Issue[] };
 
@@ -109,7 +115,7 @@ export class Evaluator<T> {
     running: Running | undefined,
     guards: GuardOptions,
   ): Promise<Evaluation<T>> {
-    const { parser } = this.#options;
+    const { parser, interpolator: { used: variables } } = this.#options;
     const candidate = this.#merger.merge(layers.map(({ parsed }) => parsed.value));
     const validation = await this.#ask(candidate, layers);
     if ("issues" in validation) {
@@ -119,7 +125,7 @@ export class Evaluator<T> {
     const issues = running === undefined ? [] : guardValue(running, { value, layers }, guards);
     return issues.length > 0
       ? { status: "invalid", issues }
-      : { status: "accepted", value, layers };
+      : { status: "accepted", value, layers, variables };
   }
 
   /** Asks the rules; texts for want of types become what the schema asks for. */
@@ -142,7 +148,9 @@ export class Evaluator<T> {
     const origin = { variablesIn: (path: KeyPath) => variablesIn(layers, path) };
     const texts = secrets.textsIn(candidate, origin);
     return issues.map(({ path, message }) => {
-      const shown = secrets.isSecret(path, origin) ? withoutValue(message) : message;
+      const shown = secrets.isSecret(path, origin)
+        ? withoutValue(message, getAt(candidate, path))
+        : message;
       return issueAt(layers, path, redactText(shown, texts));
     });
   }

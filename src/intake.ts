@@ -149,8 +149,10 @@ export class Intake {
       isIgnored: options.isIgnored,
       hasFormat: options.hasFormat,
       onChanged: ({ name }) => {
-        // Who says so holds the whole of it, and need not be quiet.
-        this.#debouncer.hint(name, "renamed", this.#clock.now(), options.debounce.maxDelayMs);
+        // Who says so holds the whole of it, and need not be quiet. But who says so while sources are
+        // read may do it each time it is.
+        if (this.#isDraining) this.#debouncer.hint(name, "unknown", this.#clock.now());
+        else this.#debouncer.hint(name, "renamed", this.#clock.now(), options.debounce.maxDelayMs);
         this.#arm();
       },
     });
@@ -194,7 +196,9 @@ export class Intake {
     const known = new Map(this.#sources.map((reading) => [reading.source, reading]));
     const readings = sources.map((source) => known.get(source) ?? { source, documents: [] });
     try {
-      this.#watch.set(await this.#watched.targetsOf(sources));
+      const targets = await this.#watched.targetsOf(sources);
+      if (this.#isClosed) throw new ClosedError("watch the sources");
+      this.#watch.set(targets);
     } catch (error) {
       this.endOthers();
       throw error;
@@ -277,6 +281,8 @@ export class Intake {
     this.#watch.close();
     this.#watched.keepOnly([]);
     await this.#queue;
+    // What was asked meanwhile what to watch for it.
+    this.#watched.keepOnly([]);
   }
 
   #readSources(

@@ -34,7 +34,6 @@ export class Interpolator {
   /** Objects that are frozen and hold no placeholder. */
   readonly #literal = new WeakSet<object>();
   readonly #remembered = new WeakMap<ParsedDocument, Remembered>();
-  /** What the variables said that were used since {@linkcode Interpolator.begin}. */
   #used = new Map<string, string | undefined>();
 
   /**
@@ -52,9 +51,14 @@ export class Interpolator {
     this.#used = new Map();
   }
 
-  /** Whether every variable that was used in the last candidate still says the same. */
-  get isCurrent(): boolean {
-    return this.#environment === undefined || isCurrent(this.#used, this.#environment);
+  /** What the variables said that were used since {@linkcode Interpolator.begin}. */
+  get used(): ReadonlyMap<string, string | undefined> {
+    return this.#used;
+  }
+
+  /** Whether all of these variables still say the same. */
+  isCurrent(used: ReadonlyMap<string, string | undefined>): boolean {
+    return this.#environment === undefined || isCurrent(used, this.#environment);
   }
 
   /** The layer with its placeholders filled in. What no text was parsed for holds none. */

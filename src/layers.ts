@@ -18,7 +18,7 @@ import { type Issue, ParseError } from "./errors.ts";
 import { freezeShared } from "./freeze.ts";
 import { formatPath, getAt, type KeyPath } from "./key_path.ts";
 import { isPlainObject } from "./merge.ts";
-import { redactText, secretTextsIn } from "./secrets.ts";
+import { redactExcerpt, secretTextsIn } from "./secrets.ts";
 import type { SourceDocument } from "./source/source.ts";
 
 /** One document's parsed value. */
@@ -160,7 +160,7 @@ function withoutSecrets(error: ParseError, text: string): ParseError {
   if (secrets.length === 0) return error;
   const { file, reason, line, column } = error;
   const position = line === undefined ? undefined : { line, column: column ?? 1 };
-  return new ParseError({ file, reason: redactText(reason, secrets), position });
+  return new ParseError({ file, reason: redactExcerpt(reason, secrets), position });
 }
 
 /** A document whose value stands at `at`. */

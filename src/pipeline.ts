@@ -58,6 +58,13 @@ export interface PipelineOptions<T> extends EvaluatorOptions<T> {
   onCommit(commit: Commit<T>): void;
 }
 
+/** Content that was evaluated. */
+interface Seen {
+  readonly checksum: string;
+  /** What the variables said that stand in it; absent: it was refused. */
+  readonly variables?: ReadonlyMap<string, string | undefined>;
+}
+
 interface Run {
   readonly cause: ReloadCause;
   readonly startedAt: number;
@@ -79,7 +86,7 @@ export class Pipeline<T> {
   /** Why sources give what may be out of date, by name. */
   #stale: ReadonlyMap<string, Error> = new Map();
   /** The content that was evaluated last. */
-  #seen: { readonly checksum: string; readonly isAccepted: boolean } | undefined;
+  #seen: Seen | undefined;
   /** How the last reload was refused; absent while all is well. */
   #refusal: Rejected | undefined;
 
@@ -129,7 +136,7 @@ export class Pipeline<T> {
     this.#store = new RevisionStore(snapshot, this.#options.historySize);
     this.#layers = layers;
     this.#layersOf.set(snapshot, layers);
-    this.#seen = { checksum, isAccepted: true };
+    this.#seen = { checksum, variables: evaluation.variables };
     return snapshot;
   }
 
@@ -155,13 +162,16 @@ export class Pipeline<T> {
     this.#tellStale(reading.sources);
     const checksum = contentChecksum(reading.sources);
     const hasError = reading.sources.some(({ error }) => error !== undefined);
-    const isSeen = !hasError && checksum === this.#seen?.checksum && interpolator.isCurrent;
-    if (isSeen && this.#seen?.isAccepted) {
+    const variables = checksum === this.#seen?.checksum ? this.#seen.variables : undefined;
+    if (!hasError && variables !== undefined && interpolator.isCurrent(variables)) {
       // Nothing else was seen since it was accepted, so that a rollback still holds.
       return this.#refusal === undefined ? this.#unchanged() : this.#recovered(run);
     }
     const evaluation = await this.#evaluate(reading.sources, isForced ? NO_GUARDS : guards);
-    if (!hasError) this.#seen = { checksum, isAccepted: evaluation.status === "accepted" };
+    const isAccepted = evaluation.status === "accepted";
+    if (!hasError) {
+      this.#seen = { checksum, ...(isAccepted && { variables: evaluation.variables }) };
+    }
     return this.#conclude(evaluation, checksum, run);
   }
 
@@ -189,7 +199,8 @@ export class Pipeline<T> {
     }
     this.#intake.endOthers();
     const checksum = contentChecksum(readings);
-    this.#seen = { checksum, isAccepted: true };
+    this.#seen = { checksum, variables: evaluation.variables };
+    this.#tellStale(readings);
     return this.#conclude(evaluation, checksum, run);
   }
 
@@ -261,8 +272,9 @@ export class Pipeline<T> {
       if (this.#stale.get(source)?.message === error.message) continue;
       onEvent({ type: "sourceStale", revision, source, error, at: isoTime(clock) });
     }
+    const left = new Set(readings.map(({ source }) => source.name));
     for (const source of this.#stale.keys()) {
-      if (stale.has(source)) continue;
+      if (stale.has(source) || !left.has(source)) continue;
       onEvent({ type: "sourceRestored", revision, source, at: isoTime(clock) });
     }
     this.#stale = stale;

@@ -110,6 +110,7 @@ export async function watchConfig<T = unknown>(
     return live;
   } catch (error) {
     await live.close();
+    signal?.throwIfAborted();
     throw error;
   }
 }

@@ -429,8 +429,9 @@ describe("close()", () => {
     files.write("/a", "a1\n");
     const { intake } = await open(runtime, ["/a"]);
     const adding = intake.exclusive(() => intake.setSources([file("/a"), file("/b")]));
+    const refused = assert.rejects(adding, { name: "ClosedError" });
     await intake.close();
-    await adding;
+    await refused;
     assert.deepEqual([files.watches, clock.timers], [0, 0]);
     assert.equal(intake.isOpen, false);
   });

@@ -121,13 +121,15 @@ describe("filling in", () => {
     const interpolator = new Interpolator(environment, new WeakSet());
     interpolator.begin();
     interpolator.interpolate(layerOf({ text: "${HOST:-x}" }));
-    assert.ok(interpolator.isCurrent);
+    const { used } = interpolator;
+    assert.ok(interpolator.isCurrent(used));
     environment.set("OTHER", "1");
-    assert.ok(interpolator.isCurrent);
+    assert.ok(interpolator.isCurrent(used));
     environment.set("HOST", "1");
-    assert.ok(!interpolator.isCurrent);
+    assert.ok(!interpolator.isCurrent(used));
     interpolator.begin();
-    assert.ok(interpolator.isCurrent);
+    assert.ok(interpolator.isCurrent(interpolator.used));
+    assert.ok(!interpolator.isCurrent(used));
   });
 
   test("leaves any text without a dollar as it is, and never throws (G12)", () => {

@@ -234,3 +234,34 @@ describe("a secret that a variable gave (G11)", () => {
     assert.ok(!shown.includes(CANARY), shown);
   });
 });
+
+describe("a message about a configuration quotes no secret (G11)", () => {
+  test("trimmed, in a URL, or shorter than what is hidden everywhere", async () => {
+    await assert.rejects(
+      openLive<{ password: string }>({ "/a.yaml": 'password: " hunter2 canary "\npin: 12\n' }, {
+        secrets: ["pin"],
+        validators: [({ password }) => [
+          { path: "password", message: `${password.trim()} is weak` },
+          { path: "pin", message: "12 is no pin, and 120 is none" },
+          { message: `can't use pg://${encodeURIComponent(password)}@db` },
+        ]],
+      }),
+      (error: Error) => {
+        assert.ok(!/canary/u.test(error.message), error.message);
+        assert.match(error.message, /\[secret\] is weak.*\[secret\] is no pin, and 120 is none/u);
+        return true;
+      },
+    );
+  });
+
+  test("nor a part of one that a parser cut", async () => {
+    const text = `{"host": "localhost", "password": ${CANARY}-and-so-on, "b": 1}`;
+    await assert.rejects(
+      openLive({ "/a.cfg": text }, { formats: { ".cfg": { parse: (json) => JSON.parse(json) } } }),
+      (error: Error) => {
+        assert.ok(!/hunt|canary|so-on/u.test(inspect(error)), inspect(error));
+        return true;
+      },
+    );
+  });
+});
