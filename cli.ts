@@ -13,7 +13,7 @@
 
 import process from "node:process";
 import { main } from "./src/cli/main.ts";
-import type { Output } from "./src/cli/io.ts";
+import { aborted, type Output } from "./src/cli/io.ts";
 import { currentSystem, heededEnvironment } from "./src/cli/system.ts";
 import { currentRuntime } from "./src/runtime/runtime.ts";
 
@@ -31,10 +31,13 @@ console.log = console.info = console.debug = console.error;
 
 const interrupting = new AbortController();
 let hasReader = true;
+const lastWrites = new Map<NodeJS.WriteStream, Promise<void>>();
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   hasReader = false; // as in `hotconf watch --json | head -1`
   interrupting.abort(error);
 });
+// A reason that nobody reads changes nothing about the outcome.
+process.stderr.on("error", () => {});
 let firstSignalAt: number | undefined;
 for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   process.on(signal, () => {
@@ -56,6 +59,8 @@ process.exitCode = await main(process.argv.slice(2), {
   runtime: currentRuntime(),
   system: currentSystem(),
 });
+// A slow reader gets all of it before the process goes.
+await Promise.race([Promise.all(lastWrites.values()), aborted(interrupting.signal)]);
 clearInterval(keptAlive);
 setTimeout(() => process.exit(), LINGER_MS).unref();
 
@@ -66,7 +71,8 @@ function toOutput(stream: NodeJS.WriteStream): Output {
       return stream.columns || undefined;
     },
     write: (text) => {
-      if (hasReader) stream.write(text);
+      if (!hasReader) return;
+      lastWrites.set(stream, new Promise((resolve) => stream.write(text, () => resolve())));
     },
   };
 }

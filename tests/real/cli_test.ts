@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { closeSync, openSync, readdirSync, readFileSync, statSync, truncateSync } from "node:fs";
 import { resolve } from "node:path";
 import process from "node:process";
@@ -6,6 +7,7 @@ import { describe, test } from "node:test";
 import { checksumOf } from "../../src/checksum.ts";
 import { version } from "../../src/version.ts";
 import {
+  commandLine,
   CommandProcess,
   Folder,
   type JsonLine,
@@ -206,6 +208,40 @@ describe("hotconf watch --json", () => {
     folder.save("app.yaml", "a: 1\n");
     const { code, stderr } = await withDeadline(command.ended, () => "It did not end");
     assert.deepEqual([code, stderr], [0, ""]);
+  });
+});
+
+describe("hotconf print", () => {
+  onPosix("gives a slow reader all that it prints", () => {
+    const config = Object.fromEntries(
+      Array.from({ length: 9_000 }, (_, index) => [`key${index}`, "v".repeat(100)]),
+    );
+    using folder = new Folder({ "app.json": JSON.stringify(config) });
+    const words = [...commandLine(), "print", "app.json", "--format", "json"];
+    const { stdout } = spawnSync("sh", ["-c", '"$@" | (sleep 2; cat)', "sh", ...words], {
+      cwd: folder.path,
+      encoding: "utf8",
+      maxBuffer: 10_000_000,
+    });
+    assert.deepEqual(JSON.parse(stdout), config);
+  });
+
+  onPosix("gives its result when nobody reads its standard error", async () => {
+    using folder = new Folder({
+      "app.json": `{"a": 1}`,
+      "schema.mjs": `for (let line = 0; line < 10; line++) {
+        console.log("the schema says hello");
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      export default () => [];`,
+    });
+    await using command = new CommandProcess(
+      ["print", "app.json", "--schema", "schema.mjs"],
+      { cwd: folder.path },
+    );
+    command.child.stderr!.destroy();
+    const { code, stdout } = await withDeadline(command.ended, () => "It did not end");
+    assert.deepEqual([code, stdout], [0, "a: 1\n"]);
   });
 });
 
