@@ -12,13 +12,14 @@ import type { Change, ConfigEvent, WatcherName } from "./events.ts";
 import { describeHealth, type Health } from "./health.ts";
 import type { Intake } from "./intake.ts";
 import { parsePath } from "./key_path.ts";
+import { variablesIn } from "./layers.ts";
 import { mergeLayers } from "./merge.ts";
 import { toSource } from "./options.ts";
 import type { Commit, Pipeline, ReloadOutcome } from "./pipeline.ts";
 import { explainAll, explainAt, type Explained, type Explanation } from "./provenance.ts";
 import type { Snapshot } from "./revision_store.ts";
 import type { Runtime, RuntimeName } from "./runtime/runtime.ts";
-import type { Secrets } from "./secrets.ts";
+import { redactError, type Secrets } from "./secrets.ts";
 import type { Source } from "./source/source.ts";
 import type { Statistics, StatisticsRecorder } from "./statistics.ts";
 import type { RecentEvents } from "./recent_events.ts";
@@ -75,7 +76,9 @@ export class LiveConfig<T> implements AsyncDisposable {
   constructor(parts: LiveConfigParts<T>) {
     this.#parts = parts;
     const failure = (listener: string, error: Error): ConfigEvent => {
-      return { type: "handlerFailed", listener, error, at: isoTime(parts.runtime.clock) };
+      // Who connects with a password that is wrong quotes it.
+      const shown = redactError(error, this.#secretTexts);
+      return { type: "handlerFailed", listener, error: shown, at: isoTime(parts.runtime.clock) };
     };
     this.#events = new EventBus((listener, error, { type }) => {
       // A handler that fails at the news of a failure is only remembered, or it would never end.
@@ -382,6 +385,11 @@ export class LiveConfig<T> implements AsyncDisposable {
       this.#assertOpen("go on");
       return task();
     });
+  }
+
+  get #secretTexts(): readonly string[] {
+    const { pipeline: { layers }, secrets } = this.#parts;
+    return secrets.textsIn(this.current, { variablesIn: (path) => variablesIn(layers, path) });
   }
 
   get #explained(): Explained {

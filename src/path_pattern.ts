@@ -37,19 +37,33 @@ export function matchesPathOrAncestor(pattern: DeepPattern, path: KeyPath): bool
 
 /** Goes through the pattern once for each step: what it can be at is a set, so that no `**` doubles. */
 function matches(pattern: DeepPattern, path: KeyPath, mayEndEarly: boolean): boolean {
-  let positions = withoutDepth(pattern, new Set([0]));
+  let positions = startOf(pattern);
   for (const key of path) {
     if (mayEndEarly && positions.has(pattern.length)) return true;
-    const next = new Set<number>();
-    for (const position of positions) {
-      const segment = pattern[position];
-      if (position === pattern.length) continue;
-      if (segment === ANY_DEPTH) next.add(position);
-      else if (segment === null || segment === String(key)) next.add(position + 1);
-    }
-    positions = withoutDepth(pattern, next);
+    positions = advance(pattern, positions, key);
   }
   return positions.has(pattern.length);
+}
+
+/** What the pattern can be at before the first segment of a path. */
+function startOf(pattern: DeepPattern): Set<number> {
+  return withoutDepth(pattern, new Set([0]));
+}
+
+/** What the pattern can be at one segment later. */
+function advance(
+  pattern: DeepPattern,
+  positions: ReadonlySet<number>,
+  key: string | number,
+): Set<number> {
+  const next = new Set<number>();
+  for (const position of positions) {
+    const segment = pattern[position];
+    if (position === pattern.length) continue;
+    if (segment === ANY_DEPTH) next.add(position);
+    else if (segment === null || segment === String(key)) next.add(position + 1);
+  }
+  return withoutDepth(pattern, next);
 }
 
 /** The positions, and those after a `**` that stands for nothing. */
@@ -62,17 +76,22 @@ function withoutDepth(pattern: DeepPattern, positions: Set<number>): Set<number>
 
 /** The paths in `values` that the pattern is about; of several values, what any of them has. */
 export function expandPattern(pattern: DeepPattern, values: readonly unknown[]): KeyPath[] {
-  const [segment, ...others] = pattern;
-  if (segment === undefined) return [[]];
-  const keys = new Set(values.flatMap(keysOf));
-  const below = (key: string, rest: DeepPattern) =>
-    expandPattern(rest, values.map((value) => getAt(value, [key])).filter(isDefined))
-      .map((path) => [key, ...path]);
-  if (segment === ANY_DEPTH) {
-    return [...expandPattern(others, values), ...[...keys].flatMap((key) => below(key, pattern))];
+  return expandFrom(startOf(pattern), pattern, values);
+}
+
+function expandFrom(
+  positions: ReadonlySet<number>,
+  pattern: DeepPattern,
+  values: readonly unknown[],
+): KeyPath[] {
+  const found: KeyPath[] = positions.has(pattern.length) ? [[]] : [];
+  for (const key of new Set(values.flatMap(keysOf))) {
+    const next = advance(pattern, positions, key);
+    if (next.size === 0) continue;
+    const members = values.map((value) => getAt(value, [key])).filter(isDefined);
+    for (const path of expandFrom(next, pattern, members)) found.push([key, ...path]);
   }
-  if (segment === null) return [...keys].flatMap((key) => below(key, others));
-  return keys.has(segment) ? below(segment, others) : [];
+  return found;
 }
 
 function keysOf(value: unknown): string[] {

@@ -203,6 +203,20 @@ export function redactText(text: string, secrets: readonly string[]): string {
   return secrets.reduce((left, secret) => left.replaceAll(secret, REDACTED), text);
 }
 
+/** The error itself, or where it or a cause of it quotes a secret, one that does not. */
+export function redactError(error: Error, secrets: readonly string[]): Error {
+  const message = redactText(error.message, secrets);
+  const { cause } = error;
+  const shown = cause instanceof Error ? redactError(cause, secrets) : undefined;
+  // What else is thrown along may hold anything.
+  const isSame = message === error.message && shown === cause;
+  if (secrets.length === 0 || isSame) return error;
+  const redacted = new Error(message, shown && { cause: shown });
+  redacted.name = error.name;
+  redacted.stack = redactText(error.stack ?? "", secrets);
+  return redacted;
+}
+
 /** A longer one is not worth the time to look for parts of secrets in it. */
 const LONGEST_EXCERPT = 500;
 

@@ -73,3 +73,10 @@ describe("the paths of a pattern", () => {
     );
   });
 });
+
+test("a pattern with several ** gives each path once, and soon (G12)", () => {
+  const pattern = parseDeepPattern("**.a.**.a.**.a.**.a.**.b");
+  let deep: unknown = { b: 1 };
+  for (let depth = 0; depth < 60; depth++) deep = { a: deep };
+  assert.deepEqual(expandPattern(pattern, [deep]), [[...Array(60).fill("a"), "b"]]);
+});

@@ -265,3 +265,18 @@ describe("a message about a configuration quotes no secret (G11)", () => {
     );
   });
 });
+
+test("a handler that quotes a secret when it fails is told of without it (G7, G11)", async () => {
+  await using live = await openLive<{ password: string; n: number }>({
+    "/a.yaml": `password: ${CANARY}\nn: 1\n`,
+  });
+  live.config.on("reloadSucceeded", () => {
+    throw new TypeError(`no login with ${CANARY}`, { cause: live.config.current });
+  });
+  live.config.subscribe("n", () => Promise.reject(new Error("nothing of note")));
+  await live.save("/a.yaml", `password: ${CANARY}\nn: 2\n`);
+  const shown = inspect(live.events, { depth: 10 });
+  assert.ok(!shown.includes(CANARY), shown);
+  assert.match(shown, /TypeError.*no login with \[secret\]/u);
+  assert.match(shown, /nothing of note/u);
+});
