@@ -7,7 +7,7 @@
 import type { Clock } from "./clock.ts";
 import { formatIssue } from "./errors.ts";
 import type { Intake } from "./intake.ts";
-import type { Rejected } from "./pipeline.ts";
+import type { Pipeline } from "./pipeline.ts";
 import { describeWatching, type WatchingHealth } from "./watching_health.ts";
 
 /** State of a handle. */
@@ -25,15 +25,15 @@ export interface HealthParts {
   readonly clock: Clock;
   readonly intake: Intake;
   readonly revision: number;
-  /** How the last reload was refused; `undefined` while all is well. */
-  readonly refusal: Rejected | undefined;
+  readonly pipeline: Pick<Pipeline<unknown>, "refusal" | "withoutSecrets">;
   readonly isClosed: boolean;
 }
 
 /** The state of a handle. */
 export function describeHealth(
-  { clock, intake, revision, refusal, isClosed }: HealthParts,
+  { clock, intake, pipeline, revision, isClosed }: HealthParts,
 ): Health {
+  const { refusal } = pipeline;
   const watching = describeWatching(intake, clock);
   const reasons = [...watching.reasons];
   if (refusal !== undefined) {
@@ -45,7 +45,7 @@ export function describeHealth(
     reasons.push(
       documents.length === 0
         ? `${source.name} gives nothing yet: ${stale.message}`
-        : `What ${source.name} gave last is used: ${stale.message}`,
+        : `What ${source.name} gave last is used: ${pipeline.withoutSecrets(stale).message}`,
     );
   }
   if (intake.isPaused) reasons.push("Changes are not applied: it is paused");

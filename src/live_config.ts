@@ -12,14 +12,13 @@ import type { Change, ConfigEvent, WatcherName } from "./events.ts";
 import { describeHealth, type Health } from "./health.ts";
 import type { Intake } from "./intake.ts";
 import { parsePath } from "./key_path.ts";
-import { variablesIn } from "./layers.ts";
 import { mergeLayers } from "./merge.ts";
 import { toSource } from "./options.ts";
 import type { Commit, Pipeline, ReloadOutcome } from "./pipeline.ts";
 import { explainAll, explainAt, type Explained, type Explanation } from "./provenance.ts";
 import type { Snapshot } from "./revision_store.ts";
 import type { Runtime, RuntimeName } from "./runtime/runtime.ts";
-import { redactError, type Secrets } from "./secrets.ts";
+import type { Secrets } from "./secrets.ts";
 import type { Source } from "./source/source.ts";
 import type { Statistics, StatisticsRecorder } from "./statistics.ts";
 import type { RecentEvents } from "./recent_events.ts";
@@ -77,7 +76,7 @@ export class LiveConfig<T> implements AsyncDisposable {
     this.#parts = parts;
     const failure = (listener: string, error: Error): ConfigEvent => {
       // Who connects with a password that is wrong quotes it.
-      const shown = redactError(error, this.#secretTexts);
+      const shown = parts.pipeline.withoutSecrets(error);
       return { type: "handlerFailed", listener, error: shown, at: isoTime(parts.runtime.clock) };
     };
     this.#events = new EventBus((listener, error, { type }) => {
@@ -335,9 +334,9 @@ export class LiveConfig<T> implements AsyncDisposable {
 
   /** Whether it watches, and whether what runs is what the sources say. */
   health(): Health {
-    const { runtime: { clock }, intake, pipeline: { refusal } } = this.#parts;
+    const { runtime: { clock }, intake, pipeline } = this.#parts;
     const { revision, isClosed } = this;
-    return describeHealth({ clock, intake, revision, refusal, isClosed });
+    return describeHealth({ clock, intake, pipeline, revision, isClosed });
   }
 
   /** The last events, newest first. */
@@ -385,11 +384,6 @@ export class LiveConfig<T> implements AsyncDisposable {
       this.#assertOpen("go on");
       return task();
     });
-  }
-
-  get #secretTexts(): readonly string[] {
-    const { pipeline: { layers }, secrets } = this.#parts;
-    return secrets.textsIn(this.current, { variablesIn: (path) => variablesIn(layers, path) });
   }
 
   get #explained(): Explained {

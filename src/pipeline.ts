@@ -9,14 +9,16 @@
 import { combineChecksums } from "./checksum.ts";
 import { type Changes, findChanges, lazily } from "./changes.ts";
 import { isoTime } from "./clock.ts";
-import { type Issue, ValidationError } from "./errors.ts";
+import { type Issue, ParseError, SourceError, ValidationError } from "./errors.ts";
 import { type Evaluation, Evaluator, type EvaluatorOptions } from "./evaluation.ts";
 import type { KeyOf } from "./diff.ts";
 import type { Change, ConfigEvent, ReloadCause, SettledBy } from "./events.ts";
 import { freezeShared } from "./freeze.ts";
 import type { GuardOptions } from "./guard.ts";
 import type { Intake, SettledReading } from "./intake.ts";
-import type { Layer } from "./layers.ts";
+import type { KeyPath } from "./key_path.ts";
+import { type Layer, variablesIn } from "./layers.ts";
+import { redactError } from "./secrets.ts";
 import { RevisionStore, type Snapshot } from "./revision_store.ts";
 import type { Source } from "./source/source.ts";
 import type { SourceReading } from "./source/source_reading.ts";
@@ -246,6 +248,17 @@ export class Pipeline<T> {
     return { status: "committed", revision, changes };
   }
 
+  /**
+   * What somebody else threw, without the secrets of the configuration that runs. What the library
+   * throws quotes none.
+   */
+  withoutSecrets(error: Error): Error {
+    if (error instanceof SourceError || error instanceof ParseError) return error;
+    const { layers } = this;
+    const origin = { variablesIn: (path: KeyPath) => variablesIn(layers, path) };
+    return redactError(error, this.#options.secrets.textsIn(this.store.current.value, origin));
+  }
+
   /** Reports what no stage expected; the current snapshot stays. */
   fail(error: Error): void {
     const { clock, onEvent } = this.#options;
@@ -266,7 +279,9 @@ export class Pipeline<T> {
     const { clock, onEvent } = this.#options;
     const { revision } = this.store.current;
     const stale = new Map(
-      readings.flatMap(({ source, stale }) => stale === undefined ? [] : [[source.name, stale]]),
+      readings.flatMap(({ source, stale }) =>
+        stale === undefined ? [] : [[source.name, this.withoutSecrets(stale)]]
+      ),
     );
     for (const [source, error] of stale) {
       if (this.#stale.get(source)?.message === error.message) continue;
@@ -371,15 +386,14 @@ export class Pipeline<T> {
     const { revision } = this.store.current;
     const at = isoTime(clock);
     this.#record(evaluation.status, { durationMs: clock.now() - startedAt, sources, at });
-    const { status: _status, ...why } = evaluation;
+    const why = evaluation.status === "failed"
+      ? { error: this.withoutSecrets(evaluation.error) }
+      : { issues: evaluation.issues };
     const about = { revision, files, ...(settledBy !== undefined && { settledBy }), at };
     const outcome: Rejected = { status: "rejected", revision, ...why };
     if (isLasting) this.#refusal = outcome;
-    if (evaluation.status === "failed") {
-      onEvent({ type: "reloadFailed", error: evaluation.error, ...about });
-    } else {
-      onEvent({ type: "validationFailed", issues: evaluation.issues, ...about });
-    }
+    if (why.error !== undefined) onEvent({ type: "reloadFailed", error: why.error, ...about });
+    else onEvent({ type: "validationFailed", issues: why.issues, ...about });
     return outcome;
   }
 

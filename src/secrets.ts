@@ -211,7 +211,8 @@ export function redactError(error: Error, secrets: readonly string[]): Error {
   // What else is thrown along may hold anything.
   const isSame = message === error.message && shown === cause;
   if (secrets.length === 0 || isSame) return error;
-  const redacted = new Error(message, shown && { cause: shown });
+  const redacted: Error = new Error(message, shown && { cause: shown });
+  Object.setPrototypeOf(redacted, Object.getPrototypeOf(error));
   redacted.name = error.name;
   redacted.stack = redactText(error.stack ?? "", secrets);
   return redacted;

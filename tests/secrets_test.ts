@@ -4,7 +4,14 @@ import { inspect } from "node:util";
 import { type } from "arktype";
 import * as valibot from "valibot";
 import * as zod from "zod";
-import { env, loadConfig, memory, type StandardSchema } from "../mod.ts";
+import {
+  env,
+  loadConfig,
+  memory,
+  type Source,
+  type StandardSchema,
+  valueDocument,
+} from "../mod.ts";
 import { isSecretName, Secrets, secretTextsIn, withoutValue } from "../src/secrets.ts";
 import { createMemoryRuntime } from "../testing.ts";
 import { openLive } from "./live.ts";
@@ -279,4 +286,27 @@ test("a handler that quotes a secret when it fails is told of without it (G7, G1
   assert.ok(!shown.includes(CANARY), shown);
   assert.match(shown, /TypeError.*no login with \[secret\]/u);
   assert.match(shown, /nothing of note/u);
+});
+
+test("a source of one's own that quotes a secret when it fails is told of without it", async () => {
+  const state = { fails: "", tell: () => {} };
+  const own: Source = {
+    name: "own",
+    read({ stale }) {
+      if (state.fails === "error") throw new RangeError(`401 for ${CANARY}`);
+      if (state.fails === "stale") stale(new Error(`503 for ${CANARY}`));
+      return Promise.resolve([valueDocument("own", { fails: state.fails })]);
+    },
+    watch: ({ changed }) => void (state.tell = changed),
+  };
+  const sources = ["/a.yaml", own];
+  await using live = await openLive({ "/a.yaml": `password: ${CANARY}\n` }, { sources });
+  for (const fails of ["error", "stale"]) {
+    state.fails = fails;
+    state.tell();
+    await live.clock.advance(3000);
+    const shown = inspect([live.events, live.config.health()], { depth: 10 });
+    assert.ok(!shown.includes(CANARY), shown);
+    assert.match(shown, fails === "error" ? /RangeError.*401 for \[sec/u : /503 for \[secret\]/u);
+  }
 });
