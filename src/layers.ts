@@ -18,7 +18,7 @@ import { type Issue, ParseError } from "./errors.ts";
 import { freezeShared } from "./freeze.ts";
 import { formatPath, getAt, type KeyPath } from "./key_path.ts";
 import { isPlainObject } from "./merge.ts";
-import { redactExcerpt, secretTextsIn } from "./secrets.ts";
+import { redactExcerpt, Secrets } from "./secrets.ts";
 import type { SourceDocument } from "./source/source.ts";
 
 /** One document's parsed value. */
@@ -65,8 +65,15 @@ export class LayerParser {
   /** By path and place: two sources may give one file, under different keys. */
   readonly #cache = new Map<string, Parsed>();
 
+  readonly #secrets: Secrets;
+
   /** Creates a parser with the user's formats beside the built-in ones. */
-  constructor(limits: FormatLimits, formats?: Readonly<Record<string, Format>>) {
+  constructor(
+    limits: FormatLimits,
+    formats?: Readonly<Record<string, Format>>,
+    secrets: Secrets = new Secrets(),
+  ) {
+    this.#secrets = secrets;
     this.#limits = limits;
     this.#formats = formats;
   }
@@ -136,7 +143,9 @@ export class LayerParser {
     try {
       return last?.again?.(text, last.value) ?? parseDocument(text, path, this.#limits);
     } catch (error) {
-      throw error instanceof ParseError ? withoutSecrets(error, text) : error;
+      throw error instanceof ParseError
+        ? withoutSecrets(error, this.#secrets.textsInSource(text))
+        : error;
     }
   }
 
@@ -155,8 +164,7 @@ export class LayerParser {
 }
 
 /** The error without what it quotes of secrets in the text, as parsers like to do. */
-function withoutSecrets(error: ParseError, text: string): ParseError {
-  const secrets = secretTextsIn(text);
+function withoutSecrets(error: ParseError, secrets: readonly string[]): ParseError {
   if (secrets.length === 0) return error;
   const { file, reason, line, column } = error;
   const position = line === undefined ? undefined : { line, column: column ?? 1 };

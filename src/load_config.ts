@@ -53,7 +53,7 @@ export async function loadExplained<T = unknown>(
     onWatcherChanged: () => {},
     onFailure: () => {},
   });
-  const parser = new LayerParser(limits, formats);
+  const parser = new LayerParser(limits, formats, secrets);
   const pipeline = new Pipeline<T>(intake, {
     clock: watching.runtime.clock,
     parser,

@@ -120,6 +120,15 @@ export class Secrets {
     return isSame ? value : redacted;
   }
 
+  /**
+   * What a text gives to names that are secret, or are the last of a pattern, longest first: for
+   * texts that can't be parsed.
+   */
+  textsInSource(text: string): readonly string[] {
+    const names = new Set(this.#secret.map((pattern) => pattern.at(-1)));
+    return secretTextsIn(text, (name) => isSecretName(name) || names.has(name));
+  }
+
   /** The secret texts and numbers in `value`, longest first, as they may be quoted somewhere. */
   textsIn(value: unknown, origin?: SecretOrigin): readonly string[] {
     const texts = new Set<string>();
@@ -184,12 +193,15 @@ const DELIMITERS = /^[\s"'{[(]+|(?<![\s"',;)\]}])[\s"',;)\]}]+$/gu;
  * What a text gives to names that are secret, longest first, line by line: for texts that can't be
  * parsed.
  */
-export function secretTextsIn(text: string): readonly string[] {
+export function secretTextsIn(
+  text: string,
+  isSecret: (name: string) => boolean = isSecretName,
+): readonly string[] {
   const texts = new Set<string>();
   for (const line of text.split(/[\r\n]+/u)) {
     // Every assignment of a line, the inner ones of a line such as `{a: 1, token: x}` too.
     for (const { 0: assignment, 1: name, index } of line.matchAll(ASSIGNMENT)) {
-      if (!isSecretName(name!)) continue;
+      if (!isSecret(name!)) continue;
       const start = index + assignment.length;
       const value = line.slice(start, start + LONGEST_VALUE).replace(DELIMITERS, "");
       if (value.length >= SHORTEST_TEXT) texts.add(value);

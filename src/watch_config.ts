@@ -67,7 +67,7 @@ export async function watchConfig<T = unknown>(
   signal?.throwIfAborted();
 
   const statistics = withStatistics ? new StatisticsRecorder() : undefined;
-  const parser = new LayerParser(limits, formats);
+  const parser = new LayerParser(limits, formats, secrets);
   const recent = new RecentEvents<ConfigEvent>(watching.recentEventsSize);
   const intake: Intake = new Intake({
     ...watching,

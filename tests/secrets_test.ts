@@ -261,6 +261,20 @@ describe("a message about a configuration quotes no secret (G11)", () => {
     );
   });
 
+  test("nor a part of one that is secret by a pattern, where the text can't be parsed", async () => {
+    const options = {
+      secrets: ["database.url"],
+      formats: { ".cfg": { parse: (json: string) => JSON.parse(json) } },
+    };
+    await assert.rejects(
+      openLive({ "/a.cfg": `{"database": {"url": ${CANARY} }}` }, options),
+      (error: Error) => {
+        assert.ok(!/hunt|canary/u.test(inspect(error)), inspect(error));
+        return true;
+      },
+    );
+  });
+
   test("nor a part of one that a parser cut", async () => {
     const text = `{"host": "localhost", "password": ${CANARY}-and-so-on, "b": 1}`;
     await assert.rejects(
