@@ -121,7 +121,17 @@ export class Evaluator<T> {
     if ("issues" in validation) {
       return { status: "invalid", issues: this.#place(validation.issues, candidate, layers) };
     }
-    const value = freezeShared(running?.value, validation.value, parser.frozen) as T;
+    let value: T;
+    try {
+      value = freezeShared(running?.value, validation.value, parser.frozen) as T;
+    } catch (thrown) {
+      // An object that holds itself, or a member that throws; the cause may quote a secret.
+      const message = `Cannot use what the schema gives: ${toError(thrown).message}`;
+      const [{ message: shown }] = this.#place([{ path: [], message }], candidate, layers) as [
+        Issue,
+      ];
+      return { status: "failed", error: new Error(shown) };
+    }
     const issues = running === undefined ? [] : guardValue(running, { value, layers }, guards);
     return issues.length > 0
       ? { status: "invalid", issues }

@@ -21,6 +21,33 @@ describe("loadConfig()", () => {
     assert.equal(runtime.clock.timers, 0);
   });
 
+  test("refuses what a schema gives when it can't be walked, without its secrets (G7, G11)", async () => {
+    const runtime = withFiles({ "/app.yaml": "password: hunter2\n" });
+    const holdsItself = (value: Record<string, unknown>) => Object.assign(value, { self: value });
+    const throwing = (value: object) =>
+      Object.defineProperty(value, "boom", {
+        enumerable: true,
+        get: () => {
+          throw new Error("hunter2 is no good");
+        },
+      });
+    for (const give of [holdsItself, throwing]) {
+      const schema = {
+        "~standard": {
+          version: 1 as const,
+          vendor: "test",
+          validate: (value: unknown) => ({ value: give({ ...value as object }) }),
+        },
+      };
+      await assert.rejects(loadConfig({ sources: ["/app.yaml"], schema, runtime }), (error) => {
+        assert.ok(error instanceof Error && !(error instanceof RangeError)); // which is misuse
+        assert.match(error.message, /^Cannot use what the schema gives: /);
+        assert.doesNotMatch(error.message, /hunter2/);
+        return true;
+      });
+    }
+  });
+
   test("merges sources in order and reads every format (S4.6)", async () => {
     const runtime = withFiles({
       "/a.yaml": "from: yaml\nyaml: 1\n",
