@@ -8,7 +8,7 @@ const Settings = type({
 
 await using config = await watchConfig({
   schema: Settings, // arktype, zod, valibot: any Standard Schema
-  sources: ["config/app.yaml"], // YAML, JSON, JSONC, TOML; files and directories; the later wins
+  sources: ["config/app.yaml"], // YAML, JSON, TOML; also directory(), env(), http() …; the later wins
 });
 
 console.log(config.current.server.port); // frozen, typed, always the last valid one
