@@ -20,6 +20,8 @@ export interface Issue {
   readonly variable?: string;
   /** Name of the source, where it is no file. */
   readonly source?: string;
+  /** Set when the value is secret: whoever shows the line of the file must hide it. */
+  readonly isSecret?: boolean;
 }
 
 /** A place in a text, both numbers from 1. */

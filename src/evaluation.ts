@@ -158,10 +158,10 @@ export class Evaluator<T> {
     const origin = { variablesIn: (path: KeyPath) => variablesIn(layers, path) };
     const texts = secrets.textsIn(candidate, origin);
     return issues.map(({ path, message }) => {
-      const shown = secrets.isSecret(path, origin)
-        ? withoutValue(message, getAt(candidate, path))
-        : message;
-      return issueAt(layers, path, redactText(shown, texts));
+      const isSecret = secrets.isSecret(path, origin);
+      const shown = isSecret ? withoutValue(message, getAt(candidate, path)) : message;
+      const issue = issueAt(layers, path, redactText(shown, texts));
+      return isSecret ? { ...issue, isSecret } : issue;
     });
   }
 }

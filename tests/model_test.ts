@@ -97,6 +97,24 @@ describe("a source of the user's own", () => {
     assert.match(outcome.error!.message, /^Cannot parse store:app:3:1: /);
   });
 
+  test("that gives no documents, or a value that contains itself, is named (G7)", async () => {
+    const cyclic: Record<string, unknown> = {};
+    cyclic["self"] = cyclic;
+    const odd: Source = {
+      name: "odd",
+      read: () => Promise.resolve([null] as unknown as []),
+      watch: () => {},
+    };
+    await assert.rejects(
+      openLive({}, { sources: [odd] }),
+      /^TypeError: Cannot read the source odd: it gives no list of documents$/,
+    );
+    await assert.rejects(
+      openLive({}, { sources: [memory(cyclic, { name: "flags" })] }),
+      /^TypeError: Cannot use the value of flags: it contains itself, or can't be read$/,
+    );
+  });
+
   test("notices changes of values that JSON has not", async () => {
     const shared = memory({ map: new Map([["a", 1]]), limit: Infinity });
     await using live = await openLive({}, { sources: [shared] });
@@ -163,6 +181,15 @@ describe("texts for want of types", () => {
     for (const [name, value] of Object.entries(runtime)) live.runtime.environment.set(name, value);
     await live.reload();
     assert.deepEqual(live.config.current, { port: 8080, debug: true, zip: "01234" });
+  });
+
+  test("of names with an empty key are left out", async () => {
+    await using live = await openLive({}, { sources: [env({ prefix: "APP_" })] });
+    for (const name of ["APP_", "APP_A____B", "APP___PROTO__", "APP___X", "APP_OK"]) {
+      live.runtime.environment.set(name, "1");
+    }
+    await live.reload();
+    assert.deepEqual(live.config.current, { ok: "1" });
   });
 
   test("are refused under the name of their variable (S3.7)", async () => {

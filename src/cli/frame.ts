@@ -36,7 +36,8 @@ export function codeFrame(issue: Issue, { readText, secrets = [] }: FrameOptions
   const lines = readText(file)?.split(/\r\n|[\n\r]/u);
   const text = lines?.[line - 1];
   if (lines === undefined || text === undefined) return [];
-  const hidden = hiddenIn(lines, line - 1, { path: issue.path, secrets });
+  const known = issue.isSecret ? [...secrets, issue.path] : secrets;
+  const hidden = hiddenIn(lines, line - 1, { path: issue.path, secrets: known });
   const shown = window(withoutRanges({ text, column }, hidden));
   const gutter = `${line} | `;
   const blank = `${" ".repeat(String(line).length)} | `;

@@ -73,7 +73,7 @@ async function readSource(
         signal: waiting.signal,
       });
       const read: unknown = await source.read(reader.context);
-      if (Array.isArray(read)) return reader.finish(read);
+      if (Array.isArray(read) && read.every(isDocument)) return reader.finish(read);
       throw new TypeError(`Cannot read the source ${source.name}: it gives no list of documents`);
     });
     return { source, ...given };
@@ -84,6 +84,11 @@ async function readSource(
   } finally {
     waiting.abort();
   }
+}
+
+function isDocument(given: unknown): boolean {
+  const { path, checksum, bytes } = Object(given) as Partial<ReadDocument>;
+  return typeof path === "string" && typeof checksum === "string" && bytes instanceof Uint8Array;
 }
 
 /** All documents of all sources. */

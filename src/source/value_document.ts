@@ -36,7 +36,7 @@ export function valueDocument(
   value: unknown,
   { variableAt }: Pick<ParsedDocument, "variableAt"> = {},
 ): SourceDocument {
-  const bytes = new TextEncoder().encode(describe(value));
+  const bytes = new TextEncoder().encode(describe(name, value));
   const parsed = { value, locate: (_path: KeyPath) => undefined, variableAt };
   return { path: name, bytes, checksum: checksumOf(bytes), parsed };
 }
@@ -69,7 +69,18 @@ export function textDocument(
 }
 
 /** A text that is the same for the same value, whatever the order of its keys. */
-function describe(value: unknown): string {
+function describe(name: string, value: unknown): string {
+  try {
+    return stringify(value);
+  } catch (cause) {
+    throw new TypeError(
+      `Cannot use the value of ${name}: it contains itself, or can't be read`,
+      { cause },
+    );
+  }
+}
+
+function stringify(value: unknown): string {
   const text = JSON.stringify(value, (_key, member: unknown) => {
     if (typeof member === "bigint") return `${member}n`;
     // JSON has neither of these.

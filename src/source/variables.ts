@@ -22,7 +22,8 @@ export interface VariableMapping {
 export interface VariableOptions {
   /**
    * Variables that begin with it are used, without it: with `"APP_"`, `APP_SERVER__PORT` gives
-   * `server.port` and `APP_LOG_LEVEL` gives `logLevel`. @default {only those in `map`}
+   * `server.port` and `APP_LOG_LEVEL` gives `logLevel`. A name with an empty key, such as
+   * `APP_A____B`, is left out. @default {only those in `map`}
    */
   readonly prefix?: string;
   /** What separates the keys of a path in a name. @default {"__"} */
@@ -132,7 +133,7 @@ export class VariableMap {
     const prefixed = prefix === undefined
       ? []
       : variables.names().filter((name) =>
-        name.startsWith(prefix) && name.length > prefix.length && !this.#mapped.has(name)
+        name.startsWith(prefix) && !this.#mapped.has(name) && !this.#keysOf(name).includes("")
       ).sort();
     for (const name of prefixed) yield [name, this.#keysOf(name), variables.get(name)];
     for (const [name, mapping] of this.#mapped) {

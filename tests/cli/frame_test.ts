@@ -99,3 +99,10 @@ describe("a code frame", () => {
     }
   });
 });
+
+test("a code frame hides what a schema marks as secret, whatever its name (G11)", () => {
+  const issue = { path: "pin", message: "no", file: "/a.yaml", line: 1, column: 1 };
+  assert.equal(codeFrame(issue, { readText: () => "pin: 4711" })[0], "1 | pin: 4711");
+  const secret = { ...issue, isSecret: true };
+  assert.equal(codeFrame(secret, { readText: () => "pin: 4711" })[0], "1 | pin: [secret]");
+});
