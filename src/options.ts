@@ -196,11 +196,16 @@ export function resolveLoadOptions<T>(options: LoadConfigOptions<T>): ResolvedLo
   return {
     sources: resolveSources(given),
     rules: { schema, validators, timeoutMs: validateTimeoutMs },
-    secrets: new Secrets([...(isArkType(schema) ? secretPaths(schema) : []), ...secrets]),
+    secrets: new Secrets([...markedSecrets(schema), ...secrets]),
     readTimeoutMs,
     formats,
     limits: { maxBytes, maxDepth, maxNodes },
   };
+}
+
+/** Paths of what a schema itself marks as secret. */
+export function markedSecrets(schema: unknown): readonly string[] {
+  return isArkType(schema) ? secretPaths(schema) : [];
 }
 
 function checkRules(schema: unknown, validators: unknown): void {

@@ -474,7 +474,7 @@ describe("recent events", () => {
     await using files = await watchFiles(["/a"], { runtime });
     for (let count = 1; count <= 120; count++) {
       runtime.files.writeAtomically("/a", `${count}`);
-      await runtime.clock.advance(20);
+      await runtime.clock.advance(25);
     }
     const checksums = files.recentEvents().map((event) =>
       event.type === "fileChanged" && event.checksum

@@ -23,10 +23,11 @@ export async function check(
   io: CommandIo,
 ): Promise<number> {
   const { interrupted, runtime } = io;
-  const reporter = createReporter({ ...args, command: "check" }, io);
+  let reporter = createReporter({ ...args, command: "check" }, io);
   const now = () => isoTime(runtime.clock);
   try {
     const { options, schema } = await orAborted(prepareLoad(args, io), interrupted);
+    reporter = createReporter({ ...args, command: "check", secrets: options.secrets }, io);
     const { revision, checksum, files } = await orAborted(loadConfig(options), interrupted);
     reporter.loaded({ revision, checksum, files, runtime: runtime.name, schema, at: now() });
     return 0;

@@ -7,7 +7,7 @@
 import { resolve } from "node:path";
 import { systemClock } from "../clock.ts";
 import { knownExtensions, selectFormat } from "../format/select.ts";
-import type { LoadConfigOptions } from "../options.ts";
+import { type LoadConfigOptions, markedSecrets } from "../options.ts";
 import { directory } from "../source/directory.ts";
 import { file } from "../source/file.ts";
 import type { Source } from "../source/source.ts";
@@ -20,7 +20,7 @@ import { UsageError } from "./usage_error.ts";
 /** What to load, and with which schema. */
 export interface Preparation {
   /** Options for `loadConfig` and `watchConfig`. */
-  readonly options: LoadConfigOptions<unknown>;
+  readonly options: LoadConfigOptions<unknown> & { readonly secrets: readonly string[] };
   /** What it is validated with, for people; `undefined` without a schema. */
   readonly schema: string | undefined;
 }
@@ -64,7 +64,8 @@ export async function prepareLoad(
       sources,
       runtime,
       exclude,
-      secrets,
+      // Reports hide in the lines of files what the library hides in values.
+      secrets: [...secrets, ...markedSecrets(schema?.schema)],
       interpolate,
       ...(schema !== undefined && { schema: schema.schema, validators: schema.validators }),
     },

@@ -46,13 +46,15 @@ export async function loadForShow(
   io: CommandIo,
 ): Promise<Explained | undefined> {
   const { interrupted, runtime } = io;
+  let { secrets } = args;
   try {
     const { options } = await orAborted(prepareLoad(args, io), interrupted);
+    secrets = options.secrets;
     const { explained } = await orAborted(loadExplained(options), interrupted);
     return args.showSecrets ? { ...explained, secrets: new Secrets(["!**"]) } : explained;
   } catch (thrown) {
     if (interrupted.aborted) return undefined;
-    const reporter = createReporter({ ...args, command: "check" }, io);
+    const reporter = createReporter({ ...args, command: "check", secrets }, io);
     reporter.failed(toFailure(thrown, isoTime(runtime.clock)));
     return undefined;
   }

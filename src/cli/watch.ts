@@ -12,7 +12,7 @@ import { watchConfig } from "../watch_config.ts";
 import type { WatchArguments } from "./arguments.ts";
 import { check } from "./check.ts";
 import { aborted, type CommandIo, orAborted } from "./io.ts";
-import { prepareLoad } from "./load_options.ts";
+import { type Preparation, prepareLoad } from "./load_options.ts";
 import { type ReadyReport, type Reporter, toFailure } from "./report.ts";
 import { createReporter } from "./reporter.ts";
 
@@ -25,9 +25,11 @@ import { createReporter } from "./reporter.ts";
 export async function watch(args: WatchArguments, io: CommandIo): Promise<number> {
   if (args.once) return await check(args, io);
   const { interrupted, runtime: { clock } } = io;
-  const reporter = createReporter(args, io);
+  let reporter = createReporter(args, io);
   try {
-    await watchUntilInterrupted(args, io, reporter);
+    const preparation = await orAborted(prepareLoad(args, io), interrupted);
+    reporter = createReporter({ ...args, secrets: preparation.options.secrets }, io);
+    await watchUntilInterrupted(args, io, { reporter, preparation });
   } catch (thrown) {
     if (!interrupted.aborted) {
       reporter.failed(toFailure(thrown, isoTime(clock)));
@@ -41,10 +43,12 @@ export async function watch(args: WatchArguments, io: CommandIo): Promise<number
 async function watchUntilInterrupted(
   args: WatchArguments,
   io: CommandIo,
-  reporter: Reporter,
+  { reporter, preparation: { options, schema } }: {
+    readonly reporter: Reporter;
+    readonly preparation: Preparation;
+  },
 ): Promise<void> {
   const { interrupted } = io;
-  const { options, schema } = await orAborted(prepareLoad(args, io), interrupted);
   const watching = { ...options, ...watchOptions(args), signal: interrupted };
   const config = await orAborted(watchConfig(watching), interrupted);
   try {

@@ -57,6 +57,18 @@ describe("hotconf print", () => {
     assert.deepEqual(JSON.parse(session.takeStdout()), { server: { port: 1, host: "[secret]" } });
   });
 
+  test("hides what the schema marks, also in a line that can't be parsed (G11)", async () => {
+    const session = new Session({ "a.yaml": "pin: 6000: x\n" });
+    for (const command of ["print", "check", "watch"]) {
+      assert.equal(await session.run(`${command} a.yaml --schema ${schemas}/marked.mjs`), 1);
+      assert.doesNotMatch(session.takeStdout() + session.stderr, /6000/);
+      assert.match(session.stderr, /1 \| pin: \[secret\]/);
+    }
+    session.save("a.yaml", "pin: 6000\n");
+    assert.equal(await session.run(`print a.yaml --schema ${schemas}/marked.mjs`), 0);
+    assert.equal(session.takeStdout(), "pin: '[secret]'\n");
+  });
+
   test("ends with 1 and the issues when it is not valid, each with its line", async () => {
     const session = new Session({ "a.yaml": "# none\nport: 9001\n" });
     assert.equal(await session.run(`print a.yaml --schema ${schemas}/port.mjs`), 1);
