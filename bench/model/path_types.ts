@@ -156,7 +156,7 @@ function compile(path: string): Checked {
         "--target",
         "es2022",
         "--lib",
-        "es2023,esnext.disposable",
+        "es2024,esnext.disposable",
       ],
       ...["--module", "nodenext", "--types", "node"],
       ...["--singleThreaded", "--extendedDiagnostics", path],
