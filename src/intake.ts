@@ -7,10 +7,10 @@
 
 import type { Clock } from "./clock.ts";
 import { type Batch, Debouncer } from "./debounce/debouncer.ts";
-import { ReloadRate } from "./debounce/reload_rate.ts";
 import type { Burst, DebounceOptions } from "./debounce/strategy.ts";
 import { ClosedError, toError } from "./errors.ts";
 import type { SettledBy } from "./events.ts";
+import { ReadingSchedule } from "./reading_schedule.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import { compareFiles, type FileChange } from "./source/file_change.ts";
 import type { ReadDocument } from "./source/read_document.ts";
@@ -82,38 +82,19 @@ export interface IntakeOptions {
   onFailure(error: Error): void;
 }
 
-/** Time between two looks at a file that is known to be incomplete. */
-const RECHECK_MS = 10;
-
-/** Longest time between two tries to read what can't be read. */
-const MAX_RETRY_MS = 60_000;
-
 /** Looking at more files before each reading would cost more than it finds. */
 const MANY_FILES = 1_000;
-
-/** When hints about more files wait, a hint is not worth asking anew when all are released. */
-const PROMPT_FILES = 64;
 
 /** Reads sources when their files change, one reading at a time. */
 export class Intake {
   readonly #options: IntakeOptions;
   readonly #clock: Clock;
   readonly #debouncer: Debouncer;
-  readonly #rate = new ReloadRate();
+  readonly #schedule: ReadingSchedule;
   readonly #watch: FileWatch;
   readonly #watched: WatchedSources;
   #sources: readonly SourceReading[] = [];
-  #timer: Disposable | undefined;
-  #armTimer: Disposable | undefined;
-  #lookTimer: Disposable | undefined;
-  #retryTimer: Disposable | undefined;
-  #retryMs = 0;
-  /** What was busy when the last retry was scheduled. */
-  #busy = "";
   #queue: Promise<unknown> = Promise.resolve();
-  #isDraining = false;
-  #isPaused = false;
-  #isClosed = false;
 
   /** Creates an intake without sources. */
   constructor(options: IntakeOptions) {
@@ -124,6 +105,15 @@ export class Intake {
       ...options.debounce,
       reportsClose: !usePolling && runtime.watcher.reportsClose,
       optionsOf: (path) => this.#watched.debounceOf(path),
+    });
+    this.#schedule = new ReadingSchedule({
+      clock: runtime.clock,
+      debouncer: this.#debouncer,
+      debounce: options.debounce,
+      backstopMs,
+      unref: options.unref,
+      look: (paths) => this.#watch.look(paths),
+      onDue: () => this.#drain(),
     });
     this.#watch = new FileWatch({
       fileSystem: runtime.fileSystem,
@@ -136,8 +126,7 @@ export class Intake {
       keepAlive: !options.unref,
       onHint: ({ path, kind, quietForMs }) => {
         this.#debouncer.hint(path, kind, this.#clock.now(), quietForMs);
-        if (this.#debouncer.pendingFiles <= PROMPT_FILES) this.#arm();
-        else this.#armLater();
+        this.#schedule.hinted();
       },
       onWatcherChanged: options.onWatcherChanged,
     });
@@ -151,9 +140,9 @@ export class Intake {
       onChanged: ({ name }) => {
         // Who says so holds the whole of it, and need not be quiet. But who says so while sources are
         // read may do it each time it is.
-        if (this.#isDraining) this.#debouncer.hint(name, "unknown", this.#clock.now());
+        if (this.#schedule.isReading) this.#debouncer.hint(name, "unknown", this.#clock.now());
         else this.#debouncer.hint(name, "renamed", this.#clock.now(), options.debounce.maxDelayMs);
-        this.#arm();
+        this.#schedule.arm();
       },
     });
   }
@@ -173,12 +162,12 @@ export class Intake {
 
   /** Whether it watches, paused or not. */
   get isOpen(): boolean {
-    return !this.#isClosed;
+    return !this.#schedule.isClosed;
   }
 
   /** Whether hints wait for {@linkcode Intake.resume}. */
   get isPaused(): boolean {
-    return this.#isPaused;
+    return this.#schedule.isPaused;
   }
 
   /** Runs `task` when no reading is under way, and lets none begin meanwhile. */
@@ -197,7 +186,7 @@ export class Intake {
     const readings = sources.map((source) => known.get(source) ?? { source, documents: [] });
     try {
       const targets = await this.#watched.targetsOf(sources);
-      if (this.#isClosed) throw new ClosedError("watch the sources");
+      if (this.#schedule.isClosed) throw new ClosedError("watch the sources");
       this.#watch.set(targets);
     } catch (error) {
       this.endOthers();
@@ -253,30 +242,24 @@ export class Intake {
         const isWhole = incomplete.size === 0 && !this.#debouncer.pending;
         if (isWhole || isForced) return this.#settled(batch, next);
       }
-      if (this.#isClosed) throw new ClosedError("read the sources");
-      await new Promise<void>((resolve) => this.#clock.schedule(RECHECK_MS, resolve));
+      if (this.#schedule.isClosed) throw new ClosedError("read the sources");
+      await this.#schedule.untilNextLook();
     }
   }
 
   /** Keeps hints back until {@linkcode Intake.resume}. */
   pause(): void {
-    this.#isPaused = true;
-    this.#timer?.[Symbol.dispose]();
+    this.#schedule.pause();
   }
 
   /** Lets hints through again. */
   resume(): void {
-    this.#isPaused = false;
-    this.#arm();
+    this.#schedule.resume();
   }
 
   /** Ends watching at once; resolves when the reading under way, if any, is done. */
   async close(): Promise<void> {
-    this.#isClosed = true;
-    this.#timer?.[Symbol.dispose]();
-    this.#armTimer?.[Symbol.dispose]();
-    this.#lookTimer?.[Symbol.dispose]();
-    this.#retryTimer?.[Symbol.dispose]();
+    this.#schedule.close();
     this.#debouncer.clear();
     this.#watch.close();
     this.#watched.keepOnly([]);
@@ -307,35 +290,16 @@ export class Intake {
     });
   }
 
-  #arm(): void {
-    this.#timer?.[Symbol.dispose]();
-    const deadline = this.#debouncer.deadline();
-    if (deadline === undefined || this.#isPaused || this.#isClosed || this.#isDraining) return;
-    const delayMs = Math.max(deadline, this.#rate.notBefore) - this.#clock.now();
-    if (delayMs <= 0) this.#drain();
-    else this.#timer = this.#schedule(Math.ceil(delayMs), () => this.#arm());
-  }
-
-  #armLater(): void {
-    if (this.#isClosed) return;
-    this.#armTimer ??= this.#schedule(this.#options.debounce.minDelayMs, () => {
-      this.#armTimer = undefined;
-      this.#arm();
-    });
-  }
-
   #drain(): void {
-    this.#isDraining = true;
     void this.exclusive(async () => {
       try {
         this.#lookAround();
-        const batch = this.#isPaused ? undefined : this.#debouncer.take(this.#clock.now());
-        if (batch !== undefined && !this.#isClosed) await this.#process(batch);
+        const batch = this.#schedule.isPaused ? undefined : this.#debouncer.take(this.#clock.now());
+        if (batch !== undefined && !this.#schedule.isClosed) await this.#process(batch);
       } catch (error) {
         this.#options.onFailure(toError(error));
       } finally {
-        this.#isDraining = false;
-        this.#arm();
+        this.#schedule.done();
       }
     });
   }
@@ -358,56 +322,19 @@ export class Intake {
     const isDue = (_source: Source, path: string) => bursts.has(path);
     const next = await this.#readSources(isDue, ({ name }) => bursts.has(name));
     const incomplete = await this.#incomplete(batch, next, releasedAt);
-    if (this.#isClosed) return;
+    if (this.#schedule.isClosed) return;
     const isLate = incomplete.size > 0 && releasedAt >= this.#debouncer.patience(batch, incomplete);
-    if (this.#isPaused || (incomplete.size > 0 && !isLate)) {
+    if (this.#schedule.isPaused || (incomplete.size > 0 && !isLate)) {
       this.#debouncer.hold(batch, incomplete);
-      return this.#lookAgain(incomplete);
+      return this.#schedule.lookAgain(incomplete);
     }
     const settled = this.#settled({ ...batch, isForced: batch.isForced || isLate }, next);
     const hasNews = settled.changes.length > 0 || settled.changedSources.length > 0 ||
       settled.hasErrorNews;
-    this.#retryLater(next);
+    this.#schedule.retryLater(busyPaths(next));
     if (!hasNews) return;
-    this.#rate.note(releasedAt);
+    this.#schedule.noteNews(releasedAt);
     await this.#options.onReading(settled);
-  }
-
-  #schedule(delayMs: number, callback: () => void): Disposable {
-    return this.#clock.schedule(delayMs, callback, { keepAlive: !this.#options.unref });
-  }
-
-  /** What can't be read just now may be readable again without any hint. */
-  #retryLater(readings: readonly SourceReading[]): void {
-    const busy = busyPaths(readings);
-    const key = [...busy].sort().join("\n");
-    if (key === this.#busy && this.#retryTimer !== undefined) return;
-    const { backstopMs, debounce: { maxDelayMs } } = this.#options;
-    // What stays as it is, such as a file without permission, is asked less and less often.
-    this.#retryMs = key === this.#busy
-      ? Math.max(backstopMs, Math.min(2 * this.#retryMs, MAX_RETRY_MS))
-      : backstopMs;
-    this.#busy = key;
-    this.#retryTimer?.[Symbol.dispose]();
-    this.#retryTimer = undefined;
-    if (busy.size === 0) return;
-    this.#retryTimer = this.#clock.schedule(this.#retryMs, () => {
-      this.#retryTimer = undefined;
-      // Nobody wrote as far as is known: there is no quiet time to wait for.
-      for (const path of busy) this.#debouncer.hint(path, "unknown", this.#clock.now(), maxDelayMs);
-      this.#arm();
-    }, { keepAlive: false });
-  }
-
-  /** Looks at incomplete files from time to time: Bun drops the second of two quick hints. */
-  #lookAgain(incomplete: ReadonlySet<string>): void {
-    this.#lookTimer?.[Symbol.dispose]();
-    if (incomplete.size === 0) return;
-    this.#lookTimer = this.#schedule(RECHECK_MS, () => {
-      if (this.#isClosed || this.#isPaused || !this.#debouncer.pending) return;
-      if (this.#watch.look(incomplete)) return;
-      this.#lookAgain(incomplete);
-    });
   }
 
   /** A file that changed while all were read, and of which nobody told before, is to be asked about. */

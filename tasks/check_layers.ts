@@ -42,7 +42,7 @@ const layers: readonly (readonly [name: string, ...paths: string[]])[] = [
   ["evaluation", "src/evaluation.ts"],
   ["diff", "src/diff.ts", "src/array_keys.ts", "src/changes.ts"],
   ["diff", "src/format_value.ts", "src/format_diff.ts"],
-  ["intake", "src/wholeness.ts", "src/intake.ts"],
+  ["intake", "src/wholeness.ts", "src/reading_schedule.ts", "src/intake.ts"],
   ["records", "src/statistics.ts", "src/revision_store.ts", "src/recent_events.ts"],
   ["pipeline", "src/pipeline.ts"],
   ["notify", "src/event_bus.ts", "src/change_stream.ts"],
