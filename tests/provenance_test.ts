@@ -4,7 +4,7 @@ import { memory } from "../mod.ts";
 import type { Explanation, Validator } from "../mod.ts";
 import { openLive } from "./live.ts";
 
-describe("explain() names who gave a value, and only them (S4.2)", () => {
+describe("explain() names who gave a value, and only them (S4.6)", () => {
   test("when a layer between replaced the object that another one makes again", async () => {
     await using live = await openLive({}, {
       sources: [
@@ -43,7 +43,7 @@ describe("explain() names who gave a value, and only them (S4.2)", () => {
   });
 });
 
-test("an issue is not placed where the value was replaced (S4.2)", async () => {
+test("an issue is not placed where the value was replaced (S4.6)", async () => {
   const noItem: Validator<unknown> = () => [{ path: "list.1", message: "is missing" }];
   await assert.rejects(
     openLive({ "/app.yaml": "list: [a, b]\n" }, {

@@ -73,6 +73,23 @@ describe("each strategy releases a burst when its table says so (S1.7)", () => {
   }
 });
 
+describe("the strategies with the delays of a system they replace (S5.3)", () => {
+  const cases: [options: DebounceOptions, hints: number[], released: number][] = [
+    [{ strategy: "fixed", baseDelayMs: 1000, maxDelayMs: 5000 }, [0, 900], 1900],
+    [{ strategy: "adaptive", baseDelayMs: 1000, maxDelayMs: 5000 }, [0, 900], 1900],
+    [{ strategy: "adaptive", baseDelayMs: 1000, maxDelayMs: 5000 }, [0, 4500], 5000],
+    [{ strategy: "aggressive", baseDelayMs: 2000, maxDelayMs: 10_000 }, [0], 2000],
+    [{ strategy: "aggressive", baseDelayMs: 2000, maxDelayMs: 10_000 }, [0, 1000], 4000],
+    [{ strategy: "aggressive", baseDelayMs: 2000, maxDelayMs: 10_000 }, [0, 1, 2, 3, 4], 10_000],
+    [{ strategy: "conservative", baseDelayMs: 500 }, [0, 400], 500],
+  ];
+  for (const [options, hints, released] of cases) {
+    test(`${options.strategy}: hints at ${hints.join(" ")}: at ${released} ms`, () => {
+      assert.equal(release(burstOf(hints), { multiplier: 1.5, ...options }), released);
+    });
+  }
+});
+
 describe("extendBurst()", () => {
   const kinds = (list: string, reportsClose: boolean) => {
     let burst: Burst | undefined;
