@@ -17,6 +17,7 @@ import { Merger } from "./merge.ts";
 import type { UnplacedIssue } from "./schema_issues.ts";
 import { redactText, type Secrets, withoutValue } from "./secrets.ts";
 import type { SourceReading } from "./source/source_reading.ts";
+import type { StageMarks } from "./statistics/stages.ts";
 import { type Rules, validate, type Validation } from "./validate.ts";
 
 /** What became of a candidate. */
@@ -62,15 +63,18 @@ export class Evaluator<T> {
    * Evaluates what the sources hold; never throws.
    *
    * @param running Absent: nothing runs yet.
+   * @param marks Takes the times of the stages.
    */
   async evaluate(
     readings: readonly SourceReading[],
     running: Running | undefined,
     guards: GuardOptions,
+    marks?: StageMarks,
   ): Promise<Evaluation<T>> {
     try {
       const unreadable = readings.find(({ error }) => error !== undefined);
       if (unreadable !== undefined) return { status: "failed", error: unreadable.error! };
+      marks?.begin("parse");
       const parsed = await this.#parse(readings);
       const names = new Set(readings.map(({ source }) => source.name));
       const before = (running?.layers ?? []).filter(({ source }) => names.has(source));
@@ -78,6 +82,7 @@ export class Evaluator<T> {
       if (emptied.length > 0) return { status: "invalid", issues: emptied };
       const { layers, issues } = this.#interpolate(parsed);
       if (issues.length > 0) return { status: "invalid", issues };
+      marks?.begin("validate");
       return await this.#validate(layers, running, guards);
     } catch (error) {
       return { status: "failed", error: toError(error) };

@@ -25,6 +25,7 @@ import {
   readSources,
   type SourceReading,
 } from "./source/source_reading.ts";
+import { StageMarks, type StageTime } from "./statistics/stages.ts";
 import { WatchedSources } from "./source/watched_sources.ts";
 import { FileWatch } from "./watch/file_watch.ts";
 import type { WatcherNews } from "./watch/watch_subscription.ts";
@@ -51,6 +52,8 @@ export interface SettledReading {
   readonly hasErrorNews: boolean;
   /** Why sources can't be read, where it was not so in the reading before. */
   readonly newErrors: readonly Error[];
+  /** How long it took to read, and to parse what was parsed to see whether it is whole. */
+  readonly stages: readonly StageTime[];
 }
 
 /** Options of {@linkcode Intake}. */
@@ -236,11 +239,14 @@ export class Intake {
         const batch = { firstAt, bursts, isForced };
         // Hints may have been lost: directories are listed anew.
         const seen = { statOf: (path: string) => this.#watch.statOf(path) };
+        const marks = new StageMarks(this.#clock);
+        marks.begin("read");
         const next = await this.#readSources(isDue, isAsked, seen);
+        marks.end();
         this.#doubtUnhinted(next, bursts);
-        const incomplete = await this.#incomplete(batch, next, now);
+        const incomplete = await this.#incomplete(batch, next, now, marks);
         const isWhole = incomplete.size === 0 && !this.#debouncer.pending;
-        if (isWhole || isForced) return this.#settled(batch, next);
+        if (isWhole || isForced) return this.#settled(batch, next, marks);
       }
       if (this.#schedule.isClosed) throw new ClosedError("read the sources");
       await this.#schedule.untilNextLook();
@@ -320,15 +326,18 @@ export class Intake {
     const releasedAt = this.#clock.now();
     const { bursts } = batch;
     const isDue = (_source: Source, path: string) => bursts.has(path);
+    const marks = new StageMarks(this.#clock);
+    marks.begin("read");
     const next = await this.#readSources(isDue, ({ name }) => bursts.has(name));
-    const incomplete = await this.#incomplete(batch, next, releasedAt);
+    marks.end();
+    const incomplete = await this.#incomplete(batch, next, releasedAt, marks);
     if (this.#schedule.isClosed) return;
     const isLate = incomplete.size > 0 && releasedAt >= this.#debouncer.patience(batch, incomplete);
     if (this.#schedule.isPaused || (incomplete.size > 0 && !isLate)) {
       this.#debouncer.hold(batch, incomplete);
       return this.#schedule.lookAgain(incomplete);
     }
-    const settled = this.#settled({ ...batch, isForced: batch.isForced || isLate }, next);
+    const settled = this.#settled({ ...batch, isForced: batch.isForced || isLate }, next, marks);
     const hasNews = settled.changes.length > 0 || settled.changedSources.length > 0 ||
       settled.hasErrorNews;
     this.#schedule.retryLater(busyPaths(next));
@@ -355,13 +364,19 @@ export class Intake {
     { bursts, isForced }: Batch,
     next: readonly SourceReading[],
     readFrom: number,
+    marks: StageMarks,
   ): Promise<ReadonlySet<string>> {
     const { usePolling, runtime: { watcher }, inspect } = this.#options;
     const renamed = [...bursts.values()].some(({ evidence }) => evidence === "rename");
     // A file that was created and not moved here is written under this name: its hints come now,
     // while it is parsed.
     const caughtUp = renamed && !usePolling ? watcher.caughtUp() : undefined;
-    const incomplete = await doubtedFiles(bursts, this.#sources, next, inspect);
+    const incomplete = await doubtedFiles(
+      bursts,
+      this.#sources,
+      next,
+      inspect && timed(inspect, marks),
+    );
     await caughtUp;
     // Evidence speaks of what was there at its hint: what differs by now was written after it.
     this.#watch.look(bursts.keys());
@@ -380,6 +395,7 @@ export class Intake {
   #settled(
     { firstAt, bursts, isForced }: Batch,
     next: readonly SourceReading[],
+    marks: StageMarks,
   ): SettledReading {
     const before = this.#sources;
     const [old, now] = [documentsByPath(before), documentsByPath(next)];
@@ -401,6 +417,7 @@ export class Intake {
       settledBy: weakest([...bursts.keys()].filter(isFile).map(reasonOf)),
       hasErrorNews: newErrors.length > 0 || [...lastErrors.keys()].some((key) => !errors.has(key)),
       newErrors,
+      stages: marks.end(),
     };
   }
 
@@ -426,4 +443,16 @@ export class Intake {
     this.#debouncer.setWatchedFiles(documents);
     return readings;
   }
+}
+
+/** Parsing takes the same time whoever asks for it. */
+function timed(inspect: Inspect, marks: StageMarks): Inspect {
+  return async (document) => {
+    marks.begin("parse");
+    try {
+      return await inspect(document);
+    } finally {
+      marks.end();
+    }
+  };
 }

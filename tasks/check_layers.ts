@@ -16,6 +16,7 @@ const layers: readonly (readonly [name: string, ...paths: string[]])[] = [
     "src/path_pattern.ts",
     "src/clock.ts",
     "src/version.ts",
+    "src/statistics/stages.ts",
   ],
   ["values", "src/merge.ts", "src/freeze.ts", "src/secrets.ts"],
   ["schema contract", "src/standard_schema.ts"],
