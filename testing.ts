@@ -5,7 +5,13 @@
  */
 
 export { ManualClock } from "./src/testing/manual_clock.ts";
-export { MemoryFiles, type MemoryFilesOptions } from "./src/testing/memory_files.ts";
+export {
+  MemoryFiles,
+  type MemoryFilesOptions,
+  type WriteInPartsOptions,
+} from "./src/testing/memory_files.ts";
+export type { FailOptions, FileOperation } from "./src/testing/memory_faults.ts";
+export type { HintDelivery } from "./src/testing/memory_hints.ts";
 export { MemoryEnvironment } from "./src/testing/memory_environment.ts";
 export { createMemoryRuntime, type MemoryRuntime } from "./src/testing/memory_runtime.ts";
 export type {

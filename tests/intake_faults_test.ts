@@ -14,10 +14,10 @@ test("a write that begins after the close it follows is not read in half (G2)", 
   await using config = await watchConfig({ sources: [directory("/d")], runtime });
   files.write("/d/a.yaml", "start: 2\nend: 2\n");
   await clock.advance(5);
-  files.silence(true); // the hint of the next write is on its way
+  files.deliverHints("never"); // the hint of the next write is on its way
   files.truncate("/d/a.yaml");
   files.append("/d/a.yaml", "start: 3\n");
-  files.silence(false);
+  files.deliverHints("normally");
   await clock.advance(20);
   assert.deepEqual(config.current, { start: 1, end: 1, other: 1 });
   files.append("/d/a.yaml", "end: 3\n");
@@ -60,15 +60,15 @@ test("a directory that can't be listed for a while keeps its keys (G4)", async (
   files.writeAtomically("/d/a.yaml", "a: 2\n");
   await clock.advance(OLD_MS);
   assert.deepEqual(config.current, { a: 2, b: 1 }, "nothing says that another was saved as well");
-  files.silence(true);
+  files.deliverHints("never");
   files.write("/d/sub/c.yaml", "c: 1\n");
-  files.silence(false);
+  files.deliverHints("normally");
   await clock.advance(OLD_MS);
   assert.match(config.health().reasons.join(), /Cannot read \/d\/sub: .*too many open files/);
   files.writeAtomically("/d/a.yaml", "a: 3\n");
   await clock.advance(OLD_MS);
   assert.deepEqual(config.current, { a: 2, b: 1 }, "what came may be the other part of this");
-  files.fail("/d/sub", undefined);
+  files.mend("/d/sub");
   await clock.advance(OLD_MS);
   assert.deepEqual(config.current, { a: 3, b: 1, c: 1 });
   assert.equal(config.health().status, "ok");
@@ -145,7 +145,7 @@ test("what can't be read for good is tried less and less often, and at once when
   assert.ok(first >= 4 && first <= 8, `${first} in 16 seconds`);
   const later = await triesIn(600_000);
   assert.ok(later >= 10 && later <= 14, `${later} in ten minutes`);
-  files.fail("/a.yaml", undefined);
+  files.mend("/a.yaml");
   files.write("/a.yaml", "a: 3\n");
   await clock.advance(1_000);
   assert.deepEqual(config.current, { a: 3 });
@@ -153,7 +153,7 @@ test("what can't be read for good is tried less and less often, and at once when
   files.fail("/a.yaml", "EBUSY");
   const again = await triesIn(4_000);
   assert.ok(again >= 2, `${again}: it begins anew`);
-  files.fail("/a.yaml", undefined);
+  files.mend("/a.yaml");
   await clock.advance(4_000);
   assert.deepEqual(config.current, { a: 4 });
 });

@@ -170,10 +170,10 @@ describe("a reading", () => {
     files.write("/d/b", "b1\n");
     await using live = await open(runtime, ["/a", "/d/b"]);
     await clock.advance(5000);
-    files.silence(true);
+    files.deliverHints("never");
     files.truncate("/d/b");
     files.append("/d/b", "b");
-    files.silence(false);
+    files.deliverHints("normally");
     files.writeAtomically("/a", "a2\n");
     await clock.advance(200);
     assert.deepEqual(live.lines(), []);
@@ -189,9 +189,9 @@ describe("a reading", () => {
     files.write("/d/b", "b1\n");
     await using live = await open(runtime, [directory("/d")]);
     await clock.advance(5000);
-    files.silence(true);
+    files.deliverHints("never");
     files.remove("/d/b");
-    files.silence(false);
+    files.deliverHints("normally");
     files.writeAtomically("/d/a", "a2\n");
     await clock.advance(100);
     files.write("/d/b", "b2\n");
@@ -320,7 +320,7 @@ describe("errors", () => {
     }
     assert.deepEqual(live.lines(), [" | /a=a1 (EACCES) /b=b1"]);
     assert.equal(live.readings.at(-1)?.hasErrorNews, true);
-    files.fail("/a", undefined);
+    files.mend("/a");
     files.touch("/a");
     await clock.advance(3000);
     assert.deepEqual(live.lines(), [" | /a=a1 /b=b1"]);
@@ -350,7 +350,7 @@ describe("errors", () => {
     files.fail("/a", "EBUSY");
     files.write("/a", "a2\n");
     await clock.advance(500);
-    files.fail("/a", undefined);
+    files.mend("/a");
     await clock.advance(3000);
     assert.deepEqual(live.lines(), ["modified /a | /a=a2"]);
   });
@@ -490,7 +490,7 @@ describe("a reload by hand", () => {
     files.write("/a", "a2\n");
     const soon = await during(runtime, 60, refresh(live));
     assert.equal(describeReading(soon), "modified /a | /a=a2");
-    files.silence(true);
+    files.deliverHints("never");
     files.write("/a", "a3\n");
     const silently = await during(runtime, 60, refresh(live));
     assert.equal(describeReading(silently), "modified /a | /a=a3");
@@ -505,7 +505,7 @@ describe("a reload by hand", () => {
     files.write("/b", "b1\n");
     await using live = await open(runtime, ["/a", "/b"]);
     await clock.advance(5000);
-    files.silence(true);
+    files.deliverHints("never");
     files.write("/a", "a2\n");
     const reading = await during(runtime, 60, refresh(live, "/a"));
     assert.equal(describeReading(reading), "modified /a | /a=a2 /b=b1");
@@ -547,7 +547,7 @@ describe("a reload by hand", () => {
     const { files, clock } = runtime;
     files.write("/a", "a1\n");
     await using live = await open(runtime, ["/a"]);
-    files.silence(true);
+    files.deliverHints("never");
     files.truncate("/a");
     const reading = refresh(live);
     await clock.advance(300);

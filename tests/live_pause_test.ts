@@ -66,7 +66,7 @@ describe("LiveConfig.pause() and resume()", () => {
   test("find what happened without a hint", async () => {
     await using live = await openLive({ "/app.yaml": "n: 1\n" });
     live.config.pause();
-    live.files.silence(true);
+    live.files.deliverHints("never");
     live.files.writeAtomically("/app.yaml", "n: 2\n");
     assert.equal((await live.resume()).status, "committed");
   });

@@ -146,7 +146,7 @@ describe("a refused change leaves the snapshot and says why:", () => {
     assert.deepEqual(typesOf(live.events), ["reloadFailed"]);
     const { error } = eventsOf(live.events, "reloadFailed")[0]!;
     assert.equal(error.message, "Cannot read /app.yaml: permission denied");
-    live.files.fail("/app.yaml", undefined);
+    live.files.mend("/app.yaml");
     live.files.touch("/app.yaml");
     await live.clock.advance(5000);
     assert.deepEqual(live.config.current, { n: 2 });
@@ -164,7 +164,7 @@ describe("a refused change leaves the snapshot and says why:", () => {
     live.files.fail("/app.yaml", "EBUSY");
     live.files.writeAtomically("/app.yaml", "n: 2\n");
     await live.clock.advance(200);
-    live.files.fail("/app.yaml", undefined);
+    live.files.mend("/app.yaml");
     await live.clock.advance(3000);
     assert.deepEqual(live.config.current, { n: 2 });
     assert.deepEqual(typesOf(live.events), ["fileChanged", "reloadSucceeded"]);

@@ -19,7 +19,7 @@ describe("LiveConfig.reload()", () => {
 
   test("answers `committed` with what differs, without waiting for a hint (S2.3)", async () => {
     await using live = await openLive({ "/app.yaml": "n: 1\n" });
-    live.files.silence(true);
+    live.files.deliverHints("never");
     live.files.writeAtomically("/app.yaml", "n: 2\n");
     const outcome = await live.reload();
     const changes = [
@@ -46,7 +46,7 @@ describe("LiveConfig.reload()", () => {
     assert.ok(outcome.status === "rejected" && outcome.error instanceof SourceError);
     assert.equal(outcome.error.code, "EACCES");
     assert.equal(outcome.issues, undefined);
-    live.files.fail("/app.yaml", undefined);
+    live.files.mend("/app.yaml");
     assert.deepEqual(await live.reload(), { status: "unchanged", revision: 1 });
     assert.deepEqual(typesOf(live.events), ["reloadFailed", "recovered"]);
   });
@@ -86,7 +86,7 @@ describe("LiveConfig.reload()", () => {
     assert.deepEqual(opened, ["/b.yaml"]);
     await live.reload();
     assert.deepEqual(opened.sort(), ["/a.yaml", "/b.yaml", "/b.yaml"]);
-    live.files.silence(true);
+    live.files.deliverHints("never");
     live.files.writeAtomically("/b.yaml", "b: 2\n");
     await live.reload({ source: "/b.yaml" });
     assert.deepEqual(live.config.current, { a: 1, b: 2 });
@@ -102,7 +102,7 @@ describe("LiveConfig.reload()", () => {
 
   test("runs one after the other when called at once (G5)", async () => {
     await using live = await openLive({ "/app.yaml": "n: 1\n" });
-    live.files.silence(true);
+    live.files.deliverHints("never");
     live.files.writeAtomically("/app.yaml", "n: 2\n");
     const outcomes = await Promise.all([1, 2, 3].map(() => live.reload()));
     assert.deepEqual(outcomes.map(({ status }) => status), [

@@ -98,7 +98,7 @@ describe("LiveConfig.addSource() and removeSource()", () => {
   test("leave what changed in the other sources to a reload of its own", async () => {
     await using live = await openLive({ "/base.yaml": "a: 1\n" });
     live.files.write("/more.yaml", "b: 1\n");
-    live.files.silence(true);
+    live.files.deliverHints("never");
     live.files.writeAtomically("/base.yaml", "a: 2\n");
     await live.config.addSource("/more.yaml");
     assert.deepEqual(live.config.current, { a: 1, b: 1 });

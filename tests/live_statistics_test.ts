@@ -55,7 +55,7 @@ test("statistics() counts files and reloads of each source (S5.10)", async () =>
 
 test("statistics() counts what the backstop found and no event told (G1, G8)", async () => {
   await using live = await openLive({ "/app.yaml": "n: 1\n" });
-  live.files.silence(true);
+  live.files.deliverHints("never");
   await live.save("/app.yaml", "n: 2\n");
   assert.deepEqual(live.config.current, { n: 2 });
   assert.equal(live.config.statistics()!.backstopCatches, 1);

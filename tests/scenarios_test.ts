@@ -9,7 +9,12 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { load } from "js-yaml";
 import { type ConfigEvent, directory, watchConfig, type WatchConfigOptions } from "../mod.ts";
-import { createMemoryRuntime, type MemoryFiles } from "../testing.ts";
+import {
+  createMemoryRuntime,
+  type FileOperation,
+  type HintDelivery,
+  type MemoryFiles,
+} from "../testing.ts";
 
 interface Scenario {
   /** A sentence with the number of what it proves. */
@@ -62,8 +67,19 @@ interface Step {
   readonly rename?: string;
   readonly link?: string;
   readonly mkdir?: string;
+  /** File that is written in place, `parts` of it with `pauseMs` between them. */
+  readonly parts?: readonly string[];
+  readonly pauseMs?: number;
+  readonly inParts?: string;
+  /** Path that fails with `code`, until it is mended, or `failures` times. */
   readonly fail?: string;
-  readonly silence?: boolean;
+  readonly failures?: number;
+  readonly on?: readonly FileOperation[];
+  readonly mend?: string;
+  /** How hints come from now on. */
+  readonly hints?: HintDelivery;
+  /** Directory whose watchers end with `code`. */
+  readonly endWatchers?: string;
 }
 
 interface Expectation {
@@ -149,8 +165,11 @@ function act(files: MemoryFiles, step: Step, n: string): void {
   else if (step.rename) files.rename(step.rename, step.to!);
   else if (step.link) files.symlink(step.to!, step.link);
   else if (step.mkdir) files.mkdir(step.mkdir);
-  else if (step.fail) files.fail(step.fail, step.code);
-  else if (step.silence !== undefined) files.silence(step.silence);
+  else if (step.inParts) files.writeInParts(step.inParts, step.parts!, { pauseMs: step.pauseMs });
+  else if (step.fail) files.fail(step.fail, step.code!, { times: step.failures, on: step.on });
+  else if (step.mend) files.mend(step.mend);
+  else if (step.hints) files.deliverHints(step.hints);
+  else if (step.endWatchers) files.endWatchers(step.endWatchers, step.code!);
   else throw new Error(`A step that does nothing: ${JSON.stringify(step)}`);
 }
 

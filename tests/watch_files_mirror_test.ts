@@ -62,7 +62,7 @@ const action: fc.Arbitrary<Omit<Step, "thenMs">> = fc.oneof(
     text: `rm ${path}`,
   })),
   fc.boolean().map((isSilent) => ({
-    act: (files: MemoryFiles) => files.silence(isSilent),
+    act: (files: MemoryFiles) => files.deliverHints(isSilent ? "never" : "normally"),
     text: isSilent ? "lose hints" : "give hints",
   })),
 );

@@ -510,7 +510,7 @@ describe("what goes wrong", () => {
     runtime.files.writeAtomically("/b", "2");
     await runtime.clock.advance(SAVE_MS);
     assert.deepEqual(live.lines(), ["modified /b"]);
-    runtime.files.fail("/a", undefined);
+    runtime.files.mend("/a");
     runtime.files.writeAtomically("/a", "2");
     await runtime.clock.advance(SAVE_MS);
     assert.deepEqual(live.lines(), ["modified /a"]);
@@ -529,7 +529,7 @@ describe("what goes wrong", () => {
     runtime.files.writeAtomically("/d/c", "2");
     await runtime.clock.advance(100);
     assert.deepEqual(live.lines(), ["modified /d/c"]);
-    runtime.files.fail("/d/a", undefined);
+    runtime.files.mend("/d/a");
     await runtime.clock.advance(SAVE_MS);
     assert.deepEqual(live.lines(), []);
     runtime.files.writeAtomically("/d/a", "2");
@@ -553,7 +553,7 @@ describe("what goes wrong", () => {
     runtime.files.write("/d/b", "2");
     await runtime.clock.advance(SAVE_MS);
     assert.deepEqual(live.lines(), ["modified /d/b"]);
-    runtime.files.fail("/d/a", undefined);
+    runtime.files.mend("/d/a");
     runtime.files.write("/d/large", "x");
     await runtime.clock.advance(SAVE_MS);
     assert.deepEqual(live.lines().toSorted(), ["created /d/a", "created /d/large"]);

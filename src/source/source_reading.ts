@@ -137,7 +137,11 @@ function isSameContent(one: readonly ReadDocument[], other: readonly ReadDocumen
 }
 
 /** Errors that pass by themselves, for example while a file is being replaced. */
-const PASSING = ["EBUSY", "EACCES", "EPERM", "EMFILE", "ENFILE"];
+const PASSING = [
+  ...["EBUSY", "EACCES", "EPERM", "EMFILE", "ENFILE", "EAGAIN"],
+  // Of disks and file servers, which come back without any hint.
+  ...["EIO", "ESTALE", "ETIMEDOUT", "ENOTCONN"],
+];
 
 /** The files and directories that can't be read for a reason that may pass by itself. */
 export function busyPaths(readings: readonly SourceReading[]): ReadonlySet<string> {

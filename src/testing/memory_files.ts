@@ -1,22 +1,22 @@
 /**
- * Files in memory, with the hints a runtime would give about them.
+ * Files in memory, with the hints a runtime would give about them and the faults a test wants.
  *
  * @module
  */
 
 import type { Clock } from "../clock.ts";
-import type { DirectoryEntry, FileStat, FileSystem, OpenFile } from "../runtime/file_system.ts";
-import type { DirectoryWatcher, Hint, HintKind } from "../watch/watcher.ts";
-
-interface MemoryNode {
-  readonly kind: "file" | "directory" | "symlink";
-  readonly inode: number;
-  bytes: Uint8Array;
-  mtimeMs: number;
-  ctimeMs: number;
-  /** Where a link leads. */
-  readonly target?: string;
-}
+import type { FileSystem, OpenFile } from "../runtime/file_system.ts";
+import type { DirectoryWatcher, HintKind } from "../watch/watcher.ts";
+import { type FailOptions, MemoryFaults, systemError } from "./memory_faults.ts";
+import { type HintDelivery, MemoryHints } from "./memory_hints.ts";
+import {
+  type MemoryNode,
+  MemoryTree,
+  missing,
+  nameOf,
+  parentOf,
+  resolveFrom,
+} from "./memory_tree.ts";
 
 /** Options of {@linkcode MemoryFiles}. */
 export interface MemoryFilesOptions {
@@ -24,27 +24,56 @@ export interface MemoryFilesOptions {
   readonly reportsClose?: boolean;
 }
 
-/** Files that live in memory only; paths are absolute and use `/`. */
+/** Options of {@linkcode MemoryFiles.writeInParts}. */
+export interface WriteInPartsOptions {
+  /** Time between two parts, in milliseconds. @default {20} */
+  readonly pauseMs?: number;
+}
+
+/**
+ * Files that live in memory only; paths are absolute and use `/`. What a program does to them is
+ * hinted at once, unless told otherwise.
+ *
+ * @example A save that is seen half done, a file that is busy, and a watcher that dies
+ * ```ts
+ * import { watchConfig } from "hotconf";
+ * import { createMemoryRuntime } from "hotconf/testing";
+ *
+ * const runtime = createMemoryRuntime();
+ * const { files, clock } = runtime;
+ * files.write("/app.yaml", "port: 1\nhost: a\n");
+ * await using config = await watchConfig({ sources: ["/app.yaml"], runtime });
+ *
+ * files.writeInParts("/app.yaml", ["port: 2\n", "host: b\n"], { pauseMs: 20 });
+ * await clock.advance(1000);
+ * console.log(config.current); // { port: 2, host: "b" }
+ *
+ * files.fail("/app.yaml", "EBUSY", { times: 2 });
+ * files.endWatchers("/", "EIO");
+ * files.writeAtomically("/app.yaml", "port: 3\nhost: c\n");
+ * await clock.advance(5000);
+ * console.log(config.revision); // 3
+ * ```
+ */
 export class MemoryFiles {
   readonly #clock: Clock;
   readonly #reportsClose: boolean;
-  readonly #nodes = new Map<string, MemoryNode>();
-  readonly #watches = new Set<{ inode: number; onHint: (hint: Hint) => void }>();
-  readonly #failures = new Map<string, Error>();
-  #lastInode = 1;
-  #isSilent = false;
+  readonly #tree: MemoryTree;
+  readonly #hints: MemoryHints;
+  readonly #faults = new MemoryFaults();
   #mountTable = "";
 
   /** Creates an empty root directory. */
   constructor(clock: Clock, { reportsClose = false }: MemoryFilesOptions = {}) {
     this.#clock = clock;
     this.#reportsClose = reportsClose;
-    this.#nodes.set("/", this.#create("directory"));
+    this.#tree = new MemoryTree(clock);
+    this.#hints = new MemoryHints(clock);
   }
 
   /** Number of running watches. */
   get watches(): number {
-    return this.#watches.size;
+    return this.#hints.size;
   }
 
   /** Writes a whole file in place: truncates it, writes, and closes it. */
@@ -60,24 +89,41 @@ export class MemoryFiles {
     this.rename(`${path}.tmp`, path);
   }
 
+  /**
+   * Writes a file in place, part by part, so that it is there in halves meanwhile: empties it and
+   * writes the first part now, and the others as the clock goes on; closes it after the last.
+   */
+  writeInParts(
+    path: string,
+    [first = "", ...others]: readonly (string | Uint8Array)[],
+    { pauseMs = 20 }: WriteInPartsOptions = {},
+  ): void {
+    this.truncate(path);
+    const next = (part: string | Uint8Array, [following, ...rest]: typeof others) => {
+      this.append(path, part);
+      if (following === undefined) this.close(path);
+      else this.#clock.schedule(pauseMs, () => next(following, rest));
+    };
+    next(first, others);
+  }
+
   /** Opens a file for writing and empties it; creates it when there is none. */
   truncate(path: string): void {
-    const real = this.#real(path);
-    if (real !== undefined) return this.#change(real, this.#nodes.get(real)!, new Uint8Array());
+    const real = this.#tree.real(path);
+    if (real !== undefined) {
+      return this.#change(real, this.#tree.get(real)!, new Uint8Array());
+    }
     this.mkdir(parentOf(path));
-    const entry = this.#entry(path);
-    const target = this.#nodes.get(entry)?.target;
+    const entry = this.#tree.entry(path);
+    const target = this.#tree.get(entry)?.target;
     if (target !== undefined) return this.truncate(resolveFrom(parentOf(entry), target));
-    this.#nodes.set(entry, this.#create("file"));
-    this.#stir(entry);
+    this.#tree.set(entry, this.#tree.create("file"));
     this.#hint(entry, this.#reportsClose ? "modified" : "renamed");
   }
 
   /** Adds to an opened file. */
   append(path: string, content: string | Uint8Array): void {
-    const real = this.#real(path);
-    const node = real === undefined ? undefined : this.#nodes.get(real);
-    if (real === undefined || node === undefined) throw missing("append to", path);
+    const { path: real, node } = this.#tree.find("append to", path);
     const added = typeof content === "string" ? new TextEncoder().encode(content) : content;
     const bytes = new Uint8Array(node.bytes.length + added.length);
     bytes.set(node.bytes);
@@ -87,22 +133,18 @@ export class MemoryFiles {
 
   /** Closes an opened file. */
   close(path: string): void {
-    if (this.#reportsClose) this.#hint(this.#real(path) ?? path, "closed");
+    if (this.#reportsClose) this.#hint(this.#tree.real(path) ?? path, "closed");
   }
 
   /** Changes a file's times and nothing else. */
   touch(path: string): void {
-    const real = this.#real(path);
-    if (real === undefined) throw missing("touch", path);
-    const node = this.#nodes.get(real)!;
+    const { path: real, node } = this.#tree.find("touch", path);
     this.#change(real, node, node.bytes);
   }
 
   /** Sets the time of a file's last write, in milliseconds since 1970, as `cp -p` does. */
   utimes(path: string, mtimeMs: number): void {
-    const real = this.#real(path);
-    if (real === undefined) throw missing("touch", path);
-    const node = this.#nodes.get(real)!;
+    const { path: real, node } = this.#tree.find("touch", path);
     node.mtimeMs = mtimeMs;
     node.ctimeMs = this.#clock.wallTime();
     this.#hint(real, "modified");
@@ -110,36 +152,28 @@ export class MemoryFiles {
 
   /** Changes a file's permissions, which nobody here asks for: it stays as it is. */
   chmod(path: string): void {
-    const real = this.#real(path);
-    if (real === undefined) throw missing("chmod", path);
-    this.#nodes.get(real)!.ctimeMs = this.#clock.wallTime();
+    const { path: real, node } = this.#tree.find("chmod", path);
+    node.ctimeMs = this.#clock.wallTime();
     this.#hint(real, "modified");
   }
 
   /** Renames a file, link or directory; what has the new name is replaced. */
   rename(from: string, to: string): void {
-    const [source, target] = [this.#entry(from), this.#entry(to)];
-    if (!this.#nodes.has(source)) throw missing("rename", from);
-    for (const path of this.#tree(target)) this.#nodes.delete(path);
-    for (const path of this.#tree(source)) {
-      const node = this.#nodes.get(path)!;
-      this.#nodes.delete(path);
-      this.#nodes.set(target + path.slice(source.length), node);
-      node.ctimeMs = this.#clock.wallTime();
-      if (path === source) this.#hintItself(source, node);
-    }
-    this.#stir(source);
-    this.#stir(target);
+    const [source, target] = [this.#tree.entry(from), this.#tree.entry(to)];
+    const node = this.#tree.get(source);
+    if (node === undefined) throw missing("rename", from);
+    for (const path of this.#tree.below(target)) this.#tree.delete(path);
+    this.#tree.move(source, target);
+    this.#hintItself(source, node);
     this.#hint(source, "renamed");
     this.#hint(target, "renamed");
   }
 
   /** Removes a file, link or directory with all that is in it, if there is one. */
   remove(path: string): void {
-    for (const known of this.#tree(this.#entry(path)).reverse()) {
-      const node = this.#nodes.get(known)!;
-      this.#nodes.delete(known);
-      this.#stir(known);
+    for (const known of this.#tree.below(this.#tree.entry(path)).reverse()) {
+      const node = this.#tree.get(known)!;
+      this.#tree.delete(known);
       this.#hintItself(known, node);
       this.#hint(known, "renamed");
     }
@@ -147,32 +181,48 @@ export class MemoryFiles {
 
   /** Creates a directory and those it is in. */
   mkdir(path: string): void {
-    if (this.#real(path) !== undefined) return;
+    if (this.#tree.real(path) !== undefined) return;
     this.mkdir(parentOf(path));
-    const entry = this.#entry(path);
-    this.#nodes.set(entry, this.#create("directory"));
-    this.#stir(entry);
+    const entry = this.#tree.entry(path);
+    this.#tree.set(entry, this.#tree.create("directory"));
     this.#hint(entry, "renamed");
   }
 
   /** Creates a symbolic link at `path` to `target`, or repoints it atomically. */
   symlink(target: string, path: string): void {
     this.mkdir(parentOf(path));
-    const entry = this.#entry(path);
-    this.#nodes.set(entry, this.#create("symlink", target));
-    this.#stir(entry);
+    const entry = this.#tree.entry(path);
+    this.#tree.set(entry, this.#tree.create("symlink", target));
     this.#hint(entry, "renamed");
   }
 
-  /** Makes reading or watching `path` fail with the system's error `code`, until told otherwise. */
-  fail(path: string, code: string | undefined): void {
-    if (code === undefined) this.#failures.delete(path);
-    else this.#failures.set(path, Object.assign(new Error(`${code}: ${path}`), { code }));
+  /**
+   * Makes what is done with `path` fail with the system's error `code`, such as `EBUSY`, `EACCES`,
+   * `EIO` or, for a watcher, `ENOSPC`; so many times, or until {@linkcode MemoryFiles.mend}.
+   *
+   * @throws {RangeError} When `times` is less than 1.
+   */
+  fail(path: string, code: string, options: FailOptions = {}): void {
+    this.#faults.set(path, code, options);
   }
 
-  /** Whether hints are lost from now on. */
-  silence(isSilent: boolean): void {
-    this.#isSilent = isSilent;
+  /** Makes `path` work again. */
+  mend(path: string): void {
+    this.#faults.delete(path);
+  }
+
+  /** Changes how hints come from now on. */
+  deliverHints(delivery: HintDelivery): void {
+    this.#hints.deliver(delivery);
+  }
+
+  /**
+   * Ends the watchers of a directory with the system's error `code`: a watcher that dies. Another
+   * one can be had, unless {@linkcode MemoryFiles.fail} says otherwise.
+   */
+  endWatchers(directory: string, code: string): void {
+    const { path, node } = this.#tree.find("end the watchers of", directory);
+    this.#hints.end(node.inode, systemError(code, path));
   }
 
   /** What is mounted where from now on, as the text of Linux' `/proc/self/mountinfo`. */
@@ -182,11 +232,21 @@ export class MemoryFiles {
 
   /** The files as the library sees them. */
   get fileSystem(): FileSystem {
+    const [tree, faults] = [this.#tree, this.#faults];
     return {
-      stat: (path) => this.#stat(this.#real(path)),
-      lstat: (path) => this.#stat(this.#realEntry(path)),
-      readLink: (path) => this.#nodes.get(this.#realEntry(path)!)!.target!,
-      list: (path) => this.#list(path),
+      stat(path) {
+        faults.check("stat", path);
+        return tree.stat(tree.real(path));
+      },
+      lstat(path) {
+        faults.check("stat", path);
+        return tree.stat(tree.realEntry(path));
+      },
+      readLink: (path) => tree.get(tree.entry(path))!.target!,
+      list(path) {
+        faults.check("list", path);
+        return tree.list(path);
+      },
       open: (path) => this.#open(path),
       mountTable: () => this.#mountTable,
     };
@@ -197,28 +257,24 @@ export class MemoryFiles {
     return {
       name: "memory",
       reportsClose: this.#reportsClose,
-      watch: (directory, onHint) => {
-        this.#throwIfFailing(directory);
-        const real = this.#real(directory);
-        if (real === undefined) throw missing("watch", directory);
-        const watch = { inode: this.#nodes.get(real)!.inode, onHint };
-        this.#watches.add(watch);
-        return { [Symbol.dispose]: () => void this.#watches.delete(watch) };
+      watch: (directory, onHint, onEnd) => {
+        this.#faults.check("watch", directory);
+        const { inode } = this.#tree.find("watch", directory).node;
+        return this.#hints.watch({ inode, onHint, onEnd });
       },
       caughtUp: () => Promise.resolve(),
     };
   }
 
-  #create(kind: MemoryNode["kind"], target?: string): MemoryNode {
-    const now = this.#clock.wallTime();
-    const inode = this.#lastInode++;
+  #open(path: string): OpenFile {
+    this.#faults.check("open", path);
+    const { node } = this.#tree.find("open", path);
     return {
-      kind,
-      inode,
-      bytes: new Uint8Array(),
-      mtimeMs: now,
-      ctimeMs: now,
-      ...(target !== undefined && { target }),
+      read: (length) => {
+        this.#faults.check("read", path);
+        return node.bytes.subarray(0, length);
+      },
+      [Symbol.dispose]: () => {},
     };
   }
 
@@ -228,109 +284,13 @@ export class MemoryFiles {
     this.#hint(path, "modified");
   }
 
-  /** A name that comes or goes is a change of the directory it is in. */
-  #stir(entry: string): void {
-    const directory = this.#nodes.get(parentOf(entry));
-    if (directory !== undefined) directory.mtimeMs = directory.ctimeMs = this.#clock.wallTime();
-  }
-
   #hint(path: string, kind: HintKind): void {
-    const directory = this.#nodes.get(parentOf(path));
-    if (directory !== undefined) this.#tell(directory, { name: nameOf(path), kind });
+    const directory = this.#tree.get(parentOf(path));
+    if (directory !== undefined) this.#hints.tell(directory.inode, { name: nameOf(path), kind });
   }
 
   /** A watched directory that is moved or removed is reported by its own name, as if in itself. */
-  #hintItself(path: string, node: MemoryNode): void {
-    this.#tell(node, { name: nameOf(path), kind: "renamed" });
+  #hintItself(path: string, { inode }: MemoryNode): void {
+    this.#hints.tell(inode, { name: nameOf(path), kind: "renamed" });
   }
-
-  #tell({ inode }: MemoryNode, hint: Hint): void {
-    if (this.#isSilent) return;
-    for (const watch of [...this.#watches]) {
-      if (watch.inode === inode) watch.onHint(hint);
-    }
-  }
-
-  #stat(path: string | undefined): FileStat | undefined {
-    const node = path === undefined ? undefined : this.#nodes.get(path);
-    if (node === undefined) return undefined;
-    const { kind, bytes, mtimeMs, ctimeMs, inode } = node;
-    return { kind, size: bytes.length, mtimeMs, ctimeMs, inode: `memory:${inode}` };
-  }
-
-  #list(path: string): DirectoryEntry[] {
-    this.#throwIfFailing(path);
-    const real = this.#real(path);
-    if (real === undefined) throw missing("list", path);
-    return [...this.#nodes]
-      .filter(([known]) => known !== "/" && parentOf(known) === real)
-      .map(([known, { kind }]) => ({ name: nameOf(known), kind }));
-  }
-
-  #open(path: string): OpenFile {
-    this.#throwIfFailing(path);
-    const real = this.#real(path);
-    if (real === undefined) throw missing("open", path);
-    const node = this.#nodes.get(real)!;
-    return {
-      read: (length) => node.bytes.subarray(0, length),
-      [Symbol.dispose]: () => {},
-    };
-  }
-
-  /** What `path` leads to, free of links; `undefined` when there is nothing. */
-  #real(path: string, links = 0): string | undefined {
-    const entry = this.#realEntry(path, links);
-    const node = entry === undefined ? undefined : this.#nodes.get(entry);
-    if (node?.kind !== "symlink") return node === undefined ? undefined : entry;
-    if (links > 40) throw Object.assign(new Error(`ELOOP: ${path}`), { code: "ELOOP" });
-    return this.#real(resolveFrom(parentOf(entry!), node.target!), links + 1);
-  }
-
-  /** `path` with the links in its directory followed, but not the last one. */
-  #realEntry(path: string, links = 0): string | undefined {
-    if (path === "/") return path;
-    const directory = this.#real(parentOf(path), links);
-    if (directory === undefined) return undefined;
-    return directory === "/" ? `/${nameOf(path)}` : `${directory}/${nameOf(path)}`;
-  }
-
-  /** The same for a name that need not exist. */
-  #entry(path: string): string {
-    return this.#realEntry(path) ?? path;
-  }
-
-  /** The paths of an entry and of everything below it, directories first. */
-  #tree(entry: string): string[] {
-    const below = entry === "/" ? entry : `${entry}/`;
-    return [...this.#nodes.keys()].filter((path) => path === entry || path.startsWith(below));
-  }
-
-  #throwIfFailing(path: string): void {
-    const failure = this.#failures.get(path);
-    if (failure !== undefined) throw failure;
-  }
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/")) || "/";
-}
-
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
-}
-
-function resolveFrom(directory: string, target: string): string {
-  if (target.startsWith("/")) return target;
-  const parts = directory.split("/").filter(Boolean);
-  for (const part of target.split("/")) {
-    if (part === "..") parts.pop();
-    else if (part !== "." && part !== "") parts.push(part);
-  }
-  return `/${parts.join("/")}`;
-}
-
-function missing(action: string, path: string): Error {
-  const message = `Cannot ${action} ${path}: there is no such file`;
-  return Object.assign(new Error(message), { code: "ENOENT" });
 }

@@ -68,7 +68,7 @@ export function machine(options: MachineOptions): Session {
   for (const [path, target] of Object.entries(links)) memory.files.symlink(target, at(path));
   for (const path of specials.keys()) memory.files.write(path, "");
   writeSystemFiles(memory, options);
-  memory.files.silence(options.isSilent ?? false);
+  if (options.isSilent) memory.files.deliverHints("never");
   memory.files.mount((options.mounts ?? ["20 1 8:1 / / rw - ext4 /dev/sda1 rw"]).join("\n"));
   for (const [path, code] of Object.entries(options.failures ?? {})) {
     memory.files.fail(at(path), code);

@@ -145,12 +145,74 @@ describe("files in memory", () => {
     files.fail("/d", "ENOSPC");
     assert.throws(() => fileSystem.open("/d/a"), { code: "EACCES" });
     assert.throws(() => watch("/d"), { code: "ENOSPC" });
-    files.fail("/d/a", undefined);
-    files.fail("/d", undefined);
+    files.mend("/d/a");
+    files.mend("/d");
     assert.equal(text(files, "/d/a"), "1");
     watch("/d")[Symbol.dispose]();
     assert.equal(files.watches, 0);
   });
+});
+
+describe("a fault", () => {
+  test("goes away by itself after so many failures", () => {
+    const { files } = create();
+    files.write("/a", "1");
+    files.fail("/a", "EBUSY", { times: 2 });
+    assert.throws(() => text(files, "/a"), { code: "EBUSY" });
+    assert.throws(() => text(files, "/a"), { code: "EBUSY" });
+    assert.equal(text(files, "/a"), "1");
+    assert.throws(() => files.fail("/a", "EBUSY", { times: 0 }), /^RangeError: Cannot use times/u);
+  });
+
+  test("concerns the operations that are named and no others", () => {
+    const { files, fileSystem, watch } = create();
+    files.write("/d/a", "1");
+    files.fail("/d", "EMFILE", { on: ["watch"] });
+    assert.throws(() => watch("/d"), { code: "EMFILE" });
+    assert.equal(fileSystem.list("/d").length, 1);
+    files.fail("/d/a", "EIO", { on: ["read"] });
+    using opened = fileSystem.open("/d/a");
+    assert.throws(() => opened.read(10), { code: "EIO" });
+    files.fail("/d/a", "EIO", { on: ["stat"] });
+    assert.throws(() => fileSystem.stat("/d/a"), { code: "EIO" });
+    assert.throws(() => fileSystem.lstat("/d/a"), { code: "EIO" });
+    assert.equal(text(files, "/d/a"), "1");
+  });
+
+  test("of a watcher ends it, and another one can be had", () => {
+    const { files, hints } = create();
+    files.write("/d/a", "1");
+    const ends: Error[] = [];
+    const watch = (directory: string) =>
+      files.watcher.watch(directory, ({ name }) => hints.push(name!), (end) => ends.push(end));
+    watch("/d");
+    watch("/");
+    files.endWatchers("/d", "EIO");
+    assert.deepEqual([ends.length, files.watches], [1, 1]);
+    assert.equal((ends[0] as { code?: string }).code, "EIO");
+    files.write("/d/a", "2");
+    assert.deepEqual(hints, []);
+    watch("/d");
+    files.touch("/d/a");
+    assert.deepEqual(hints, ["a"]);
+  });
+});
+
+test("a file that is written in parts is there in halves until the clock goes on", async () => {
+  const { clock, files, hints, watch } = create(true);
+  files.write("/d/a", "old");
+  watch("/d");
+  files.writeInParts("/d/a", ["on", "", "e", " two"], { pauseMs: 10 });
+  assert.equal(text(files, "/d/a"), "on");
+  await clock.advance(15);
+  assert.equal(text(files, "/d/a"), "on");
+  await clock.advance(5);
+  assert.equal(text(files, "/d/a"), "one");
+  assert.ok(!hints.includes("closed /d/a"));
+  await clock.advance(10);
+  assert.equal(text(files, "/d/a"), "one two");
+  assert.equal(hints.at(-1), "closed /d/a");
+  assert.equal(clock.timers, 0);
 });
 
 describe("hints about files in memory", () => {
@@ -210,13 +272,31 @@ describe("hints about files in memory", () => {
     });
   }
 
-  test("are lost while silenced, and after the watch ended", () => {
+  test("come twice, or backwards once the clock goes on, where that is asked for", async () => {
+    const { clock, files, hints, watch } = create(true);
+    files.write("/d/a", "1");
+    const handle = watch("/d");
+    files.deliverHints("twice");
+    files.remove("/d/a");
+    assert.deepEqual(hints.splice(0), ["renamed /d/a", "renamed /d/a"]);
+    files.deliverHints("backwards");
+    files.write("/d/a", "2");
+    assert.deepEqual(hints, []);
+    await clock.advance(0);
+    assert.deepEqual(hints.splice(0), ["closed /d/a", "modified /d/a", "modified /d/a"]);
+    files.write("/d/a", "3");
+    handle[Symbol.dispose]();
+    await clock.advance(0);
+    assert.deepEqual(hints, [], "the watch has ended meanwhile");
+  });
+
+  test("are lost where none is given, and after the watch ended", () => {
     const { files, hints, watch } = create();
     files.write("/d/a", "1");
     const handle = watch("/d");
-    files.silence(true);
+    files.deliverHints("never");
     files.write("/d/a", "2");
-    files.silence(false);
+    files.deliverHints("normally");
     handle[Symbol.dispose]();
     files.write("/d/a", "3");
     assert.deepEqual(hints, []);

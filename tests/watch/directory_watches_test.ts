@@ -134,7 +134,7 @@ describe("the watched directories", () => {
     assert.equal(watches.active, 1);
     assert.deepEqual(watches.verify(), []);
     assert.deepEqual(said, ["/a: ENOSPC: /a"]);
-    files.fail("/a", undefined);
+    files.mend("/a");
     assert.deepEqual(watches.verify(), ["/a"]);
     assert.deepEqual(said, ["/a: ENOSPC: /a", "/a: available"]);
     assert.equal(watches.failures.size, 0);

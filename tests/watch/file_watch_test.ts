@@ -135,10 +135,10 @@ describe("a watched file", () => {
     file("/d/a");
     await clock.advance(OLD_MS);
     hints();
-    files.silence(true);
+    files.deliverHints("never");
     files.rename("/d", "/old");
     files.rename("/new", "/d");
-    files.silence(false);
+    files.deliverHints("normally");
     await clock.advance(1000);
     assert.deepEqual(hints(), ["unknown /d/a"]);
     await clock.advance(LATE_MS);
@@ -295,7 +295,7 @@ describe("the backstop", () => {
     file("/d/a");
     await clock.advance(OLD_MS);
     hints();
-    files.silence(true);
+    files.deliverHints("never");
     files.write("/d/a", "2");
     await clock.advance(999);
     assert.deepEqual(hints(), []);
@@ -325,7 +325,7 @@ describe("the backstop", () => {
     files.write("/d/a", "1");
     file("/d/a");
     assert.equal(watch.look(["/d/a", "/d/unknown"]), false);
-    files.silence(true);
+    files.deliverHints("never");
     files.write("/d/a", "22");
     assert.equal(watch.look(["/d/a"]), true);
     assert.equal(watch.look(["/d/a"]), false);
@@ -359,7 +359,7 @@ describe("polling", () => {
     files.write("/d/a", "2");
     await clock.advance(500);
     assert.deepEqual(hints(), ["unknown /d/a"]);
-    files.fail("/d", undefined);
+    files.mend("/d");
     await clock.advance(500);
     assert.deepEqual(changed, ["/d ENOSPC: /d", "/d available"]);
     assert.equal(watch.isPolling, false);
@@ -404,9 +404,9 @@ describe("a file behind links", () => {
     file("/d/a");
     await clock.advance(OLD_MS);
     hints();
-    files.silence(true);
+    files.deliverHints("never");
     files.symlink("/two/b", "/d/a");
-    files.silence(false);
+    files.deliverHints("normally");
     await clock.advance(1000);
     assert.deepEqual(hints(), ["unknown /d/a"]);
     await clock.advance(LATE_MS);
@@ -565,9 +565,9 @@ describe("a watched directory", () => {
     }
     directory("/d", true);
     await clock.advance(OLD_MS);
-    files.silence(true);
+    files.deliverHints("never");
     for (let index = 0; index < 300; index++) files.write(`/d/${index}/d`, "2");
-    files.silence(false);
+    files.deliverHints("normally");
     files.write("/d/0/a", "2");
     hints();
     await clock.advance(1_100);
@@ -581,12 +581,12 @@ describe("a watched directory", () => {
     directory("/d", true);
     await clock.advance(OLD_MS);
     hints();
-    files.silence(true);
+    files.deliverHints("never");
     files.write("/d/e/b", "1");
     files.remove("/d/a");
     await clock.advance(1000);
     assert.deepEqual(hints().toSorted(), ["unknown /d/a", "unknown /d/e/b"]);
-    files.silence(false);
+    files.deliverHints("normally");
     files.write("/d/e/b", "2");
     assert.deepEqual(hints(), ["modified /d/e/b"]);
   });
@@ -610,7 +610,7 @@ describe("a closed watch", () => {
     const closes: ((files: MemoryFiles) => void)[] = [
       (files) => files.symlink("/two", "/d"),
       (files) => {
-        files.silence(true);
+        files.deliverHints("never");
         files.symlink("/two", "/d");
       },
     ];

@@ -128,7 +128,7 @@ describe("a look beside the watchers (G10)", () => {
     fill(opened, 20, 10);
     opened.start();
     await opened.clock.advance(OLD_MS);
-    opened.files.silence(true);
+    opened.files.deliverHints("never");
     opened.files.write("/d/7/new", "1");
     opened.asked();
     opened.hints();
@@ -145,7 +145,7 @@ describe("a look beside the watchers (G10)", () => {
     fill(opened, 20, 60);
     opened.start();
     await opened.clock.advance(OLD_MS + 10);
-    opened.files.silence(true);
+    opened.files.deliverHints("never");
     opened.files.write("/d/7/30", "22");
     opened.asked();
     opened.hints();
@@ -186,7 +186,7 @@ describe("a look beside the watchers (G10)", () => {
     for (let file = 0; file < 1_000; file++) files.write(`/d/${file}`, "1");
     opened.start();
     await clock.advance(OLD_MS + 100);
-    files.silence(true);
+    files.deliverHints("never");
     files.write("/d/999", "22");
     opened.hints();
     await clock.advance(BACKSTOP_MS + 10);
@@ -199,7 +199,7 @@ describe("a look beside the watchers (G10)", () => {
     const files = Array.from({ length: 1_100 }, (_, file) => `/d/0/${file}`);
     opened.start({ files, directories: [] });
     await opened.clock.advance(OLD_MS);
-    opened.files.silence(true);
+    opened.files.deliverHints("never");
     opened.files.write("/d/0/1099", "22");
     opened.hints();
     await opened.clock.advance(BACKSTOP_MS);
@@ -215,7 +215,7 @@ describe("a look beside the watchers (G10)", () => {
     // The looks have just been at all of them, and rest.
     await clock.advance(OLD_MS);
     for (let write = 0; write < 1_000; write++) files.write("/d/0/0", `${write}`);
-    files.silence(true);
+    files.deliverHints("never");
     for (let file = 1; file < 2_000; file += 2) files.write(`/d/1/${file}`, "22");
     files.remove("/d/0/2");
     opened.hints();
@@ -316,7 +316,7 @@ describe("a directory that comes", () => {
     files.mkdir("/d/below/new");
     await clock.advance(5);
     opened.hints();
-    files.silence(true);
+    files.deliverHints("never");
     files.write("/d/below/new/a", "1");
     await clock.advance(BACKSTOP_MS);
     assert.deepEqual(opened.hints(), ["unknown /d/below/new/a"]);

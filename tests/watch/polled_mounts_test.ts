@@ -140,7 +140,7 @@ describe("a mount of a single file (G8)", () => {
     const why = "is a mount of a single file, which its directory does not report changes of";
     assert.deepEqual(changes(), [`poll /etc/a.yaml: /etc/a.yaml ${why}`]);
     assert.deepEqual([files.watches, config.health().isPolling], [1, true]);
-    files.silence(true);
+    files.deliverHints("never");
     files.write("/etc/a.yaml", "a: 2\n");
     await clock.advance(550);
     assert.equal(config.revision, 2);

@@ -145,10 +145,10 @@ describe("handles that watch the same directory", () => {
     files.mkdir("/new");
     const handles = joinAll(runtime, 3, "/a");
     const [one, ...others] = handles;
-    files.silence(true);
+    files.deliverHints("never");
     files.rename("/a", "/old");
     files.rename("/new", "/a");
-    files.silence(false);
+    files.deliverHints("normally");
     assert.deepEqual(one!.watches.verify(), ["/a"]);
     assert.deepEqual(one!.told(), []);
     for (const { watches, told } of others) {
@@ -193,10 +193,10 @@ describe("handles that watch the same directory", () => {
     files.mkdir("/a");
     files.mkdir("/new");
     const [early] = joinAll(runtime, 1, "/a");
-    files.silence(true);
+    files.deliverHints("never");
     files.rename("/a", "/old");
     files.rename("/new", "/a");
-    files.silence(false);
+    files.deliverHints("normally");
     const [late] = joinAll(runtime, 1, "/a");
     await clock.advance(REOPEN_MS);
     files.write("/a/x", "");
@@ -224,7 +224,7 @@ describe("handles that watch the same directory", () => {
       assert.equal(watches.failures.get("/a")?.message, "ENOSPC: /a");
       assert.deepEqual(told(), [], "it was said already");
     }
-    files.fail("/a", undefined);
+    files.mend("/a");
     assert.deepEqual(handles[0]!.watches.verify(), ["/a"]);
     assert.deepEqual(handles[0]!.told(), ["/a: available"]);
     assert.deepEqual(handles[1]!.told(), ["/a: available", "unknown . in /a"]);
@@ -243,7 +243,7 @@ describe("handles that watch the same directory", () => {
     const [one] = joinAll(runtime, 1, "/a");
     const [two] = joinAll(runtime, 1, "/a");
     assert.deepEqual([one!.told(), two!.told()], [["/a: ENOSPC: /a"], ["/a: ENOSPC: /a"]]);
-    files.fail("/a", undefined);
+    files.mend("/a");
     const [three] = joinAll(runtime, 1, "/a");
     assert.deepEqual(one!.told(), ["/a: available", "unknown . in /a"]);
     assert.deepEqual(three!.told(), []);
@@ -418,7 +418,7 @@ describe("a watcher", () => {
       onNews: (watches) => watches.active > 0 && watches.close(),
     });
     handle.set("/a", "/b");
-    for (const path of ["/a", "/b"]) files.fail(path, undefined);
+    for (const path of ["/a", "/b"]) files.mend(path);
     handle.watches.verify();
     assert.deepEqual(handle.told().slice(2), ["/a: available"]);
     assert.deepEqual([files.watches, clock.timers], [0, 0]);
@@ -442,7 +442,7 @@ describe("a watcher", () => {
     const handle = join(runtime, { onNews: (watches) => watches.close() });
     handle.set("/a", "/b");
     assert.deepEqual([files.watches, clock.timers], [0, 0]);
-    files.fail("/a", undefined);
+    files.mend("/a");
     handle.set("/a", "/b");
     assert.deepEqual(handle.watches.verify(), []);
     assert.equal(files.watches, 0);
@@ -466,7 +466,7 @@ describe("what is told of a directory", () => {
       const runtime = create();
       runtime.files.mkdir("/a");
       const [handle] = joinAll(runtime, 1, "/a");
-      runtime.files.silence(true);
+      runtime.files.deliverHints("never");
       act(runtime);
       handle!.watches.verify();
       await runtime.clock.advance(REOPEN_MS);
@@ -479,7 +479,7 @@ describe("what is told of a directory", () => {
     const { clock, files } = runtime;
     files.mkdir("/a");
     const [handle] = joinAll(runtime, 1, "/a");
-    files.silence(true);
+    files.deliverHints("never");
     files.rename("/a", "/away");
     handle!.set("/");
     files.rename("/away", "/a");
