@@ -90,6 +90,12 @@ export type {
   PositionedFormat,
 } from "./src/format/format.ts";
 export type { GuardOptions } from "./src/guard.ts";
+export {
+  type HotReloadOptions,
+  hotReloadOptions,
+  type HotReloadSettings,
+  hotReloadSettings,
+} from "./src/hot_reload_settings.ts";
 export type { Validator, ValidatorIssue, ValidatorResult } from "./src/validate.ts";
 export { formatPath, type KeyPath, parsePath } from "./src/key_path.ts";
 export type { CheckedPath, PathOf, ValueAt } from "./src/typed_path.ts";

@@ -84,6 +84,8 @@ export interface WatchArguments extends LoadArguments {
   readonly maxDelayMs?: number;
   /** Set when to poll instead of listening to the system's events. */
   readonly polling?: Polling;
+  /** File of `--settings`, as typed; what the command line says comes before it. */
+  readonly settings?: string;
 }
 
 /** What `hotconf doctor` was asked to do. */
@@ -205,6 +207,7 @@ export function parseArguments(
         strategy: toStrategy(given.get("debounce")?.at(-1)),
         ...toDelays(given),
         polling: readPolling(given.get("poll"), environment),
+        settings: given.get("settings")?.at(-1),
       };
   }
 }
@@ -247,6 +250,8 @@ function toDelays(given: Tokens["given"]): Pick<WatchArguments, "baseDelayMs" | 
     given.get("max-delay-ms")?.at(-1),
     1,
   );
+  // With a file of settings, what is missing here may stand there.
+  if (given.has("settings")) return { baseDelayMs, maxDelayMs };
   const defaults = resolveDebounce();
   const [base, max] = [baseDelayMs ?? defaults.baseDelayMs, maxDelayMs ?? defaults.maxDelayMs];
   if (base <= max) return { baseDelayMs, maxDelayMs };

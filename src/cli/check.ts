@@ -5,6 +5,7 @@
  */
 
 import { isoTime } from "../clock.ts";
+import type { HotReloadOptions } from "../hot_reload_settings.ts";
 import { loadConfig } from "../load_config.ts";
 import type { CheckArguments, WatchArguments } from "./arguments.ts";
 import { type CommandIo, orAborted } from "./io.ts";
@@ -21,12 +22,13 @@ import { createReporter } from "./reporter.ts";
 export async function check(
   args: CheckArguments | WatchArguments,
   io: CommandIo,
+  settings?: HotReloadOptions,
 ): Promise<number> {
   const { interrupted, runtime } = io;
   let reporter = createReporter({ ...args, command: "check" }, io);
   const now = () => isoTime(runtime.clock);
   try {
-    const { options, schema } = await orAborted(prepareLoad(args, io), interrupted);
+    const { options, schema } = await orAborted(prepareLoad(args, io, settings), interrupted);
     reporter = createReporter({ ...args, command: "check", secrets: options.secrets }, io);
     const { revision, checksum, files } = await orAborted(loadConfig(options), interrupted);
     reporter.loaded({ revision, checksum, files, runtime: runtime.name, schema, at: now() });

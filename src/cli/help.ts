@@ -58,6 +58,8 @@ Usage
 
 Options
 ${COMMON_OPTIONS}
+  --settings FILE         how to watch, as a file: enabled, sources, watcher, pollMs, backstopMs,
+                          debounce, exclude, notify; the command line comes before it
   --json                  one JSON object a line on standard output, for programs
   --once                  load, print and end: 0 when valid, 1 when not
   --debounce STRATEGY     fixed, adaptive (default), aggressive or conservative
@@ -77,6 +79,7 @@ Examples
   hotconf watch config --schema schema.js#Settings
   hotconf watch config --json | jq .type
   hotconf watch /mnt/nfs/config --poll 2000
+  hotconf watch --settings hotconf.yaml
 `;
 
 const CHECK = `hotconf check: load and validate the configuration once

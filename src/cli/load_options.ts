@@ -7,6 +7,7 @@
 import { resolve } from "node:path";
 import { systemClock } from "../clock.ts";
 import { knownExtensions, selectFormat } from "../format/select.ts";
+import type { HotReloadOptions } from "../hot_reload_settings.ts";
 import { type LoadConfigOptions, markedSecrets } from "../options.ts";
 import { directory } from "../source/directory.ts";
 import { file } from "../source/file.ts";
@@ -36,11 +37,13 @@ const DEFAULT_PATH = "config";
 /**
  * Looks at the paths and loads the schema.
  *
+ * @param settings Where sources come from when no path was given, and what else is left out.
  * @throws {UsageError} When a path is missing or no configuration, or the schema can't be used.
  */
 export async function prepareLoad(
   args: LoadArguments & Pick<PathArguments, "command">,
   { cwd, runtime }: Pick<CommandIo, "cwd" | "runtime">,
+  settings?: Pick<HotReloadOptions, "sources" | "exclude">,
 ): Promise<Preparation> {
   const { command, schema: reference, exclude, secrets, interpolate } = args;
   const { fileSystem } = runtime;
@@ -52,8 +55,10 @@ export async function prepareLoad(
     if (reason === undefined) return file(absolute);
     throw new UsageError(`Cannot ${command} ${path}: ${reason}`);
   };
+  const isLeftToSettings = args.paths.length === 0 && settings !== undefined &&
+    settings.sources.length > 0;
   const sources = [
-    ...pathsToTake(args, { cwd, runtime }).map(toSource),
+    ...isLeftToSettings ? settings.sources : pathsToTake(args, { cwd, runtime }).map(toSource),
     ...args.env.map((prefix) => env({ prefix })),
   ];
   const schema = reference === undefined
@@ -63,7 +68,7 @@ export async function prepareLoad(
     options: {
       sources,
       runtime,
-      exclude,
+      exclude: [...settings?.exclude ?? [], ...exclude],
       // Reports hide in the lines of files what the library hides in values.
       secrets: [...secrets, ...markedSecrets(schema?.schema)],
       interpolate,

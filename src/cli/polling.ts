@@ -12,7 +12,7 @@ export interface Polling {
   /** Time between two looks, in milliseconds. */
   readonly ms: number;
   /** What asked for it. */
-  readonly askedBy: "--poll" | "HOTCONF_POLL";
+  readonly askedBy: "--poll" | "HOTCONF_POLL" | "--settings";
 }
 
 /** Time between two looks where none is named, in milliseconds. */

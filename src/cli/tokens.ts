@@ -23,6 +23,7 @@ export type OptionName =
   | "debounce-ms"
   | "max-delay-ms"
   | "poll"
+  | "settings"
   | "self-test"
   | "out"
   | "env"
@@ -67,6 +68,7 @@ const OPTIONS: Readonly<Record<OptionName, OptionDefinition>> = {
   "debounce-ms": { type: "string", of: ["watch"] },
   "max-delay-ms": { type: "string", of: ["watch"] },
   poll: { type: "boolean", takesValue: true, of: ["watch", "doctor"] },
+  settings: { type: "string", of: ["watch"] },
   "self-test": { type: "boolean", takesValue: true, of: ["doctor"] },
   out: { type: "string", of: ["schema"] },
   env: { type: "string", of: LOADING },

@@ -5,7 +5,9 @@
  */
 
 import { isoTime } from "../clock.ts";
-import { resolveDebounce } from "../debounce/strategy.ts";
+import { type DebounceOptions, resolveDebounce } from "../debounce/strategy.ts";
+import type { ConfigEvent } from "../events.ts";
+import type { HotReloadOptions } from "../hot_reload_settings.ts";
 import type { LiveConfig } from "../live_config.ts";
 import type { WatchConfigOptions } from "../options.ts";
 import { watchConfig } from "../watch_config.ts";
@@ -14,7 +16,9 @@ import { check } from "./check.ts";
 import { aborted, type CommandIo, orAborted } from "./io.ts";
 import { type Preparation, prepareLoad } from "./load_options.ts";
 import { type ReadyReport, type Reporter, toFailure } from "./report.ts";
+import type { Polling } from "./polling.ts";
 import { createReporter } from "./reporter.ts";
+import { type LoadedSettings, loadSettings } from "./settings.ts";
 
 /**
  * Loads, then reports every save.
@@ -23,13 +27,16 @@ import { createReporter } from "./reporter.ts";
  * @throws {UsageError} When it can't run as it was asked for.
  */
 export async function watch(args: WatchArguments, io: CommandIo): Promise<number> {
-  if (args.once) return await check(args, io);
+  const given = args.settings === undefined ? undefined : await loadSettings(args.settings, io);
+  if (args.once || given?.settings.enabled === false) {
+    return await check(args, io, given?.options);
+  }
   const { interrupted, runtime: { clock } } = io;
   let reporter = createReporter(args, io);
   try {
-    const preparation = await orAborted(prepareLoad(args, io), interrupted);
+    const preparation = await orAborted(prepareLoad(args, io, given?.options), interrupted);
     reporter = createReporter({ ...args, secrets: preparation.options.secrets }, io);
-    await watchUntilInterrupted(args, io, { reporter, preparation });
+    await watchUntilInterrupted(args, io, { reporter, preparation, given });
   } catch (thrown) {
     if (!interrupted.aborted) {
       reporter.failed(toFailure(thrown, isoTime(clock)));
@@ -43,40 +50,72 @@ export async function watch(args: WatchArguments, io: CommandIo): Promise<number
 async function watchUntilInterrupted(
   args: WatchArguments,
   io: CommandIo,
-  { reporter, preparation: { options, schema } }: {
+  { reporter, preparation: { options, schema }, given }: {
     readonly reporter: Reporter;
     readonly preparation: Preparation;
+    readonly given: LoadedSettings | undefined;
   },
 ): Promise<void> {
   const { interrupted } = io;
-  const watching = { ...options, ...watchOptions(args), signal: interrupted };
+  const how = howToWatch(args, given?.options);
+  const isToldOf = ({ type }: ConfigEvent) => given?.settings.notify.includes(type) ?? true;
+  const watching = { ...options, ...how.options, signal: interrupted };
   const config = await orAborted(watchConfig(watching), interrupted);
   try {
-    reporter.ready(describe(config, args, { schema, io }));
+    reporter.ready(describe(config, how, { schema, io }));
     // A directory that can't be watched is told of while watching begins.
     for (const event of [...config.recentEvents()].reverse()) {
-      if (event.type === "watcherChanged") reporter.event(event);
+      if (event.type === "watcherChanged" && isToldOf(event)) reporter.event(event);
     }
     // Nothing was awaited since watchConfig() resolved, so no event is missed or told twice.
-    config.on("*", (event) => reporter.event(event));
+    config.on("*", (event) => isToldOf(event) && reporter.event(event));
     await aborted(interrupted);
   } finally {
     await config.close();
   }
 }
 
-function watchOptions(
-  { strategy, baseDelayMs, maxDelayMs, polling }: WatchArguments,
-): Pick<WatchConfigOptions<unknown>, "debounce" | "watcher" | "pollMs"> {
+/** What decides how a configuration is watched, and what is said of it. */
+interface HowToWatch {
+  readonly options:
+    & Pick<
+      WatchConfigOptions<unknown>,
+      "watcher" | "pollMs" | "backstopMs"
+    >
+    & { readonly debounce: Required<DebounceOptions> };
+  readonly polling: Polling | undefined;
+}
+
+/** The command line comes before the settings. */
+function howToWatch(
+  { strategy, baseDelayMs, maxDelayMs, polling: asked }: WatchArguments,
+  settings: HotReloadOptions | undefined,
+): HowToWatch {
+  const polling = asked ?? pollingOf(settings);
   return {
-    debounce: resolveDebounce({ strategy, baseDelayMs, maxDelayMs }),
-    ...(polling !== undefined && { watcher: "poll", pollMs: polling.ms }),
+    options: {
+      debounce: resolveDebounce({
+        ...settings?.debounce,
+        ...(strategy !== undefined && { strategy }),
+        ...(baseDelayMs !== undefined && { baseDelayMs }),
+        ...(maxDelayMs !== undefined && { maxDelayMs }),
+      }),
+      watcher: polling === undefined ? settings?.watcher : "poll",
+      pollMs: polling?.ms ?? settings?.pollMs,
+      backstopMs: settings?.backstopMs,
+    },
+    polling,
   };
+}
+
+function pollingOf(settings: HotReloadOptions | undefined): Polling | undefined {
+  if (settings?.watcher !== "poll") return undefined;
+  return { ms: settings.pollMs, askedBy: "--settings" };
 }
 
 function describe(
   config: LiveConfig<unknown>,
-  { strategy, baseDelayMs, maxDelayMs, polling }: WatchArguments,
+  { options: { debounce }, polling }: HowToWatch,
   { schema, io: { runtime } }: { readonly schema: string | undefined; readonly io: CommandIo },
 ): ReadyReport {
   return {
@@ -86,7 +125,7 @@ function describe(
     runtime: config.runtime,
     watcher: config.watcher,
     polling,
-    debounce: resolveDebounce({ strategy, baseDelayMs, maxDelayMs }),
+    debounce,
     schema,
     at: isoTime(runtime.clock),
   };

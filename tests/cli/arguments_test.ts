@@ -21,6 +21,7 @@ const watchNothing = {
   baseDelayMs: undefined,
   maxDelayMs: undefined,
   polling: undefined,
+  settings: undefined,
 };
 const doctorNothing = { command: "doctor", ...nothing, polling: undefined, selfTest: undefined };
 
@@ -41,7 +42,8 @@ describe("parseArguments()", () => {
 
   test("reads every option of hotconf watch", () => {
     const line = "watch a.yaml --schema s.js#X --json b.toml --once --debounce fixed " +
-      "--debounce-ms 20 --max-delay-ms=300 --poll 250 --exclude *.local.* --exclude=x";
+      "--debounce-ms 20 --max-delay-ms=300 --poll 250 --exclude *.local.* --exclude=x " +
+      "--settings hotconf.yaml";
     assert.deepEqual(parse(line), {
       ...watchNothing,
       paths: ["a.yaml", "b.toml"],
@@ -53,6 +55,7 @@ describe("parseArguments()", () => {
       baseDelayMs: 20,
       maxDelayMs: 300,
       ...polling(250),
+      settings: "hotconf.yaml",
     });
   });
 
@@ -116,6 +119,7 @@ describe("parseArguments()", () => {
     ["watch --debounce-ms 1 --debounce-ms 2", { baseDelayMs: 2 }],
     ["watch --debounce-ms 0", { baseDelayMs: 0 }],
     ["watch --debounce-ms 5000 --max-delay-ms 6000", { baseDelayMs: 5000, maxDelayMs: 6000 }],
+    ["watch --debounce-ms 5000 --settings x", { baseDelayMs: 5000, settings: "x" }],
     ["watch --exclude=-x", { exclude: ["-x"] }],
     ["watch --exclude *", { exclude: ["*"] }],
   ];
