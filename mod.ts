@@ -51,6 +51,8 @@ export {
   type Position,
   SourceError,
   type SourceErrorOptions,
+  StateError,
+  type StateErrorOptions,
   ValidationError,
 } from "./src/errors.ts";
 export type { Handler, ListenOptions } from "./src/event_bus.ts";
@@ -110,6 +112,7 @@ export type {
   FileSystem,
   OpenFile,
 } from "./src/runtime/file_system.ts";
+export type { NewStateFile, StateFiles, StateStat } from "./src/runtime/state_files.ts";
 export type { DirectoryWatcher, Hint, HintKind, RunningWatcher } from "./src/watch/watcher.ts";
 export type {
   StandardSchema,

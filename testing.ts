@@ -12,6 +12,13 @@ export {
 } from "./src/testing/memory_files.ts";
 export type { FailOptions, FileOperation } from "./src/testing/memory_faults.ts";
 export type { HintDelivery } from "./src/testing/memory_hints.ts";
+export {
+  MemoryStateFiles,
+  type PlantedFile,
+  type PowerFailure,
+  type StateCall,
+  type StateFault,
+} from "./src/testing/memory_state_files.ts";
 export { MemoryEnvironment } from "./src/testing/memory_environment.ts";
 export { createMemoryRuntime, type MemoryRuntime } from "./src/testing/memory_runtime.ts";
 export type {
@@ -21,4 +28,5 @@ export type {
   FileSystem,
   OpenFile,
 } from "./src/runtime/file_system.ts";
+export type { NewStateFile, StateFiles, StateStat } from "./src/runtime/state_files.ts";
 export type { DirectoryWatcher, Hint, HintKind, RunningWatcher } from "./src/watch/watcher.ts";

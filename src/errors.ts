@@ -98,6 +98,44 @@ export class SourceError extends Error {
   }
 }
 
+/** Options of {@linkcode StateError}. */
+export interface StateErrorOptions extends ErrorOptions {
+  /** What was attempted, for example `write the last known good configuration to`. */
+  readonly attempt: string;
+  /** Folder or file of the state. */
+  readonly path: string;
+  /** Why it can't be done, in a few words. */
+  readonly reason: string;
+  /** What to do about it, where something can be done. */
+  readonly remedy?: string | undefined;
+  /** The system's error code, for example `ENOSPC`. */
+  readonly code?: string | undefined;
+}
+
+/** The last known good configuration can't be written, read or started from. */
+export class StateError extends Error {
+  /** Name of the class. */
+  override readonly name = "StateError";
+  /** Folder or file of the state. */
+  readonly path: string;
+  /** Why it can't be done, without the place. */
+  readonly reason: string;
+  /** What to do about it, where something can be done. */
+  readonly remedy: string | undefined;
+  /** The system's error code, for example `ENOSPC`, when there is one. */
+  readonly code: string | undefined;
+
+  /** Creates the error; the message is composed from the options. */
+  constructor({ attempt, path, reason, remedy, code, cause }: StateErrorOptions) {
+    const advice = remedy === undefined ? "" : `; ${remedy}`;
+    super(`Cannot ${attempt} ${path}: ${reason}${advice}`, { cause });
+    this.path = path;
+    this.reason = reason;
+    this.remedy = remedy;
+    this.code = code;
+  }
+}
+
 /** A candidate was refused by the schema, a validator or a guard. */
 export class ValidationError extends TypeError {
   /** Name of the class. */

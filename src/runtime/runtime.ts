@@ -12,7 +12,9 @@ import type { DirectoryWatcher } from "../watch/watcher.ts";
 import type { Environment } from "./environment.ts";
 import type { FileSystem } from "./file_system.ts";
 import { createNodeFileSystem } from "./node_file_system.ts";
+import { nodeStateFiles } from "./node_state_files.ts";
 import { processEnvironment } from "./process_environment.ts";
+import type { StateFiles } from "./state_files.ts";
 
 /** The runtimes the library knows. */
 export type RuntimeName = "deno" | "bun" | "node";
@@ -31,6 +33,8 @@ export interface Runtime {
   readonly environment: Environment;
   /** What all handles on it watch with one watcher; absent: each handle has its own. */
   readonly sharedWatches?: SharedWatches;
+  /** Files that outlast the process, for `stateDir`; absent: there are none. */
+  readonly stateFiles?: StateFiles;
 }
 
 /**
@@ -55,6 +59,7 @@ function createRuntime(): Runtime {
     environment: processEnvironment,
     watcher: name === "deno" ? createDenoWatcher(clock, fileSystem) : createNodeWatcher(clock),
     sharedWatches: new SharedWatches(),
+    stateFiles: nodeStateFiles,
   };
 }
 

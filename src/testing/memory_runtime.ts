@@ -9,6 +9,7 @@ import { SharedWatches } from "../watch/shared_watches.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { MemoryEnvironment } from "./memory_environment.ts";
 import { MemoryFiles, type MemoryFilesOptions } from "./memory_files.ts";
+import { MemoryStateFiles } from "./memory_state_files.ts";
 
 /** A runtime for tests, with the files and the clock to move it. */
 export interface MemoryRuntime extends Runtime {
@@ -18,6 +19,8 @@ export interface MemoryRuntime extends Runtime {
   readonly clock: ManualClock;
   /** Its environment variables. */
   readonly environment: MemoryEnvironment;
+  /** Its files for `stateDir`, apart from the others. */
+  readonly stateFiles: MemoryStateFiles;
 }
 
 /**
@@ -45,5 +48,6 @@ export function createMemoryRuntime(
   const { fileSystem, watcher } = files;
   const environment = new MemoryEnvironment();
   const sharedWatches = new SharedWatches();
-  return { name, clock, files, fileSystem, watcher, environment, sharedWatches };
+  const stateFiles = new MemoryStateFiles();
+  return { name, clock, files, fileSystem, watcher, environment, sharedWatches, stateFiles };
 }
