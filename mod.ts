@@ -23,12 +23,15 @@ export { type ConfigChange, type LayerInfo, LiveConfig } from "./src/live_config
 export type { Subscriber, SubscriptionInfo } from "./src/subscription.ts";
 export type { Limits, LoadConfigOptions, WatchConfigOptions, WatchOptions } from "./src/options.ts";
 export type {
+  AlertFailedEvent,
   Change,
   ConfigEvent,
   FileChangedEvent,
   FilesEvent,
   FilesFailedEvent,
   HandlerFailedEvent,
+  HealthChangedEvent,
+  HealthStatus,
   RecoveredEvent,
   ReloadCause,
   ReloadFailedEvent,

@@ -203,6 +203,37 @@ export interface HandlerFailedEvent {
   readonly at: string;
 }
 
+/** Whether the handle is well became another, or the reasons why it is not did. */
+export interface HealthChangedEvent {
+  /** Tells this event from others. */
+  readonly type: "healthChanged";
+  /** What it is now, as `health()` says. */
+  readonly status: HealthStatus;
+  /** What it was. */
+  readonly before: HealthStatus;
+  /** Why it is not `ok`, a sentence each. */
+  readonly reasons: readonly string[];
+  /** Number of the snapshot that runs. */
+  readonly revision: number;
+  /** When, as ISO 8601 in UTC. */
+  readonly at: string;
+}
+
+/** An alert was given up; nobody is alerted of it. */
+export interface AlertFailedEvent {
+  /** Tells this event from others. */
+  readonly type: "alertFailed";
+  /** Name of the sink. */
+  readonly sink: string;
+  /** Why the last attempt failed. */
+  readonly error: Error;
+  /** When, as ISO 8601 in UTC. */
+  readonly at: string;
+}
+
+/** Whether a handle is well; `degraded`: it runs, but not as it should. */
+export type HealthStatus = "ok" | "degraded" | "failing";
+
 /** A way to watch: the runtime's own events, or polling. */
 export type WatcherName = "deno" | "node" | "poll" | "memory";
 
@@ -217,7 +248,9 @@ export type ConfigEvent =
   | SourceStaleEvent
   | SourceRestoredEvent
   | WatcherChangedEvent
-  | HandlerFailedEvent;
+  | HandlerFailedEvent
+  | HealthChangedEvent
+  | AlertFailedEvent;
 
 /** Everything a {@linkcode LiveFiles} can report. */
 export type FilesEvent =

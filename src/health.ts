@@ -6,6 +6,7 @@
 
 import type { Clock } from "./clock.ts";
 import { formatIssue } from "./errors.ts";
+import type { HealthStatus } from "./events.ts";
 import type { Intake } from "./intake.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { describeWatching, type WatchingHealth } from "./watching_health.ts";
@@ -13,7 +14,7 @@ import { describeWatching, type WatchingHealth } from "./watching_health.ts";
 /** State of a handle. */
 export interface Health extends WatchingHealth {
   /** `degraded`: an older configuration runs because a newer one was refused, or files are polled. */
-  readonly status: "ok" | "degraded" | "failing";
+  readonly status: HealthStatus;
   /** Why it is not `ok`, a sentence each. */
   readonly reasons: readonly string[];
   /** Number of the snapshot that runs. */

@@ -81,6 +81,8 @@ export interface IntakeOptions {
   /** Takes each settled reading; the next one waits until it is done. */
   onReading(reading: SettledReading): Promise<void>;
   onWatcherChanged(directory: string, news: WatcherNews): void;
+  /** Called after each look from time to time. */
+  readonly onLook?: () => void;
   /** Takes what no stage expected. */
   onFailure(error: Error): void;
 }
@@ -132,6 +134,7 @@ export class Intake {
         this.#schedule.hinted();
       },
       onWatcherChanged: options.onWatcherChanged,
+      onLook: options.onLook,
     });
     this.#watched = new WatchedSources({
       clock: runtime.clock,

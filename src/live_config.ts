@@ -10,6 +10,7 @@ import { ClosedError } from "./errors.ts";
 import { EventBus, type Handler, type ListenOptions } from "./event_bus.ts";
 import type { Change, ConfigEvent, WatcherName } from "./events.ts";
 import { describeHealth, type Health } from "./health.ts";
+import { concernsHealth, HealthChanges } from "./health_changes.ts";
 import type { Intake } from "./intake.ts";
 import { parsePath } from "./key_path.ts";
 import { mergeLayers } from "./merge.ts";
@@ -68,6 +69,8 @@ export class LiveConfig<T> implements AsyncDisposable {
   readonly #events: EventBus<ConfigEvent>;
   readonly #subscriptions: Subscriptions;
   readonly #streams = new Set<ChangeStream<ConfigChange<T>>>();
+  /** Absent until the first load succeeded. */
+  #healthChanges: HealthChanges | undefined;
   readonly #onAbort = () => void this.close();
   #closing: Promise<void> | undefined;
 
@@ -234,6 +237,7 @@ export class LiveConfig<T> implements AsyncDisposable {
   pause(): void {
     this.#assertOpen("pause");
     this.#parts.intake.pause();
+    this.lookAtHealth();
   }
 
   /**
@@ -247,6 +251,7 @@ export class LiveConfig<T> implements AsyncDisposable {
     if (!intake.isPaused) return { status: "unchanged", revision: this.revision };
     const outcome = this.#exclusive(async () => pipeline.take(await intake.refresh(), "save"));
     intake.resume();
+    this.lookAtHealth();
     return await outcome;
   }
 
@@ -367,6 +372,21 @@ export class LiveConfig<T> implements AsyncDisposable {
   emit(event: ConfigEvent): void {
     this.#parts.recent.push(event);
     this.#events.emit(event);
+    if (concernsHealth(event.type)) this.lookAtHealth();
+  }
+
+  /** @ignore Begins to tell when the health changes; the first load succeeded. */
+  watchHealth(): void {
+    this.#healthChanges = new HealthChanges();
+    this.lookAtHealth();
+  }
+
+  /** @ignore Tells when the health changed; for the parts the handle is made of. */
+  lookAtHealth(): void {
+    if (this.#healthChanges === undefined || this.isClosed) return;
+    const { clock } = this.#parts.runtime;
+    const news = this.#healthChanges.look(this.health(), isoTime(clock));
+    if (news !== undefined) this.emit(news);
   }
 
   /** @ignore Tells subscribers of a commit; for the parts the handle is made of. */

@@ -78,6 +78,7 @@ export async function watchConfig<T = unknown>(
     inspect: (document) => inspect(parser, document),
     onReading: async (reading) => void await pipeline.take(reading, "save"),
     onFailure: (error) => pipeline.fail(error),
+    onLook: () => live.lookAtHealth(),
     onWatcherChanged: (directory, news) =>
       live.emit(watcherChanged(runtime, directory, news, isoTime(runtime.clock))),
   });
@@ -107,6 +108,7 @@ export async function watchConfig<T = unknown>(
   try {
     await intake.exclusive(async () => pipeline.start(await intake.setSources(sources)));
     signal?.throwIfAborted();
+    live.watchHealth();
     return live;
   } catch (error) {
     await live.close();

@@ -51,7 +51,7 @@ const layers: readonly (readonly [name: string, ...paths: string[]])[] = [
   ["notify", "src/event_bus.ts", "src/change_stream.ts"],
   ["notify", "src/path_index.ts", "src/subscription.ts"],
   ["options", "src/options.ts", "src/watching_health.ts", "src/hot_reload_settings.ts"],
-  ["live config", "src/health.ts", "src/live_config.ts"],
+  ["live config", "src/health.ts", "src/health_changes.ts", "src/live_config.ts"],
   [
     "entry points",
     "src/watch_config.ts",

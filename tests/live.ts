@@ -10,7 +10,7 @@ export interface Live<T> extends AsyncDisposable {
   readonly files: MemoryRuntime["files"];
   readonly clock: MemoryRuntime["clock"];
   readonly runtime: MemoryRuntime;
-  /** Every event since the first load, oldest first. */
+  /** Every event since the first load but `healthChanged`, oldest first. */
   readonly events: ConfigEvent[];
   /** Saves a file the way editors do and lets a save's time pass. */
   save(path: string, text: string): Promise<void>;
@@ -41,7 +41,7 @@ export async function openLive<T = unknown>(
     return await outcome;
   };
   const events: ConfigEvent[] = [];
-  config.on("*", (event) => events.push(event));
+  config.on("*", (event) => void (event.type === "healthChanged" || events.push(event)));
   return {
     config,
     runtime,

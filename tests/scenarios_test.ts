@@ -83,7 +83,7 @@ interface Step {
 }
 
 interface Expectation {
-  /** All events but `fileChanged`, in order; an event more or less is a failure. */
+  /** All events but `fileChanged` and `healthChanged`, in order; an event more or less is a failure. */
   readonly events?: readonly ExpectedEvent[];
   /** Number of reloads that succeeded, or its bounds. */
   readonly reloads?: number | readonly [least: number, most: number];
@@ -177,7 +177,9 @@ function check(
   { events, reloads, onlyValues, revision, value }: Expectation,
   result: Awaited<ReturnType<typeof run>>,
 ): void {
-  const told = result.seen.filter(({ event }) => event.type !== "fileChanged");
+  const told = result.seen.filter(({ event: { type } }) =>
+    type !== "fileChanged" && type !== "healthChanged"
+  );
   const log = told.map(describeSeen).join("\n") || "nothing";
   if (events !== undefined) {
     assert.deepEqual(told.map(({ event }) => event.type), events.map(({ type }) => type), log);

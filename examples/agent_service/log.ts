@@ -70,5 +70,10 @@ export function describeEvent(event: ConfigEvent): LogEntry[] {
         message: `${event.listener} failed: ${event.error.message}`,
         stack: event.error.stack,
       }];
+    case "healthChanged":
+      // Whatever makes it another has an entry of its own.
+      return [];
+    case "alertFailed":
+      return [{ level: "error", message: `an alert was lost: ${event.error.message}` }];
   }
 }

@@ -86,6 +86,12 @@ export function eventToJson(event: ConfigEvent): object {
     }
     case "handlerFailed":
       return { type, listener: event.listener, error: errorToJson(event.error), at };
+    case "healthChanged": {
+      const { status, before, reasons, revision } = event;
+      return { type, status, before, reasons, revision, at };
+    }
+    case "alertFailed":
+      return { type, sink: event.sink, error: errorToJson(event.error), at };
   }
 }
 

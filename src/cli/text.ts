@@ -128,6 +128,11 @@ export function renderEvent(event: ConfigEvent, view: View): string[] {
     }
     case "handlerFailed":
       return [`${time} ${style("bad", "a handler failed")}: ${printable(event.error.message)}`];
+    case "healthChanged":
+      // Whatever makes it another has lines of its own.
+      return [];
+    case "alertFailed":
+      return [`${time} ${style("bad", "an alert was lost")}: ${printable(event.error.message)}`];
   }
 }
 

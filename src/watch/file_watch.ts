@@ -33,6 +33,8 @@ export interface FileWatchOptions extends WatcherSetOptions {
   readonly pollMs: number;
   onHint(hint: FileHint): void;
   onWatcherChanged(directory: string, news: WatcherNews): void;
+  /** Called after each look from time to time. */
+  readonly onLook?: (() => void) | undefined;
 }
 
 /** Several hints that name no file of ours are answered by one look, this much later. */
@@ -215,6 +217,7 @@ export class FileWatch {
       const { losesSome, mayHaveLost } = this.#heard.take();
       this.#looking.beside(losesSome);
       if (mayHaveLost) this.#looking.round();
+      this.#options.onLook?.();
     } finally {
       this.#schedule();
     }

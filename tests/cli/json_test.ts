@@ -126,6 +126,16 @@ describe("eventToJson()", () => {
       `{"type":"handlerFailed","listener":"*","error":{"name":"RangeError","message":"no"},` +
       `"at":"${at}"}`,
     ],
+    [
+      { type: "healthChanged", status: "degraded", before: "ok", reasons: ["a"], revision: 2, at },
+      `{"type":"healthChanged","status":"degraded","before":"ok","reasons":["a"],"revision":2,` +
+      `"at":"${at}"}`,
+    ],
+    [
+      { type: "alertFailed", sink: "s", error: new RangeError("no"), at },
+      `{"type":"alertFailed","sink":"s","error":{"name":"RangeError","message":"no"},` +
+      `"at":"${at}"}`,
+    ],
   ];
   for (const [event, expected] of cases) {
     const detail = event.type === "fileChanged" ? ` (${event.kind})` : "";

@@ -178,6 +178,11 @@ describe("renderEvent()", () => {
     assert.deepEqual(renderEvent({ type: "handlerFailed", listener: "*", error, at }, view), [
       `${time} a handler failed: no`,
     ]);
+    assert.deepEqual(renderEvent({ type: "alertFailed", sink: "s", error, at }, view), [
+      `${time} an alert was lost: no`,
+    ]);
+    const health = { status: "degraded", before: "ok", reasons: ["a"], revision: 2, at } as const;
+    assert.deepEqual(renderEvent({ type: "healthChanged", ...health }, view), []);
   });
 });
 

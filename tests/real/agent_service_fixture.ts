@@ -111,9 +111,10 @@ export class AgentService implements AsyncDisposable {
     }
   }
 
-  /** Types of the events since the start, without the ones for single files. */
+  /** Types of the events since the start, without the ones for single files and for health. */
   get outcomes(): string[] {
-    return this.events.map(({ type }) => type).filter((type) => type !== "fileChanged");
+    return this.events.map(({ type }) => type)
+      .filter((type) => type !== "fileChanged" && type !== "healthChanged");
   }
 
   /** The log as text. */

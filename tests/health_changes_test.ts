@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { Health, HealthChangedEvent } from "../mod.ts";
+import { HealthChanges } from "../src/health_changes.ts";
+import { openLive } from "./live.ts";
+
+function healthOf(status: Health["status"], ...reasons: string[]): Health {
+  return {
+    status,
+    reasons,
+    revision: 1,
+    isWatching: true,
+    isPolling: false,
+    watchedDirectories: 1,
+  };
+}
+
+/** Opens a configuration and collects what is told of its health, `status: reasons`. */
+async function openHealth(options: Parameters<typeof openLive>[1] = {}) {
+  const live = await openLive({ "/app.yaml": "a: 1\n" }, options);
+  const told: HealthChangedEvent[] = [];
+  live.config.on("healthChanged", (event) => told.push(event));
+  return { ...live, told, [Symbol.asyncDispose]: () => live.config.close() };
+}
+
+const statusesOf = (told: readonly HealthChangedEvent[]) =>
+  told.map(({ before, status }) => `${before} → ${status}`);
+
+describe("HealthChanges", () => {
+  test("tells of another status, and of reasons of another kind", () => {
+    const changes = new HealthChanges();
+    const look = (health: Health) => changes.look(health, "now")?.reasons;
+    assert.equal(look(healthOf("ok")), undefined);
+    assert.deepEqual(look(healthOf("degraded", "a is polled: full")), ["a is polled: full"]);
+    assert.deepEqual(
+      look(healthOf("degraded", "a is polled: full", "b is polled: full"))?.length,
+      2,
+    );
+    assert.deepEqual(look(healthOf("degraded", "b is polled: full")), ["b is polled: full"]);
+    assert.deepEqual(look(healthOf("failing", "b is polled: full")), ["b is polled: full"]);
+    assert.deepEqual(look(healthOf("ok")), []);
+    assert.equal(look(healthOf("ok")), undefined);
+  });
+
+  test("tells nothing where only the details of a reason are others", () => {
+    const changes = new HealthChanges();
+    const first = healthOf("degraded", "Not looked at for 5001 ms", "revision 1, refused: port");
+    assert.equal(changes.look(first, "now")?.status, "degraded");
+    const later = healthOf("degraded", "Not looked at for 6002.5 ms", "revision 2, refused: host");
+    assert.equal(changes.look(later, "now"), undefined);
+    const swapped = healthOf("degraded", "revision 3, refused: b", "Not looked at for 7 ms");
+    assert.equal(changes.look(swapped, "now"), undefined);
+    const other = healthOf("degraded", "Not looked at for 7 ms", "rev3.yaml, refused: b");
+    assert.equal(changes.look(other, "now")?.reasons, other.reasons);
+  });
+});
+
+describe("healthChanged", () => {
+  test("follows a refusal and what ends it, once each, with the reasons (G4)", async () => {
+    await using live = await openHealth();
+    const order: string[] = [];
+    live.config.on("*", ({ type }) => order.push(type));
+    await live.save("/app.yaml", "a: [\n");
+    const { at, ...event } = live.told[0]!;
+    assert.match(at, /^2026-/);
+    assert.deepEqual(event, {
+      type: "healthChanged",
+      status: "degraded",
+      before: "ok",
+      reasons: live.config.health().reasons,
+      revision: 1,
+    });
+    assert.match(event.reasons[0]!, /app\.yaml:2:1/);
+    await live.save("/app.yaml", "a: {\n");
+    await live.save("/app.yaml", "a: 2\n");
+    assert.deepEqual(statusesOf(live.told), ["ok → degraded", "degraded → ok"]);
+    assert.deepEqual(order.filter((type) => type !== "fileChanged"), [
+      "reloadFailed",
+      "healthChanged",
+      "reloadFailed",
+      "reloadSucceeded",
+      "healthChanged",
+    ]);
+  });
+
+  test("follows a pause and its end, and close() tells nothing (G9)", async () => {
+    await using live = await openHealth();
+    live.config.pause();
+    assert.deepEqual(statusesOf(live.told), ["ok → degraded"]);
+    await live.resume();
+    await live.config.close();
+    assert.deepEqual(statusesOf(live.told), ["ok → degraded", "degraded → ok"]);
+  });
+
+  test("tells of what no event tells of at the next look (G8)", async () => {
+    await using live = await openHealth({ backstopMs: 1000 });
+    let isRefused = true;
+    const describe = live.config.health.bind(live.config);
+    live.config.health = () => isRefused ? healthOf("degraded", "tired") : describe();
+    await live.clock.advance(1000);
+    assert.deepEqual(statusesOf(live.told), ["ok → degraded"]);
+    isRefused = false;
+    await live.clock.advance(1000);
+    assert.deepEqual(statusesOf(live.told), ["ok → degraded", "degraded → ok"]);
+    await live.clock.advance(10_000);
+    assert.equal(live.told.length, 2);
+  });
+
+  test("what is not as it should be from the start is among the recent events (G8)", async () => {
+    const live = await openLive({ "/app.yaml": "a: 1\n" });
+    await using _closing = live.config;
+    assert.deepEqual(live.config.recentEvents(), []);
+    await using later = await openLive({ "/app.yaml": "a: 1\n" }, {
+      sources: [{
+        name: "away",
+        read: ({ stale }) => {
+          stale(new Error("no answer"));
+          return Promise.resolve([]);
+        },
+        watch: () => {},
+      }, "/app.yaml"],
+    });
+    assert.equal(later.config.recentEvents()[0]!.type, "healthChanged");
+  });
+
+  test("a handler that changes the health again is told of both", async () => {
+    await using live = await openHealth();
+    live.config.on("healthChanged", ({ status }) => {
+      if (status === "degraded") void live.config.resume();
+    });
+    live.config.pause();
+    await live.clock.advance(1000);
+    assert.deepEqual(statusesOf(live.told), ["ok → degraded", "degraded → ok"]);
+  });
+});
