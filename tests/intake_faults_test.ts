@@ -193,7 +193,7 @@ test("a source that gives no documents, or throws at a hint, does not end the wa
   faults.read = true;
   files.writeAtomically("/d/a.yaml", "a: 2\n");
   await clock.advance(OLD_MS);
-  assert.deepEqual(events.map(({ type }) => type), ["reloadFailed"]);
+  assert.deepEqual(events.map(({ type }) => type), ["reloadFailed", "healthChanged"]);
   faults.read = false;
   faults.accepts = true;
   files.write("/d/new.yaml", "a: 0\n");

@@ -261,8 +261,8 @@ test("events about the start are remembered though nobody could listen yet (G8)"
     sources: ["/app.yaml"],
     runtime: { ...runtime, watcher },
   });
-  const [event]: readonly ConfigEvent[] = config.recentEvents();
-  assert.equal(event?.type, "watcherChanged");
+  const events: readonly ConfigEvent[] = config.recentEvents();
+  assert.deepEqual(typesOf(events), ["healthChanged", "watcherChanged"]);
   const { status, isPolling, reasons } = config.health();
   assert.deepEqual([status, isPolling, reasons.length], ["degraded", true, 1]);
   runtime.files.writeAtomically("/app.yaml", "n: 2\n");

@@ -87,6 +87,10 @@ describe("hotconf watch --json", () => {
       issues: [{ path: "port", message: "is too large", file, line: 1, column: 1 }],
       settledBy: "rename",
     });
+    const { reasons, ...health } = untimed(await command.json());
+    const degraded = { type: "healthChanged", status: "degraded", before: "ok", revision: 2 };
+    assert.deepEqual(health, degraded);
+    assert.match(String(reasons), /app\.yaml:1:1: port: is too large$/);
 
     folder.save("config/app.yaml", "port: 1\nname: 'a\n");
     assert.equal((await command.json()).type, "fileChanged");
@@ -105,6 +109,8 @@ describe("hotconf watch --json", () => {
       revision: 2,
       files: [file],
     });
+    const well = { status: "ok", before: "degraded", reasons: [], revision: 2 };
+    assert.deepEqual(untimed(await command.json()), { type: "healthChanged", ...well });
 
     folder.save("config/b.json", `{"b": [1, 2]}`);
     const created = await command.json();

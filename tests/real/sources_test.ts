@@ -86,7 +86,9 @@ describe("http() and a real server", () => {
     assert.deepEqual(events.map(({ type }) => type), [
       "reloadSucceeded",
       "sourceStale",
+      "healthChanged",
       "sourceRestored",
+      "healthChanged",
     ]);
   });
 
@@ -207,7 +209,8 @@ describe("real files", () => {
     await until(() => config.revision === 2, "the other file");
     assert.deepEqual(config.current, { a: 2, b: 1 });
     folder.save("b.yaml", "b: 1\n");
-    await until(() => events.at(-1)?.type === "sourceRestored", "restored");
+    await until(() => events.at(-1)?.type === "healthChanged", "restored");
+    assert.equal(events.at(-2)?.type, "sourceRestored");
   });
 
   test("of a mounted directory of secrets are swapped as one (S5.2, G3)", async () => {
