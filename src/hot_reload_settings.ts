@@ -68,6 +68,8 @@ const EVENTS: Readonly<Record<ConfigEvent["type"], true>> = {
   sourceRestored: true,
   watcherChanged: true,
   handlerFailed: true,
+  healthChanged: true,
+  alertFailed: true,
 };
 const EVENT_TYPES = Object.keys(EVENTS) as ConfigEvent["type"][];
 
