@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { type } from "arktype";
-import { formatDiff, http, type Validator } from "../mod.ts";
+import { directory, formatDiff, http, type Validator } from "../mod.ts";
 import { eventsOf, openLive, typesOf } from "./live.ts";
 
 describe("what came from the watcher with events", () => {
@@ -84,6 +84,23 @@ describe("what came from the watchers of files and variables", () => {
 });
 
 describe("what came from the enterprise reloader", () => {
+  test("takes what is created, modified and deleted in directories below a directory (S5.2)", async () => {
+    const files = { "/conf/a.yaml": "a: 1\n", "/conf/deep/b.yaml": "b: 1\n", "/conf/c.json": "[" };
+    const sources = [directory("/conf", { recursive: true, include: ["*.yaml"] })];
+    await using live = await openLive(files, { sources });
+    assert.deepEqual(live.config.current, { a: 1, b: 1 });
+    live.files.mkdir("/conf/new");
+    await live.save("/conf/new/d.yaml", "d: 1\n");
+    await live.save("/conf/deep/b.yaml", "b: 2\n");
+    live.files.remove("/conf/a.yaml");
+    await live.clock.advance(5000);
+    assert.deepEqual(live.config.current, { b: 2, d: 1 });
+    assert.deepEqual(
+      eventsOf(live.events, "fileChanged").map(({ kind, path }) => `${kind} ${path}`),
+      ["created /conf/new/d.yaml", "modified /conf/deep/b.yaml", "deleted /conf/a.yaml"],
+    );
+  });
+
   test("waits no longer than its maximum, whatever the strategy (S5.3)", async () => {
     for (const strategy of ["fixed", "adaptive", "aggressive"] as const) {
       await using live = await openLive({ "/app.yaml": "n: 0\n" }, {
