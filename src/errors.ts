@@ -16,6 +16,8 @@ export interface Issue {
   readonly line?: number;
   /** Column in `line`, from 1. */
   readonly column?: number;
+  /** Checksum of the text that was judged: one of `file` as it was then. */
+  readonly checksum?: string;
   /** Environment variable that holds the value, in the environment or in `file`. */
   readonly variable?: string;
   /** Name of the source, where it is no file. */
@@ -40,6 +42,8 @@ export interface ParseErrorOptions extends ErrorOptions {
   readonly reason: string;
   /** Where in the file. */
   readonly position?: Position | undefined;
+  /** SHA-256 of the file, in lower-case hex. */
+  readonly checksum?: string | undefined;
 }
 
 /** A text is not well-formed, or crosses a limit on size, depth or number of nodes. */
@@ -54,10 +58,12 @@ export class ParseError extends SyntaxError {
   readonly line: number | undefined;
   /** Column, from 1, when known. */
   readonly column: number | undefined;
+  /** SHA-256 of the file that was parsed, in lower-case hex, when known. */
+  readonly checksum: string | undefined;
 
   /** Creates the error; the message is composed from the options. */
-  constructor({ file, reason, position, cause }: ParseErrorOptions) {
-    super(`Cannot parse ${formatPlace({ file, ...position })}: ${reason}`, { cause });
+  constructor({ file, reason, position, checksum, cause }: ParseErrorOptions) {
+    super(`Cannot parse ${formatPlace({ file, ...position })}: ${reason}`, causeOnly(cause));
     // Bun fills in where the error was created, as `line` and `column`, when they are first looked
     // at; looking at the stack does it now, before they are set.
     void this.stack;
@@ -65,6 +71,7 @@ export class ParseError extends SyntaxError {
     this.reason = reason;
     this.line = position?.line;
     this.column = position?.column;
+    this.checksum = checksum;
   }
 }
 
@@ -177,6 +184,11 @@ export function formatPlace(
 /** One issue on one line: `config/app.yaml:3:5: server.port: must be a number`. */
 export function formatIssue(issue: Issue): string {
   return [formatPlace(issue), issue.path, issue.message].filter(Boolean).join(": ");
+}
+
+/** Options of an error; a cause that is `undefined` would be shown as one. */
+function causeOnly(cause: unknown): ErrorOptions {
+  return cause === undefined ? {} : { cause };
 }
 
 /** The value as an Error, whatever was thrown. */

@@ -79,12 +79,12 @@ function emptied(current: readonly Layer[], next: readonly Layer[]): Issue[] {
   const withContent = new Set(current.filter((layer) => !isEmpty(layer)).map(({ file }) => file));
   return next.filter((layer) => isEmpty(layer) && !layer.mayBeEmpty && withContent.has(layer.file))
     .map((layer) => {
-      const { file, source, hasText } = layer;
+      const { file, source, hasText, checksum } = layer;
       const subject = hasText ? "the file" : "the source";
       return {
         path: "",
         message: `${subject} is empty and was not before (to allow it, set guards.empty to false)`,
-        ...(hasText ? { file, line: 1, column: 1 } : { source }),
+        ...(hasText ? { file, line: 1, column: 1, checksum } : { source }),
       };
     });
 }

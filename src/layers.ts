@@ -14,7 +14,7 @@ import type {
 } from "./format/format.ts";
 import { checkLimits } from "./format/limits.ts";
 import { selectFormat } from "./format/select.ts";
-import { type Issue, ParseError } from "./errors.ts";
+import { type Issue, ParseError, type ParseErrorOptions } from "./errors.ts";
 import { freezeShared } from "./freeze.ts";
 import { formatPath, getAt, type KeyPath } from "./key_path.ts";
 import { isPlainObject } from "./merge.ts";
@@ -105,7 +105,7 @@ export class LayerParser {
     const isSameFormat = cached?.format === format && cached?.extension === extension;
     if (isSameFormat && cached?.checksum === checksum) return await cached.parsed;
     const last = isSameFormat ? cached?.last : undefined;
-    const parsed = this.#parse(document, last);
+    const parsed = withChecksum(this.#parse(document, last), checksum);
     const entry: Parsed = { path, checksum, parsed, format, extension, last };
     this.#cache.set(key, entry);
     try {
@@ -163,11 +163,30 @@ export class LayerParser {
   }
 }
 
+/** What came of parsing a text; the error, if that came, tells which text it was. */
+async function withChecksum(
+  parsing: Promise<ParsedDocument>,
+  checksum: string,
+): Promise<ParsedDocument> {
+  try {
+    return await parsing;
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    throw new ParseError({ ...partsOf(error), checksum });
+  }
+}
+
+/** What an error was made of. */
+function partsOf(error: ParseError): ParseErrorOptions {
+  const { file, reason, line, column, cause } = error;
+  const position = line === undefined ? undefined : { line, column: column ?? 1 };
+  return { file, reason, position, cause };
+}
+
 /** The error without what it quotes of secrets in the text, as parsers like to do. */
 function withoutSecrets(error: ParseError, secrets: readonly string[]): ParseError {
   if (secrets.length === 0) return error;
-  const { file, reason, line, column } = error;
-  const position = line === undefined ? undefined : { line, column: column ?? 1 };
+  const { file, reason, position } = partsOf(error);
   return new ParseError({ file, reason: redactExcerpt(reason, secrets), position });
 }
 
@@ -253,15 +272,29 @@ function replacesAround(value: unknown, path: KeyPath): boolean {
  * exists.
  */
 export function placeOf(layers: readonly Layer[], path: KeyPath): Place {
-  for (let ancestor = path; ancestor.length > 0; ancestor = ancestor.slice(0, -1)) {
-    const layer = winnerAt(layers, ancestor);
-    if (layer !== undefined) return placeIn(layer, ancestor);
-  }
-  const only = layers.length === 1 ? layers[0] : undefined;
-  return only === undefined ? {} : placeIn(only, []);
+  const { layer, at } = nearest(layers, path);
+  return layer === undefined ? {} : placeIn(layer, at);
 }
 
-/** An issue at `path`, with its place. */
+/** An issue at `path`, with its place, and the checksum of the text that has it. */
 export function issueAt(layers: readonly Layer[], path: KeyPath, message: string): Issue {
-  return { path: formatPath(path), message, ...placeOf(layers, path) };
+  const { layer, at } = nearest(layers, path);
+  return {
+    path: formatPath(path),
+    message,
+    ...(layer && placeIn(layer, at)),
+    ...(layer?.hasText && { checksum: layer.checksum }),
+  };
+}
+
+/** The layer that gives the value at `path`, or else at its nearest ancestor that exists. */
+function nearest(
+  layers: readonly Layer[],
+  path: KeyPath,
+): { readonly layer: Layer | undefined; readonly at: KeyPath } {
+  for (let at = path; at.length > 0; at = at.slice(0, -1)) {
+    const layer = winnerAt(layers, at);
+    if (layer !== undefined) return { layer, at };
+  }
+  return { layer: layers.length === 1 ? layers[0] : undefined, at: [] };
 }

@@ -13,6 +13,7 @@ describe("the guard against emptied files", () => {
         file: "/a.yaml",
         line: 1,
         column: 1,
+        checksum: "",
       }]);
     });
   }

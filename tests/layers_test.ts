@@ -151,8 +151,29 @@ describe("the place of a value", () => {
       file: "/a.yaml",
       line: 2,
       column: 3,
+      checksum: checksumOf("server:\n  port: 0\n"),
     });
   });
+
+  test("tells the checksum of the text that has it, and none where there is no text", async () => {
+    const [a, b] = ["a: 1\n", "b: 2\n"];
+    const layers = await parseAll([["/a.yaml", a], ["/b.yaml", b]]);
+    assert.equal(issueAt(layers, ["a"], "no").checksum, checksumOf(a));
+    assert.equal(issueAt(layers, ["b", "c"], "no").checksum, checksumOf(b));
+    assert.ok(!("checksum" in issueAt(layers, ["c"], "no")), "in which of both, nobody knows");
+    const values = layers.map((layer) => ({ ...layer, hasText: false }));
+    assert.ok(!("checksum" in issueAt(values, ["a"], "no")));
+  });
+});
+
+test("an error of a parser tells which text it is about", async () => {
+  for (const text of ["a: [", "password: x\nb: [", "a: \0"]) {
+    await assert.rejects(parseAll([["/a.yaml", text]]), {
+      name: "ParseError",
+      file: "/a.yaml",
+      checksum: checksumOf(text),
+    });
+  }
 });
 
 function document(path: string, text: string): SourceDocument {

@@ -298,12 +298,13 @@ describe("watchConfig() rejects when the first load fails", () => {
   test("with every issue at once", async () => {
     const runtime = createMemoryRuntime();
     runtime.files.write("/app.yaml", "a: 1\nb: 2\n");
+    const checksum = checksumOf("a: 1\nb: 2\n");
     const validators = [() => [{ path: "a", message: "x" }], () => [{ path: "b", message: "y" }]];
     await assert.rejects(watchConfig({ sources: ["/app.yaml"], validators, runtime }), (error) => {
       assert.ok(error instanceof ValidationError);
       assert.deepEqual(error.issues, [
-        { path: "a", message: "x", file: "/app.yaml", line: 1, column: 1 },
-        { path: "b", message: "y", file: "/app.yaml", line: 2, column: 1 },
+        { path: "a", message: "x", file: "/app.yaml", line: 1, column: 1, checksum },
+        { path: "b", message: "y", file: "/app.yaml", line: 2, column: 1, checksum },
       ]);
       return true;
     });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { directory, ParseError, SourceError, type StandardSchema, type Validator } from "../mod.ts";
+import { checksumOf } from "../src/checksum.ts";
 import { eventsOf, openLive, typesOf } from "./live.ts";
 
 interface Numbers {
@@ -30,10 +31,12 @@ describe("a refused change leaves the snapshot and says why:", () => {
     const before = live.config.snapshot;
     await live.save("/app.yaml", "# zero\n\nn: 0\n");
     assert.equal(live.config.snapshot, before);
+    const checksum = checksumOf("# zero\n\nn: 0\n");
+    const place = { file: "/app.yaml", line: 3, column: 1, checksum };
     assert.deepEqual(eventsOf(live.events, "validationFailed"), [{
       type: "validationFailed",
       revision: 1,
-      issues: [{ path: "n", message: "must be positive", file: "/app.yaml", line: 3, column: 1 }],
+      issues: [{ path: "n", message: "must be positive", ...place }],
       files: ["/app.yaml"],
       settledBy: "rename",
       at: live.events.at(-1)!.at,
@@ -67,6 +70,7 @@ describe("a refused change leaves the snapshot and says why:", () => {
       file: "/config/chains.yaml",
       line: 3,
       column: 5,
+      checksum: checksumOf("chains:\n  main:\n    provider: groq\n"),
     }]);
     assert.equal(live.config.current.chains["main"]!.provider, "openai");
     // The other file makes it right.

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { SourceError, type Validator } from "../mod.ts";
+import { checksumOf } from "../src/checksum.ts";
 import { eventsOf, openLive, typesOf } from "./live.ts";
 
 interface Numbers {
@@ -33,7 +34,8 @@ describe("LiveConfig.reload()", () => {
   test("answers `rejected` with the issues (S2.3, S5.7)", async () => {
     await using live = await openLive({ "/app.yaml": "n: 1\n" }, { validators: [positive] });
     live.files.writeAtomically("/app.yaml", "n: 0\n");
-    const issue = { path: "n", message: "must be positive", file: "/app.yaml", line: 1, column: 1 };
+    const place = { file: "/app.yaml", line: 1, column: 1, checksum: checksumOf("n: 0\n") };
+    const issue = { path: "n", message: "must be positive", ...place };
     const rejected = { status: "rejected", revision: 1, issues: [issue] };
     assert.deepEqual(await live.reload(), rejected);
     assert.deepEqual(await live.reload(), rejected, "it is evaluated again");

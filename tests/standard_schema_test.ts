@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { type } from "arktype";
 import { type LiveConfig, loadConfig, type StandardSchema, ValidationError } from "../mod.ts";
+import { checksumOf } from "../src/checksum.ts";
 import { createMemoryRuntime } from "../testing.ts";
 import { eventsOf, openLive } from "./live.ts";
 
@@ -75,6 +76,7 @@ describe("an arktype schema", () => {
       file: "/app.yaml",
       line: 1,
       column: 10,
+      checksum: checksumOf("server: {port: 0}\n"),
     }]);
     await live.save("/app.yaml", "server: {port: 2}\n");
     assert.equal(live.config.current.server.port, 2);

@@ -9,8 +9,16 @@ import { columnsOf, printable } from "../printable.ts";
 import { REDACTED } from "../secrets.ts";
 import { hiddenIn, type Range } from "./hidden_in.ts";
 
-/** Reads a file's text; `undefined` when it can't. */
-export type ReadText = (path: string) => string | undefined;
+/** What a file holds now. */
+export interface FileText {
+  /** Its text. */
+  readonly text: string;
+  /** Its checksum. */
+  readonly checksum: string;
+}
+
+/** Reads a file; `undefined` when it can't. */
+export type ReadText = (path: string) => FileText | undefined;
 
 /** Where frames come from, and what they hide. */
 export interface FrameOptions {
@@ -28,14 +36,19 @@ const BEFORE_PLACE = 30;
 
 /**
  * Two lines: the line of the file with its number, and a mark below the column. Values of secrets
- * are hidden. Nothing when the issue has no line, or the file no such line any more.
+ * are hidden. Nothing when the issue has no line, or the file no such line; one line that says so
+ * when the file is not the one that was judged any more.
  */
 export function codeFrame(issue: Issue, { readText, secrets = [] }: FrameOptions): string[] {
-  const { file, line, column = 1 } = issue;
+  const { file, line, column = 1, checksum } = issue;
   if (file === undefined || line === undefined) return [];
-  const lines = readText(file)?.split(/\r\n|[\n\r]/u);
-  const text = lines?.[line - 1];
-  if (lines === undefined || text === undefined) return [];
+  const found = readText(file);
+  if (found === undefined) return [];
+  // Its lines would be others, and what is hidden in one may stand in another.
+  if (found.checksum !== checksum) return ["the file has changed since"];
+  const lines = found.text.split(/\r\n|[\n\r]/u);
+  const text = lines[line - 1];
+  if (text === undefined) return [];
   const known = issue.isSecret ? [...secrets, issue.path] : secrets;
   const hidden = hiddenIn(lines, line - 1, { path: issue.path, secrets: known });
   const shown = window(withoutRanges({ text, column }, hidden));

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { endOfBrackets, keysAround } from "./brackets.ts";
 import { parsePath } from "../key_path.ts";
 import { parseDeepPattern } from "../path_pattern.ts";
 import { isSecretName, Secrets } from "../secrets.ts";
@@ -98,7 +99,7 @@ class Lines {
     if ([parent, ...others].some((above) => above !== undefined && this.#isSecret(above.name))) {
       return [parent!.isText ? wholeOf(line) : givenIn(line)];
     }
-    if (this.#isInSecretTable(index)) return [givenIn(line)];
+    if (this.#isInSecretTable(index) || this.#isInSecretBrackets(index)) return [givenIn(line)];
     const isContinued = given === null && /[\p{L}\p{N}]/u.test(line) && !TABLE.test(line);
     if (isContinued && this.#followsSecret(index)) return [wholeOf(line)];
     return innerSecrets(line, this.#isSecret);
@@ -142,6 +143,12 @@ class Lines {
     return false;
   }
 
+  /** Whether the line has something in brackets that a secret is given, whatever the indents. */
+  #isInSecretBrackets(index: number): boolean {
+    return /[^\s}\],]/u.test(this.#lines[index]!) &&
+      keysAround(this.#lines, index).some(this.#isSecret);
+  }
+
   /** Whether the nearest line above with a key has one that is secret, whatever the indents. */
   #followsSecret(index: number): boolean {
     for (let above = index - 1; above >= 0; above--) {
@@ -161,14 +168,20 @@ function indentOf(line: string): number {
   return /^\s*/u.exec(line)![0].length + (/^\s*-\s/u.test(line) ? 1 : 0);
 }
 
-/** Secrets further on in a line, as in `{a: 1, token: x}`. */
+/** Secrets further on in a line, as in `{a: 1, token: x, credentials: {user: y}}`. */
 function innerSecrets(line: string, isSecret: IsSecret): Range[] {
   const ranges: Range[] = [];
   for (const { 0: key, 1: name, index } of line.matchAll(KEY)) {
     const from = index + key.length;
     if (index < (ranges.at(-1)?.to ?? 0) || !isSecret(name!)) continue;
     VALUE.lastIndex = from;
-    ranges.push({ from, to: from + (VALUE.exec(line)?.[0].length ?? 0) });
+    const value = VALUE.exec(line)?.[0];
+    const to = value === undefined ? endOfValue(line, from) : from + value.length;
+    ranges.push({ from, to });
   }
   return ranges;
+}
+
+function endOfValue(line: string, from: number): number {
+  return /[{[]/u.test(line.charAt(from)) ? endOfBrackets(line, from) : from;
 }

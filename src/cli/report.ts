@@ -77,10 +77,13 @@ export function toFailure(thrown: unknown, at: string): Failure {
 }
 
 /** Where an error says that something is wrong. */
-export function placeOfError(error: Error): Pick<Issue, "file" | "line" | "column"> {
+export function placeOfError(
+  error: Error,
+): Pick<Issue, "file" | "line" | "column" | "checksum"> {
   // Bun gives every error a line and a column: those of the code that made it.
   if (error instanceof ParseError) {
-    return { file: error.file, line: error.line, column: error.column };
+    const { file, line, column, checksum } = error;
+    return { file, line, column, checksum };
   }
   return error instanceof SourceError ? { file: error.file } : {};
 }

@@ -6,6 +6,7 @@
 
 import { checksumOf } from "../checksum.ts";
 import type { CheckArguments, WatchArguments } from "./arguments.ts";
+import type { FileText } from "./frame.ts";
 import type { CommandIo, Output } from "./io.ts";
 import { createJsonReporter } from "./json.ts";
 import type { View } from "./render.ts";
@@ -57,9 +58,9 @@ function describeFile(
   };
 }
 
-function readText(path: string, runtime: CommandIo["runtime"]): string | undefined {
+function readText(path: string, runtime: CommandIo["runtime"]): FileText | undefined {
   const { content } = readNow(path, runtime);
-  return content && new TextDecoder().decode(content);
+  return content && { text: new TextDecoder().decode(content), checksum: checksumOf(content) };
 }
 
 /** The file as it is now; nothing of it when it is gone, no content when it is large. */

@@ -2,9 +2,18 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { codeFrame } from "../../src/cli/frame.ts";
 
+const checksum = "as judged";
+
 function frame(text: string, line: number, column?: number, secrets?: string[]): string[] {
-  const issue = { path: "", message: "", file: "/a.yaml", line, ...(column && { column }) };
-  return codeFrame(issue, { readText: () => text, secrets });
+  const issue = {
+    path: "",
+    message: "",
+    file: "/a.yaml",
+    line,
+    ...(column && { column }),
+    checksum,
+  };
+  return codeFrame(issue, { readText: () => ({ text, checksum }), secrets });
 }
 
 describe("a code frame", () => {
@@ -17,10 +26,20 @@ describe("a code frame", () => {
 
   test("is none for what has no line, a file that is gone, and a line that is", () => {
     assert.deepEqual(frame("a: 1\n", 7, 1), []);
-    assert.deepEqual(codeFrame({ path: "", message: "", file: "/a" }, { readText: () => "a" }), []);
-    assert.deepEqual(codeFrame({ path: "", message: "", line: 1 }, { readText: () => "a" }), []);
-    const gone = { path: "", message: "", file: "/a", line: 1 };
+    const readText = () => ({ text: "a", checksum });
+    const issue = { path: "", message: "", checksum };
+    assert.deepEqual(codeFrame({ ...issue, file: "/a" }, { readText }), []);
+    assert.deepEqual(codeFrame({ ...issue, line: 1 }, { readText }), []);
+    const gone = { ...issue, file: "/a", line: 1 };
     assert.deepEqual(codeFrame(gone, { readText: () => undefined }), []);
+  });
+
+  test("is none of a text that was not judged: its lines may be secrets (G11)", () => {
+    const readText = () => ({ text: "hunter2", checksum: "of a later save" });
+    const issue = { path: "", message: "", file: "/a.yaml", line: 1, column: 1 };
+    const changed = ["the file has changed since"];
+    assert.deepEqual(codeFrame({ ...issue, checksum }, { readText }), changed);
+    assert.deepEqual(codeFrame(issue, { readText }), changed, "which one it was is not known");
   });
 
   test("cuts a long line around the place", () => {
@@ -59,6 +78,21 @@ describe("a code frame", () => {
     ['[credentials]\nuser = "x"\n[server]\nport = x', 4, "4 | port = x"],
     ['{"a": {"token":\n[\n"hunter2\\q"]}}', 3, "3 | [secret]"],
     ["a: b token: hunter2", 1, "1 | a: b token: [secret]"],
+    ['{\n"credentials": {\n"user": "hunter2"\n}\n}', 3, '3 | "user": [secret]'],
+    ['{\n"credentials": {\n"user": "hunter2"\n}\n}', 4, "4 | }"],
+    ['{\n"credentials": {"a": 1},\n"port": x\n}', 3, '3 | "port": x'],
+    ['{\n"credentials":\n[\n{\n"user": "hunter2"', 5, '5 | "user": [secret]'],
+    ['{"credentials": {\n"a": {"b": "}"}, // }\n"user": "hunter2"', 3, '3 | "user": [secret]'],
+    ['{"credentials": { /* }\n} */\n"user": "hunter2"', 3, '3 | "user": [secret]'],
+    ['{"credentials": {\n"a": "x,\n"user": "hunter2"', 3, '3 | "user": [secret]'],
+    ["credentials:\n- {a: x,\nuser: hunter2}", 3, "3 | user: [secret]"],
+    ["# credentials: {a: x}\nport: y", 2, "2 | port: y"],
+    [
+      '{"a": 1, "credentials": {"user": "hunter2", "b": ["hunter2"]}, "c": x}',
+      1,
+      '1 | {"a": 1, "credentials": [secret], "c": x}',
+    ],
+    ['{"a": 1, "token": ["hunter2"', 1, '1 | {"a": 1, "token": [secret]'],
   ];
   for (const [text, line, shown] of secrets) {
     test(`hides the secret in ${JSON.stringify(text)} (G11)`, () => {
@@ -70,9 +104,9 @@ describe("a code frame", () => {
     const byName = frame("db:\n  url: [hunter2", 2, 8, ["db.url"]);
     assert.deepEqual(byName, ["2 |   url: [secret]", "  |        ^"]);
     assert.equal(frame("pins: [hunter2", 1, 1, ["pins.*"])[0], "1 | pins: [secret]");
-    const issue = { path: 'hosts["a.b"].1', message: "", file: "/a.yaml", line: 3 };
+    const issue = { path: 'hosts["a.b"].1', message: "", file: "/a.yaml", line: 3, checksum };
     const lines = codeFrame(issue, {
-      readText: () => "hosts:\n  a.b:\n    - hunter2\n",
+      readText: () => ({ text: "hosts:\n  a.b:\n    - hunter2\n", checksum }),
       secrets: ["hosts.*.1"],
     });
     assert.equal(lines[0], "3 |     [secret]");
@@ -89,7 +123,7 @@ describe("a code frame", () => {
 
   test("of a very long line takes no time (G12)", () => {
     const long = 200_000;
-    for (const run of [" ", "x", "-", "- ", "x ", "x:", '"', "\t", "x, "]) {
+    for (const run of [" ", "x", "-", "- ", "x ", "x:", '"', "\t", "x, ", "{", "token: {"]) {
       const line = `b: } ${run.repeat(long / run.length)}`;
       for (const text of [line, line.slice(5), `"""\n${line}`, `a\n${line}\nb`]) {
         const start = performance.now();
@@ -101,8 +135,8 @@ describe("a code frame", () => {
 });
 
 test("a code frame hides what a schema marks as secret, whatever its name (G11)", () => {
-  const issue = { path: "pin", message: "no", file: "/a.yaml", line: 1, column: 1 };
-  assert.equal(codeFrame(issue, { readText: () => "pin: 4711" })[0], "1 | pin: 4711");
-  const secret = { ...issue, isSecret: true };
-  assert.equal(codeFrame(secret, { readText: () => "pin: 4711" })[0], "1 | pin: [secret]");
+  const issue = { path: "pin", message: "no", file: "/a.yaml", line: 1, column: 1, checksum };
+  const readText = () => ({ text: "pin: 4711", checksum });
+  assert.equal(codeFrame(issue, { readText })[0], "1 | pin: 4711");
+  assert.equal(codeFrame({ ...issue, isSecret: true }, { readText })[0], "1 | pin: [secret]");
 });

@@ -79,6 +79,21 @@ describe("hotconf print", () => {
     );
   });
 
+  test("shows no line of a file that was saved since it was judged (G11)", async () => {
+    const session = new Session({ "a.yaml": "# none\nport: 9001\n" });
+    const { fileSystem } = session.runtime;
+    const open = fileSystem.open.bind(fileSystem);
+    fileSystem.open = (path) => {
+      queueMicrotask(() => session.save("a.yaml", "password: |\n  hunter2\n"));
+      return open(path);
+    };
+    assert.equal(await session.run(`print a.yaml --schema ${schemas}/port.mjs`), 1);
+    assert.equal(
+      session.stderr,
+      "invalid\n  a.yaml:2:1  port  must be at most 9000\n    the file has changed since\n",
+    );
+  });
+
   test("writes NaN and infinities as YAML and TOML have them, and for JSON as text", async () => {
     const session = new Session({ "a.yaml": "a: .nan\nb: [-.inf, .inf]\n" });
     assert.equal(await session.run("print a.yaml"), 0);
