@@ -10,6 +10,8 @@ import { type Batch, Debouncer } from "./debounce/debouncer.ts";
 import type { Burst, DebounceOptions } from "./debounce/strategy.ts";
 import { ClosedError, toError } from "./errors.ts";
 import type { SettledBy } from "./events.ts";
+import { IntakeLog } from "./intake_log.ts";
+import type { Log } from "./log.ts";
 import { ReadingSchedule } from "./reading_schedule.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import { compareFiles, type FileChange } from "./source/file_change.ts";
@@ -29,7 +31,7 @@ import { StageMarks, type StageTime } from "./statistics/stages.ts";
 import { WatchedSources } from "./source/watched_sources.ts";
 import { FileWatch } from "./watch/file_watch.ts";
 import type { WatcherNews } from "./watch/watch_subscription.ts";
-import { doubtedFiles, type Inspect, settledBy, weakest } from "./wholeness.ts";
+import { doubtedFiles, type Inspect, settledBy, weakest, type WhyNotWhole } from "./wholeness.ts";
 
 /** A file that changed, and why it was taken to be whole. */
 export interface SettledChange extends FileChange {
@@ -74,6 +76,8 @@ export interface IntakeOptions {
   readonly failsApart?: boolean;
   /** Whether watching keeps the process alive no longer than something else does. */
   readonly unref?: boolean;
+  /** Is told of hints, evidence and decisions. */
+  readonly log?: Log | undefined;
   isIgnored(path: string): boolean;
   hasFormat(path: string): boolean;
   /** What a document parses to, as evidence for settling. */
@@ -98,13 +102,15 @@ export class Intake {
   readonly #schedule: ReadingSchedule;
   readonly #watch: FileWatch;
   readonly #watched: WatchedSources;
+  readonly #log: IntakeLog;
   #sources: readonly SourceReading[] = [];
   #queue: Promise<unknown> = Promise.resolve();
 
   /** Creates an intake without sources. */
   constructor(options: IntakeOptions) {
-    const { runtime, usePolling, pollMs, backstopMs } = options;
+    const { runtime, usePolling, pollMs, backstopMs, log } = options;
     this.#options = options;
+    this.#log = new IntakeLog(log);
     this.#clock = runtime.clock;
     this.#debouncer = new Debouncer({
       ...options.debounce,
@@ -117,6 +123,7 @@ export class Intake {
       debounce: options.debounce,
       backstopMs,
       unref: options.unref,
+      log,
       look: (paths) => this.#watch.look(paths),
       onDue: () => this.#drain(),
     });
@@ -129,8 +136,10 @@ export class Intake {
       pollMs,
       backstopMs,
       keepAlive: !options.unref,
+      log,
       onHint: ({ path, kind, quietForMs }) => {
         this.#debouncer.hint(path, kind, this.#clock.now(), quietForMs);
+        this.#log.hinted(path, this.#debouncer, this.#clock.now());
         this.#schedule.hinted();
       },
       onWatcherChanged: options.onWatcherChanged,
@@ -144,10 +153,12 @@ export class Intake {
       isIgnored: options.isIgnored,
       hasFormat: options.hasFormat,
       onChanged: ({ name }) => {
+        this.#log.told(name);
         // Who says so holds the whole of it, and need not be quiet. But who says so while sources are
         // read may do it each time it is.
         if (this.#schedule.isReading) this.#debouncer.hint(name, "unknown", this.#clock.now());
         else this.#debouncer.hint(name, "renamed", this.#clock.now(), options.debounce.maxDelayMs);
+        this.#log.hinted(name, this.#debouncer, this.#clock.now());
         this.#schedule.arm();
       },
     });
@@ -227,6 +238,7 @@ export class Intake {
    * To be run in {@linkcode Intake.exclusive}.
    */
   async refresh(sourceName?: string): Promise<SettledReading> {
+    this.#log.asked(sourceName);
     const firstAt = this.#clock.now();
     const bursts = new Map<string, Burst>();
     const isNamed = ({ name }: Source) => sourceName === undefined || name === sourceName;
@@ -247,9 +259,12 @@ export class Intake {
         const next = await this.#readSources(isDue, isAsked, seen);
         marks.end();
         this.#doubtUnhinted(next, bursts);
-        const incomplete = await this.#incomplete(batch, next, now, marks);
-        const isWhole = incomplete.size === 0 && !this.#debouncer.pending;
-        if (isWhole || isForced) return this.#settled(batch, next, marks);
+        const doubts = await this.#doubts(batch, next, now, marks);
+        const isWhole = doubts.size === 0 && !this.#debouncer.pending;
+        if (isWhole || isForced) {
+          this.#log.taken(batch, doubts);
+          return this.#settled(batch, next, marks);
+        }
       }
       if (this.#schedule.isClosed) throw new ClosedError("read the sources");
       await this.#schedule.untilNextLook();
@@ -258,16 +273,19 @@ export class Intake {
 
   /** Keeps hints back until {@linkcode Intake.resume}. */
   pause(): void {
+    this.#log.paused(true);
     this.#schedule.pause();
   }
 
   /** Lets hints through again. */
   resume(): void {
+    this.#log.paused(false);
     this.#schedule.resume();
   }
 
   /** Ends watching at once; resolves when the reading under way, if any, is done. */
   async close(): Promise<void> {
+    this.#log.closed();
     this.#schedule.close();
     this.#debouncer.clear();
     this.#watch.close();
@@ -328,23 +346,28 @@ export class Intake {
     // How long the reading takes says nothing of who writes.
     const releasedAt = this.#clock.now();
     const { bursts } = batch;
+    this.#log.released(batch, releasedAt);
     const isDue = (_source: Source, path: string) => bursts.has(path);
     const marks = new StageMarks(this.#clock);
     marks.begin("read");
     const next = await this.#readSources(isDue, ({ name }) => bursts.has(name));
     marks.end();
-    const incomplete = await this.#incomplete(batch, next, releasedAt, marks);
+    const doubts = await this.#doubts(batch, next, releasedAt, marks);
     if (this.#schedule.isClosed) return;
+    const incomplete = new Set(doubts.keys());
     const isLate = incomplete.size > 0 && releasedAt >= this.#debouncer.patience(batch, incomplete);
     if (this.#schedule.isPaused || (incomplete.size > 0 && !isLate)) {
       this.#debouncer.hold(batch, incomplete);
+      this.#log.held(batch, doubts);
       return this.#schedule.lookAgain(incomplete);
     }
-    const settled = this.#settled({ ...batch, isForced: batch.isForced || isLate }, next, marks);
+    const taken = { ...batch, isForced: batch.isForced || isLate };
+    this.#log.taken(taken, doubts);
+    const settled = this.#settled(taken, next, marks);
     const hasNews = settled.changes.length > 0 || settled.changedSources.length > 0 ||
       settled.hasErrorNews;
     this.#schedule.retryLater(busyPaths(next));
-    if (!hasNews) return;
+    if (!hasNews) return this.#log.foundNothing(batch);
     this.#schedule.noteNews(releasedAt);
     await this.#options.onReading(settled);
   }
@@ -359,22 +382,22 @@ export class Intake {
   }
 
   /**
-   * The files of the batch that are still being written, as far as one can tell.
+   * The files of the batch that are still being written, as far as one can tell, with what tells so.
    *
    * @param readFrom When the reading began, in the clock's milliseconds.
    */
-  async #incomplete(
+  async #doubts(
     { bursts, isForced }: Batch,
     next: readonly SourceReading[],
     readFrom: number,
     marks: StageMarks,
-  ): Promise<ReadonlySet<string>> {
+  ): Promise<ReadonlyMap<string, WhyNotWhole>> {
     const { usePolling, runtime: { watcher }, inspect } = this.#options;
     const renamed = [...bursts.values()].some(({ evidence }) => evidence === "rename");
     // A file that was created and not moved here is written under this name: its hints come now,
     // while it is parsed.
     const caughtUp = renamed && !usePolling ? watcher.caughtUp() : undefined;
-    const incomplete = await doubtedFiles(
+    const doubts = await doubtedFiles(
       bursts,
       this.#sources,
       next,
@@ -390,9 +413,9 @@ export class Intake {
         ? isOpen
         : more.evidence === undefined && more.lastAt >= readFrom;
       // A steady writer must not starve a reload, but who has the file open is not done.
-      if (isForced ? isOpen : isWrittenOn) incomplete.add(path);
+      if (isForced ? isOpen : isWrittenOn) doubts.set(path, "being written");
     }
-    return incomplete;
+    return doubts;
   }
 
   #settled(

@@ -8,6 +8,7 @@ import type { Clock } from "./clock.ts";
 import type { Debouncer } from "./debounce/debouncer.ts";
 import { ReloadRate } from "./debounce/reload_rate.ts";
 import type { DebounceOptions } from "./debounce/strategy.ts";
+import type { Log } from "./log.ts";
 
 /** Options of {@linkcode ReadingSchedule}. */
 export interface ReadingScheduleOptions {
@@ -19,6 +20,8 @@ export interface ReadingScheduleOptions {
   readonly backstopMs: number;
   /** Whether what waits keeps the process alive no longer than something else does. */
   readonly unref?: boolean;
+  /** Is told of what is tried again. */
+  readonly log?: Log | undefined;
   /** Looks at files, and says whether one of them changed. */
   look(paths: ReadonlySet<string>): boolean;
   /** Begins a reading. No other begins until {@linkcode ReadingSchedule.done} is called. */
@@ -153,6 +156,10 @@ export class ReadingSchedule {
     this.#retryTimer?.[Symbol.dispose]();
     this.#retryTimer = undefined;
     if (busy.size === 0) return;
+    this.#options.log?.read.debug?.("{files} can't be read just now: again in {inMs} ms", {
+      files: [...busy],
+      inMs: this.#retryMs,
+    });
     this.#retryTimer = this.#clock.schedule(this.#retryMs, () => {
       this.#retryTimer = undefined;
       // Nobody wrote as far as is known: there is no quiet time to wait for.

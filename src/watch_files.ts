@@ -7,9 +7,11 @@
 import * as nodePath from "node:path";
 import { isoTime } from "./clock.ts";
 import { ClosedError } from "./errors.ts";
+import { logEvent } from "./event_log.ts";
 import { EventBus, type Handler, type ListenOptions } from "./event_bus.ts";
 import type { FilesEvent, WatcherName } from "./events.ts";
 import { Intake, type SettledReading } from "./intake.ts";
+import { type Log, openLog } from "./log.ts";
 import { checkNumber, READ_TIMEOUT_MS, resolveWatchOptions, type WatchOptions } from "./options.ts";
 import { RecentEvents } from "./recent_events.ts";
 import type { Runtime } from "./runtime/runtime.ts";
@@ -52,8 +54,10 @@ export async function watchFiles(
   checkNumber("maxBytes", maxBytes, 1);
   watching.signal?.throwIfAborted();
   const { runtime } = watching;
+  const log = await openLog(runtime, paths);
   const intake: Intake = new Intake({
     ...watching,
+    log,
     maxBytes,
     readTimeoutMs: READ_TIMEOUT_MS,
     keepsContent: false,
@@ -73,6 +77,7 @@ export async function watchFiles(
     runtime,
     intake,
     toSource,
+    log,
     watcher: watcherName(runtime, watching.usePolling),
     recent: new RecentEvents(watching.recentEventsSize),
     signal: watching.signal,
@@ -90,6 +95,7 @@ export async function watchFiles(
 export interface LiveFilesParts {
   readonly runtime: Runtime;
   readonly intake: Intake;
+  readonly log: Log;
   readonly watcher: WatcherName;
   readonly recent: RecentEvents<FilesEvent>;
   /** Aborting it closes the handle. */
@@ -111,8 +117,9 @@ export class LiveFiles implements AsyncDisposable {
       const at = isoTime(parts.runtime.clock);
       const event = { type: "handlerFailed", listener, error, at } as const;
       // A handler that fails at the news of a failure is only remembered, or it would never end.
-      if (type === "handlerFailed") parts.recent.push(event);
-      else this.emit(event);
+      if (type !== "handlerFailed") return this.emit(event);
+      parts.recent.push(event);
+      logEvent(parts.log, event);
     });
     parts.signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
@@ -193,6 +200,7 @@ export class LiveFiles implements AsyncDisposable {
   /** @ignore Reports an event; for the parts the handle is made of. */
   emit(event: FilesEvent): void {
     this.#parts.recent.push(event);
+    logEvent(this.#parts.log, event);
     this.#events.emit(event);
   }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { doubt, type ReadingFacts } from "./debounce/settle.ts";
+import { type Doubt, doubt, type ReadingFacts } from "./debounce/settle.ts";
 import type { Burst } from "./debounce/strategy.ts";
 import type { SettledBy } from "./events.ts";
 import type { ReadDocument } from "./source/read_document.ts";
@@ -14,8 +14,16 @@ import { busyPaths, documentsByPath, isKept, type SourceReading } from "./source
 /** What a document parses to, as evidence. */
 export type Inspect = (document: SourceDocument) => Promise<NonNullable<ReadingFacts["parsed"]>>;
 
+/** Why a file is not taken to be whole. */
+export type WhyNotWhole =
+  | Doubt
+  /** Somebody has it open for writing, or wrote to it while it was read. */
+  | "being written"
+  /** It can't be read just now. */
+  | "busy";
+
 /**
- * The files that something speaks against in the reading `next`.
+ * The files that something speaks against in the reading `next`, with what that is.
  *
  * @param bursts What was said about each file since its last release; no other is asked for.
  */
@@ -24,7 +32,7 @@ export async function doubtedFiles(
   before: readonly SourceReading[],
   next: readonly SourceReading[],
   inspect?: Inspect,
-): Promise<Set<string>> {
+): Promise<Map<string, WhyNotWhole>> {
   const old = documentsByPath(before);
   const now = documentsByPath(next);
   const busy = busyPaths(next);
@@ -32,7 +40,7 @@ export async function doubtedFiles(
   // Most batches move nothing, and of many files finding these takes long.
   let oldByInode: ReadonlyMap<string, ReadDocument> | undefined;
   let nowByInode: ReadonlyMap<string, ReadDocument> | undefined;
-  const doubted = new Set<string>();
+  const doubted = new Map<string, WhyNotWhole>();
   for (const [path, { evidence }] of bursts) {
     const document = now.get(path);
     // What came here from another name is compared with what it was there.
@@ -43,11 +51,13 @@ export async function doubtedFiles(
     // What is here under another name is not coming back under this one.
     const isMoved = document === undefined && previous?.inode !== undefined &&
       (nowByInode ??= byInode(now)).has(previous.inode);
-    const isDoubted = (busy.has(path) && !wasBusy.has(path)) ||
-      // It may come back, before anybody is told that it went.
-      (isKept(path, next) && !isKept(path, before)) ||
-      (!isMoved && await isDoubtful(previous, document, evidence, inspect));
-    if (isDoubted) doubted.add(path);
+    if (busy.has(path) && !wasBusy.has(path)) doubted.set(path, "busy");
+    // It may come back, before anybody is told that it went.
+    else if (isKept(path, next) && !isKept(path, before)) doubted.set(path, "missing");
+    else if (!isMoved) {
+      const found = await doubtOf(previous, document, evidence, inspect);
+      if (found !== undefined) doubted.set(path, found);
+    }
   }
   return doubted;
 }
@@ -72,18 +82,18 @@ export function weakest(reasons: readonly SettledBy[]): SettledBy | undefined {
   return FROM_STRONG_TO_WEAK.findLast((reason) => reasons.includes(reason));
 }
 
-async function isDoubtful(
+async function doubtOf(
   previous: ReadDocument | undefined,
   document: ReadDocument | undefined,
   evidence: Burst["evidence"],
   inspect: Inspect | undefined,
-): Promise<boolean> {
-  if (previous === undefined && document === undefined) return false;
-  if (previous?.checksum === document?.checksum) return false;
+): Promise<Doubt | undefined> {
+  if (previous === undefined && document === undefined) return undefined;
+  if (previous?.checksum === document?.checksum) return undefined;
   // With evidence nobody asks what there was before.
   const known = evidence === undefined ? inspect : undefined;
   const before = await factsOf(previous, known);
-  return doubt(before, await factsOf(document, inspect), evidence) !== undefined;
+  return doubt(before, await factsOf(document, inspect), evidence);
 }
 
 async function factsOf(

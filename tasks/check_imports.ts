@@ -6,7 +6,7 @@ import { type Import, readImports } from "./module_graph.ts";
 import { root } from "./run.ts";
 
 /** Each costs tens or hundreds of milliseconds to load; they are imported when first needed. */
-const lazyPackages = ["arktype", "js-yaml", "jsonc-parser", "smol-toml"];
+const lazyPackages = ["@logtape/logtape", "arktype", "js-yaml", "jsonc-parser", "smol-toml"];
 
 /**
  * Packages that the library imports and `dependencies` does not have: `deno publish` would write a

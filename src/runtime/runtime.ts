@@ -35,6 +35,8 @@ export interface Runtime {
   readonly sharedWatches?: SharedWatches;
   /** Files that outlast the process, for `stateDir`; absent: there are none. */
   readonly stateFiles?: StateFiles;
+  /** The number of the next handle on it, from 1, by which logs tell handles apart; absent: all are 1. */
+  nextHandle?(): number;
 }
 
 /**
@@ -52,6 +54,7 @@ function createRuntime(): Runtime {
   const name = detectRuntime();
   const clock = systemClock;
   const fileSystem = createNodeFileSystem();
+  let handles = 0;
   return {
     name,
     clock,
@@ -60,6 +63,7 @@ function createRuntime(): Runtime {
     watcher: name === "deno" ? createDenoWatcher(clock, fileSystem) : createNodeWatcher(clock),
     sharedWatches: new SharedWatches(),
     stateFiles: nodeStateFiles,
+    nextHandle: () => ++handles,
   };
 }
 

@@ -49,5 +49,16 @@ export function createMemoryRuntime(
   const environment = new MemoryEnvironment();
   const sharedWatches = new SharedWatches();
   const stateFiles = new MemoryStateFiles();
-  return { name, clock, files, fileSystem, watcher, environment, sharedWatches, stateFiles };
+  let handles = 0;
+  return {
+    name,
+    clock,
+    files,
+    fileSystem,
+    watcher,
+    environment,
+    sharedWatches,
+    stateFiles,
+    nextHandle: () => ++handles,
+  };
 }

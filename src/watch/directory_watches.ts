@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Log } from "../log.ts";
 import type { WatchTools } from "./shared_watch.ts";
 import { SharedWatches } from "./shared_watches.ts";
 import { type WatcherNews, WatchSubscription } from "./watch_subscription.ts";
@@ -24,6 +25,8 @@ export interface DirectoryWatchesOptions extends WatchTools {
   readonly sharedWatches?: SharedWatches;
   /** Whether watching keeps the process alive. @default {true} */
   readonly keepAlive?: boolean;
+  /** Is told of watchers that begin, end or are started again. */
+  readonly log?: Log | undefined;
 }
 
 /** Most directories are gone for good: Kubernetes makes a new one for each update. */
@@ -90,7 +93,11 @@ export class DirectoryWatches {
    * replaced, vanished or are there now.
    */
   verify(directories: Iterable<string> = this.#subscriptions.keys()): string[] {
-    return [...directories].filter((directory) => this.#subscriptions.get(directory)?.verify());
+    return [...directories].filter((directory) => {
+      const mayHaveLost = !!this.#subscriptions.get(directory)?.verify();
+      if (mayHaveLost) this.#tell("Changes in {directory} may have gone unseen", directory);
+      return mayHaveLost;
+    });
   }
 
   /** Makes {@linkcode DirectoryWatches.verify} start a watcher again that may be dead. */
@@ -119,18 +126,24 @@ export class DirectoryWatches {
     }, this.#vanished.get(directory));
     this.#vanished.delete(directory);
     this.#subscriptions.set(directory, subscription);
+    this.#tell("Watches {directory}", directory);
     subscription.start();
   }
 
   #leave(directory: string, subscription: WatchSubscription): void {
     this.#subscriptions.delete(directory);
     this.#failing.delete(directory);
+    this.#tell("Watches {directory} no more", directory);
     subscription.stop();
     const { inode } = subscription;
     if (inode === undefined || this.#isClosed || inode === this.#inodeOf(directory)) return;
     this.#vanished.set(directory, inode);
     const [oldest] = this.#vanished.keys();
     if (this.#vanished.size > MAX_VANISHED) this.#vanished.delete(oldest!);
+  }
+
+  #tell(message: string, directory: string): void {
+    this.#options.log?.watch.debug?.(message, { directory });
   }
 
   #inodeOf(directory: string): string | undefined {

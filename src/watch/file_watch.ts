@@ -78,13 +78,13 @@ export class FileWatch {
       ...options,
       places,
       missed,
-      onChange: ({ path }, quietForMs) => this.#tell({ path, kind: "unknown", quietForMs }),
+      onChange: ({ path }, quietForMs) => this.#tell({ path, kind: "unknown", quietForMs }, "look"),
     });
     this.#entries = new EntryHints({
       ...options,
       places,
       missed,
-      onHint: (hint) => this.#tell(hint),
+      onHint: (hint) => this.#tell(hint, "watcher"),
       onFound: () => this.#looking.report(),
       onUnclear: (directory) => this.#lookSoon(directory),
     });
@@ -180,7 +180,7 @@ export class FileWatch {
     if (isNamed && this.#entries.on({ directory, name }, kind)) return;
     // The end of a directory is told under its own name, or none, and is the end of its watcher.
     if (name === undefined || isEnd(directory, name, kind)) {
-      this.#places.watchers.distrust(directory);
+      this.#distrust(directory, "it told of its own end, or lost hints");
     }
     if (!isNamed) this.#lost.add(directory);
     // Writing to a file that is none of ours changes nothing for us.
@@ -188,13 +188,24 @@ export class FileWatch {
     this.#lookSoon(directory);
   }
 
-  #tell(hint: FileHint): void {
+  #tell(hint: FileHint, by: "watcher" | "look"): void {
     // Whoever was told that a directory can't be watched may have closed all of it.
-    if (!this.#isClosed) this.#options.onHint(hint);
+    if (this.#isClosed) return;
+    this.#options.log?.watch.debug?.("Hint of a {by}: {path} {kind}", { by, ...hint });
+    this.#options.onHint(hint);
+  }
+
+  #distrust(directory: string, reason: string): void {
+    const debug = this.#options.log?.watch.debug;
+    debug?.("The watcher of {directory} may be dead: {reason}", { directory, reason });
+    this.#places.watchers.distrust(directory);
   }
 
   #lookSoon(directory: string): void {
     if (this.#isClosed) return;
+    if (!this.#toLook.has(directory)) {
+      this.#options.log?.watch.debug?.("Looks at everything in {directory}", { directory });
+    }
     this.#toLook.add(directory);
     this.#lookTimer.request();
   }
@@ -225,7 +236,7 @@ export class FileWatch {
 
   /** Whoever missed a change may be dead, unless he was heard of just now. */
   #onMissed(directory: string): void {
-    if (!this.#heard.has(directory)) this.#places.watchers.distrust(directory);
+    if (!this.#heard.has(directory)) this.#distrust(directory, "it told nothing of a change");
   }
 
   #schedule(): void {

@@ -5,6 +5,7 @@
  */
 
 import type { Clock } from "../clock.ts";
+import type { Log } from "../log.ts";
 import type { FileSystem } from "../runtime/file_system.ts";
 import { DirectoryWatches, type DirectoryWatchesHandler } from "./directory_watches.ts";
 import type { Listing } from "./listing.ts";
@@ -25,6 +26,8 @@ export interface WatcherSetOptions {
   readonly trustsMounts?: boolean;
   /** Whether watching keeps the process alive. @default {true} */
   readonly keepAlive?: boolean;
+  /** Is told of hints, and of watchers that begin, end or are doubted. */
+  readonly log?: Log | undefined;
 }
 
 /** Tells what is looked at from time to time only. */
