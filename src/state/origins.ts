@@ -50,9 +50,7 @@ export class Origins implements SecretOrigin {
   /** Paths of the texts for want of types at `path` and below. */
   textsBelow(path: KeyPath): readonly string[] {
     const prefix = formatPath(path);
-    return [...this.#texts].filter((text) =>
-      text.startsWith(prefix) && (prefix === "" || /^(?:$|[.[])/u.test(text.slice(prefix.length)))
-    );
+    return [...this.#texts].filter((text) => isAtOrBelow(text, prefix));
   }
 
   /** Names of the variables in the value at a path that is written as text. */
@@ -63,6 +61,11 @@ export class Origins implements SecretOrigin {
   #add(path: string, names: readonly string[]): void {
     this.#names.set(path, [...new Set([...names, ...this.#names.get(path) ?? []])]);
   }
+}
+
+/** Whether a path is the other one, or leads to something in it; both as text. */
+export function isAtOrBelow(path: string, other: string): boolean {
+  return path.startsWith(other) && (other === "" || /^(?:$|[.[])/u.test(path.slice(other.length)));
 }
 
 function visit(
