@@ -48,6 +48,14 @@ export interface EvaluatorOptions<T> {
   readonly secrets: Secrets;
 }
 
+/** What can be read of the sources. */
+export interface Readable {
+  /** Their layers, placeholders filled in. */
+  readonly layers: readonly Layer[];
+  /** Paths of the values whose placeholders can't be filled in. */
+  readonly unfilled: ReadonlySet<string>;
+}
+
 /** Evaluates candidates; what did not change since the last one is not looked at again. */
 export class Evaluator<T> {
   readonly #options: EvaluatorOptions<T>;
@@ -87,6 +95,35 @@ export class Evaluator<T> {
     } catch (error) {
       return { status: "failed", error: toError(error) };
     }
+  }
+
+  /** Evaluates layers that no source gives; never throws. */
+  async evaluateLayers(layers: readonly Layer[]): Promise<Evaluation<T>> {
+    const { parser, interpolator } = this.#options;
+    try {
+      interpolator.begin();
+      const frozen = layers.map((layer) => ({
+        ...layer,
+        parsed: {
+          ...layer.parsed,
+          value: freezeShared(undefined, layer.parsed.value, parser.frozen),
+        },
+      }));
+      return await this.#validate(frozen, undefined, {});
+    } catch (error) {
+      return { status: "failed", error: toError(error) };
+    }
+  }
+
+  /** What the sources hold that can be read, whatever is wrong with the rest; never throws. */
+  async readable(readings: readonly SourceReading[]): Promise<Readable> {
+    const parsed = await Promise.all(
+      readings.flatMap(({ source, documents }) =>
+        documents.map((document) => this.#options.parser.parse(document, source.name))
+      ).map((layer) => layer.catch(() => undefined)),
+    );
+    const { layers, issues } = this.#interpolate(parsed.filter((layer) => layer !== undefined));
+    return { layers, unfilled: new Set(issues.map(({ path }) => path)) };
   }
 
   async #parse(readings: readonly SourceReading[]): Promise<Layer[]> {

@@ -43,7 +43,7 @@ const layers: readonly (readonly [name: string, ...paths: string[]])[] = [
   ["interpolate", "src/interpolate.ts"],
   ["state", "src/state/"],
   ["guard", "src/guard.ts"],
-  ["evaluation", "src/evaluation.ts"],
+  ["evaluation", "src/evaluation.ts", "src/last_known_good.ts"],
   ["diff", "src/diff.ts", "src/array_keys.ts", "src/changes.ts"],
   ["diff", "src/format_value.ts", "src/format_diff.ts"],
   ["intake", "src/wholeness.ts", "src/intake_log.ts", "src/reading_schedule.ts"],

@@ -1,0 +1,131 @@
+/**
+ * Keeps the configuration that runs on disk, without keeping anybody waiting for the disk.
+ *
+ * @module
+ */
+
+import { type Clock, isoTime } from "../clock.ts";
+import type { StateError } from "../errors.ts";
+import type { Entry } from "./entry.ts";
+import type { Journal } from "./journal.ts";
+import { toStateError } from "./state_folder.ts";
+
+/** Options of {@linkcode StateKeeper}. */
+export interface StateKeeperOptions {
+  readonly clock: Clock;
+  readonly journal: Pick<Journal, "append">;
+  /** Folder of the journal, for messages. */
+  readonly folder: string;
+  /** How old entries may be that are started from, in milliseconds. */
+  readonly maxAgeMs: number;
+  /** Whether the sources say what runs, as far as is known. */
+  isGood(): boolean;
+  /** Takes why what was accepted is not on disk. */
+  onFailure(error: StateError): void;
+}
+
+/** Longest time that a reload waits for the disk, in milliseconds. */
+const DEADLINE_MS = 2_000;
+
+/** Time until what failed is tried again where nothing else is accepted, in milliseconds. */
+const RETRY_MS = 60_000;
+
+/** Time after which the entry says again that it is good, unless that is too seldom. */
+const REFRESH_MS = 86_400_000;
+
+/** Writes what was accepted, one after the other; of what waits only the last. */
+export class StateKeeper {
+  readonly #options: StateKeeperOptions;
+  /** What was accepted last. */
+  #entry: Entry | undefined;
+  #next: { readonly entry: Entry; readonly isSame: boolean } | undefined;
+  #writing: Promise<void> | undefined;
+  #isOverdue = false;
+  #timer: Disposable | undefined;
+  #failure: StateError | undefined;
+  #isClosed = false;
+
+  /** Creates it; nothing is written yet. */
+  constructor(options: StateKeeperOptions) {
+    this.#options = options;
+  }
+
+  /** Why what was accepted last is not on disk; `undefined` when it is. */
+  get failure(): StateError | undefined {
+    return this.#failure;
+  }
+
+  /** Writes what was accepted. Waits for the disk, but not for long; never throws. */
+  async keep(entry: Entry): Promise<void> {
+    if (this.#isClosed) return;
+    this.#entry = entry;
+    await this.#write(entry, false, true);
+  }
+
+  /** Ends it. What is being written may still come to an end. */
+  close(): void {
+    this.#isClosed = true;
+    this.#next = undefined;
+    this.#timer?.[Symbol.dispose]();
+  }
+
+  async #write(entry: Entry, isSame: boolean, isNews: boolean): Promise<void> {
+    this.#timer?.[Symbol.dispose]();
+    this.#next = { entry, isSame };
+    this.#writing ??= this.#drain();
+    // Who did not answer in time is not waited for each time.
+    const isInTime = !this.#isOverdue && await this.#inTime(this.#writing);
+    if (!isInTime) {
+      this.#isOverdue = true;
+      const reason = `the disk did not answer within ${DEADLINE_MS} ms`;
+      this.#failure = toStateError(
+        "write the last known good configuration to",
+        this.#options.folder,
+        new Error(reason),
+      );
+    }
+    if (this.#isClosed) return;
+    if (this.#failure !== undefined && isNews) this.#options.onFailure(this.#failure);
+    this.#scheduleNext();
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#next !== undefined) {
+      const { entry, isSame } = this.#next;
+      this.#next = undefined;
+      try {
+        await this.#options.journal.append(entry, isSame);
+        this.#failure = undefined;
+      } catch (error) {
+        this.#failure = toStateError("write", this.#options.folder, error);
+      }
+    }
+    this.#writing = undefined;
+    this.#isOverdue = false;
+  }
+
+  async #inTime(writing: Promise<void>): Promise<boolean> {
+    let timer: Disposable | undefined;
+    const late = new Promise<boolean>((resolve) => {
+      timer = this.#options.clock.schedule(DEADLINE_MS, () => resolve(false));
+    });
+    try {
+      return await Promise.race([writing.then(() => true), late]);
+    } finally {
+      timer?.[Symbol.dispose]();
+    }
+  }
+
+  #scheduleNext(): void {
+    const { clock, maxAgeMs, isGood } = this.#options;
+    const delayMs = this.#failure === undefined ? Math.min(REFRESH_MS, maxAgeMs / 2) : RETRY_MS;
+    this.#timer = clock.schedule(delayMs, () => {
+      if (this.#isClosed || this.#entry === undefined) return;
+      const isSame = this.#failure === undefined;
+      // What the sources do not say any more grows old.
+      if (isSame && isGood()) this.#entry = { ...this.#entry, goodAt: isoTime(clock) };
+      else if (isSame) return this.#scheduleNext();
+      void this.#write(this.#entry, isSame, false);
+    }, { keepAlive: false });
+  }
+}

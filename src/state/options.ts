@@ -1,0 +1,79 @@
+/**
+ * The options of state on disk, their defaults and their checks.
+ *
+ * @module
+ */
+
+import * as nodePath from "node:path";
+import { checksumOf } from "../checksum.ts";
+
+/** Where accepted configurations are kept for a start without their sources. */
+export interface StateOptions {
+  /** Directory of state, such as `/var/lib/app`; made if it is missing. */
+  readonly directory: string;
+  /**
+   * Name of the folder in it: letters, digits, `.`, `_` and `-`. Each configuration needs one of its
+   * own. @default {made of the names of the sources}
+   */
+  readonly name?: string;
+  /** Most entries that are kept. @default {10} */
+  readonly maxEntries?: number;
+  /**
+   * Time since the sources last gave a configuration after which it is not started from, in
+   * milliseconds. @default {604_800_000, a week}
+   */
+  readonly maxAgeMs?: number;
+}
+
+/** State options with defaults. */
+export interface ResolvedStateOptions {
+  readonly folder: string;
+  readonly maxEntries: number;
+  readonly maxAgeMs: number;
+}
+
+const WEEK_MS = 7 * 86_400_000;
+
+/** Neither hidden, nor a way out of the directory. */
+const NAME = /^[\w-][\w.-]{0,99}$/u;
+
+/**
+ * The state options with defaults, checked.
+ *
+ * @param sources Names of the sources.
+ * @throws {TypeError} When no directory is named.
+ * @throws {RangeError} When an option is out of range.
+ */
+export function resolveState(
+  given: string | StateOptions,
+  sources: readonly string[],
+): ResolvedStateOptions {
+  const { directory, name = nameFor(sources), maxEntries = 10, maxAgeMs = WEEK_MS } =
+    typeof given === "string" ? { directory: given } : Object(given) as StateOptions;
+  if (typeof directory !== "string" || directory === "") {
+    throw new TypeError("Cannot use stateDir, it must name a directory, such as /var/lib/app");
+  }
+  if (typeof name !== "string" || !NAME.test(name)) {
+    throw new RangeError(
+      "Cannot use stateDir.name, it must be made of letters, digits, dots, _ and - " +
+        `and not begin with a dot: current value is ${JSON.stringify(name)}`,
+    );
+  }
+  checkAtLeast("stateDir.maxEntries", maxEntries, 1);
+  checkAtLeast("stateDir.maxAgeMs", maxAgeMs, 1000);
+  return { folder: nodePath.resolve(directory, name), maxEntries, maxAgeMs };
+}
+
+function checkAtLeast(name: string, value: number, least: number): void {
+  if (typeof value === "number" && value >= least) return;
+  throw new RangeError(
+    `Cannot use ${name}, it must be ${least} or more: current value is ${value}`,
+  );
+}
+
+/** A name for the folder that tells people whose it is, and no two configurations share. */
+function nameFor(sources: readonly string[]): string {
+  const first = nodePath.basename(sources[0] ?? "").replace(/[^\w.-]+/gu, "-")
+    .replace(/^[.-]+|-+$/gu, "");
+  return `${first.slice(0, 40) || "config"}-${checksumOf(JSON.stringify(sources)).slice(0, 8)}`;
+}
