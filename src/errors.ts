@@ -98,7 +98,7 @@ export class SourceError extends Error {
 
   /** Creates the error; the message is composed from the options. */
   constructor({ file, reason, code, cause }: SourceErrorOptions) {
-    super(`Cannot read ${file}: ${reason}`, { cause });
+    super(`Cannot read ${file}: ${reason}`, causeOnly(cause));
     this.file = file;
     this.reason = reason;
     this.code = code;
@@ -135,7 +135,7 @@ export class StateError extends Error {
   /** Creates the error; the message is composed from the options. */
   constructor({ attempt, path, reason, remedy, code, cause }: StateErrorOptions) {
     const advice = remedy === undefined ? "" : `; ${remedy}`;
-    super(`Cannot ${attempt} ${path}: ${reason}${advice}`, { cause });
+    super(`Cannot ${attempt} ${path}: ${reason}${advice}`, causeOnly(cause));
     this.path = path;
     this.reason = reason;
     this.remedy = remedy;
@@ -152,7 +152,7 @@ export class ValidationError extends TypeError {
 
   /** Creates the error from its issues. */
   constructor(issues: readonly Issue[], options?: ErrorOptions) {
-    super(`Cannot accept the configuration: ${issues.map(formatIssue).join("; ")}`, options);
+    super(`Cannot accept the configuration: ${issues.map(formatIssue).join("; ")}`, causeOnly(options?.cause));
     this.issues = issues;
   }
 }

@@ -7,6 +7,7 @@ import {
   type Issue,
   ParseError,
   SourceError,
+  StateError,
   toError,
   ValidationError,
 } from "../src/errors.ts";
@@ -120,4 +121,14 @@ test("toError() keeps an Error and wraps anything else", () => {
 test("toError() survives what can't be made text (G7)", () => {
   assert.ok(toError(Object.create(null)) instanceof Error);
   assert.ok(toError(Symbol("x")) instanceof Error);
+});
+
+test("an error without a cause does not show one", () => {
+  const errors = [
+    new ParseError({ file: "/a", reason: "bad", cause: undefined }),
+    new SourceError({ file: "/a", reason: "bad", cause: undefined }),
+    new StateError({ attempt: "read", path: "/a", reason: "bad", cause: undefined }),
+    new ValidationError([], { cause: undefined }),
+  ];
+  for (const error of errors) assert.ok(!Object.hasOwn(error, "cause"), error.name);
 });
