@@ -36,8 +36,8 @@ const BEFORE_PLACE = 30;
 
 /**
  * Two lines: the line of the file with its number, and a mark below the column. Values of secrets
- * are hidden. Nothing when the issue has no line, or the file no such line; one line that says so
- * when the file is not the one that was judged any more.
+ * are hidden. Nothing when the issue has no line, or the file no such line, or is no text; one line
+ * that says so when the file is not the one that was judged any more.
  */
 export function codeFrame(issue: Issue, { readText, secrets = [] }: FrameOptions): string[] {
   const { file, line, column = 1, checksum } = issue;
@@ -48,13 +48,22 @@ export function codeFrame(issue: Issue, { readText, secrets = [] }: FrameOptions
   if (found.checksum !== checksum) return ["the file has changed since"];
   const lines = found.text.split(/\r\n|[\n\r]/u);
   const text = lines[line - 1];
-  if (text === undefined) return [];
+  if (text === undefined || !isText(text) || !isText(found.text)) return [];
   const known = issue.isSecret ? [...secrets, issue.path] : secrets;
   const hidden = hiddenIn(lines, line - 1, { path: issue.path, secrets: known });
   const shown = window(withoutRanges({ text, column }, hidden));
   const gutter = `${line} | `;
   const blank = `${" ".repeat(String(line).length)} | `;
   return [gutter + shown.text, blank + " ".repeat(shown.column - 1) + "^"];
+}
+
+/** No character of a text: what a terminal would obey, and what stands for bytes that are none. */
+const STRANGE = /(?![\t\n\r])[\p{Cc}\p{Cs}\ufffd]/gu;
+
+/** Whether hardly any of it is no text, as after a slip or in another encoding. */
+function isText(content: string): boolean {
+  const strange = content.match(STRANGE)?.length ?? 0;
+  return strange <= 2 || strange * 8 <= content.length;
 }
 
 /** A line and a column in it, from 1. */

@@ -48,6 +48,16 @@ describe("a code frame", () => {
     assert.equal(line!.indexOf("HERE"), mark!.indexOf("^"));
   });
 
+  test("is none of what is no text, but of a text with a slip in it", () => {
+    const bytes = (...numbers: number[]) => new TextDecoder().decode(new Uint8Array(numbers));
+    const random = bytes(...Array.from({ length: 256 }, (_, index) => (index * 167) % 256));
+    for (const line of [1, 2]) assert.deepEqual(frame(random, line), []);
+    assert.deepEqual(frame("\ufffd\ufffda\0:\0 \x001\0", 1), [], "UTF-16");
+    assert.deepEqual(frame(`a: 1\n${random.replaceAll("\n", "")}`, 2), []);
+    assert.equal(frame("name: M\ufffdller", 1)[0], "1 | name: M\ufffdller");
+    assert.equal(frame("a: \0", 1)[0], "1 | a: \\u0000");
+  });
+
   test("lets no control character through (G12)", () => {
     const [line, mark] = frame("a: \x1b[31mred", 1, 9);
     assert.equal(line, "1 | a: \\u001b[31mred");
