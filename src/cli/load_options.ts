@@ -8,7 +8,7 @@ import { resolve } from "node:path";
 import { systemClock } from "../clock.ts";
 import { knownExtensions, selectFormat } from "../format/select.ts";
 import type { HotReloadOptions } from "../hot_reload_settings.ts";
-import { type LoadConfigOptions, markedSecrets } from "../options.ts";
+import { type LoadConfigOptions, markedSecrets, resolveLoadOptions } from "../options.ts";
 import { directory } from "../source/directory.ts";
 import { file } from "../source/file.ts";
 import type { Source } from "../source/source.ts";
@@ -16,7 +16,8 @@ import { env } from "../source/env.ts";
 import type { LoadArguments } from "./arguments.ts";
 import type { CommandIo } from "./io.ts";
 import { loadSchemaModule } from "./schema_module.ts";
-import { UsageError } from "./usage_error.ts";
+import { createIgnore } from "../watch/ignore.ts";
+import { orUsage, UsageError } from "./usage_error.ts";
 
 /** What to load, and with which schema. */
 export interface Preparation {
@@ -57,25 +58,25 @@ export async function prepareLoad(
   };
   const isLeftToSettings = args.paths.length === 0 && settings !== undefined &&
     settings.sources.length > 0;
-  const sources = [
+  const sources = await orUsage(() => [
     ...isLeftToSettings ? settings.sources : pathsToTake(args, { cwd, runtime }).map(toSource),
     ...args.env.map((prefix) => env({ prefix })),
-  ];
+  ]);
   const schema = reference === undefined
     ? undefined
     : await loadSchemaModule(reference, { cwd, clock: systemClock });
-  return {
-    options: {
-      sources,
-      runtime,
-      exclude: [...settings?.exclude ?? [], ...exclude],
-      // Reports hide in the lines of files what the library hides in values.
-      secrets: [...secrets, ...markedSecrets(schema?.schema)],
-      interpolate,
-      ...(schema !== undefined && { schema: schema.schema, validators: schema.validators }),
-    },
-    schema: schema?.description,
+  const options = {
+    sources,
+    runtime,
+    exclude: [...settings?.exclude ?? [], ...exclude],
+    // Reports hide in the lines of files what the library hides in values.
+    secrets: [...secrets, ...markedSecrets(schema?.schema)],
+    interpolate,
+    ...(schema !== undefined && { schema: schema.schema, validators: schema.validators }),
   };
+  await orUsage(() => resolveLoadOptions(options));
+  await orUsage(() => createIgnore(options.exclude));
+  return { options, schema: schema?.description };
 }
 
 /**

@@ -62,7 +62,7 @@ export interface Reporter {
 /**
  * What a failed first load reports, with revision 0 as nothing runs.
  *
- * @throws {UsageError} When the library refuses what it was asked for.
+ * @throws {UsageError} When it is one: nothing failed then.
  */
 export function toFailure(thrown: unknown, at: string): Failure {
   const common = { revision: 0, files: [], at } as const;
@@ -70,9 +70,6 @@ export function toFailure(thrown: unknown, at: string): Failure {
     return { type: "validationFailed", issues: thrown.issues, ...common };
   }
   if (thrown instanceof UsageError) throw thrown;
-  if (thrown instanceof RangeError || thrown instanceof TypeError) {
-    throw new UsageError(thrown.message, { cause: thrown });
-  }
   return { type: "reloadFailed", error: toError(thrown), ...common };
 }
 

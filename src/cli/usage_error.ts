@@ -8,3 +8,17 @@
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
+
+/**
+ * What `make` makes of what was typed.
+ *
+ * @throws {UsageError} When the library refuses it, as out of range or not what it should be.
+ */
+export async function orUsage<R>(make: () => R | Promise<R>): Promise<R> {
+  try {
+    return await make();
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError || thrown instanceof TypeError)) throw thrown;
+    throw new UsageError(thrown.message, { cause: thrown });
+  }
+}

@@ -9,7 +9,7 @@ import { type DebounceOptions, resolveDebounce } from "../debounce/strategy.ts";
 import type { ConfigEvent } from "../events.ts";
 import type { HotReloadOptions } from "../hot_reload_settings.ts";
 import type { LiveConfig } from "../live_config.ts";
-import type { WatchConfigOptions } from "../options.ts";
+import { resolveWatchOptions, type WatchConfigOptions } from "../options.ts";
 import { watchConfig } from "../watch_config.ts";
 import type { WatchArguments } from "./arguments.ts";
 import { check } from "./check.ts";
@@ -19,6 +19,7 @@ import { type ReadyReport, type Reporter, toFailure } from "./report.ts";
 import type { Polling } from "./polling.ts";
 import { createReporter } from "./reporter.ts";
 import { type LoadedSettings, loadSettings } from "./settings.ts";
+import { orUsage } from "./usage_error.ts";
 
 /**
  * Loads, then reports every save.
@@ -57,9 +58,10 @@ async function watchUntilInterrupted(
   },
 ): Promise<void> {
   const { interrupted } = io;
-  const how = howToWatch(args, given?.options);
+  const how = await orUsage(() => howToWatch(args, given?.options));
   const isToldOf = ({ type }: ConfigEvent) => given?.settings.notify.includes(type) ?? true;
   const watching = { ...options, ...how.options, signal: interrupted };
+  await orUsage(() => resolveWatchOptions(watching));
   const config = await orAborted(watchConfig(watching), interrupted);
   try {
     reporter.ready(describe(config, how, { schema, io }));

@@ -244,6 +244,7 @@ describe("hotconf check", () => {
     ["watch nope", /^hotconf: Cannot watch nope: there is no such file or directory\n$/],
     ["check notes.txt", /^hotconf: Cannot check notes\.txt: its extension is of no known format/],
     ["check", /^hotconf: Nothing to check: name a PATH, as there is no directory \.\/config\n$/],
+    ["check a.yaml --secret a[", /^hotconf: .*a\[/],
     ["check a.yaml ./a.yaml", /^hotconf: Cannot use the source ".*a\.yaml" twice\n$/],
     ["check a.yaml --jsn", /^hotconf: Unknown option --jsn; did you mean --json\?\n$/],
     ["check a.yaml --schema SCHEMAS", /: it is not a file but a directory\n$/],
