@@ -20,12 +20,16 @@ export { loadConfig } from "./src/load_config.ts";
 export { LiveFiles, watchFiles, type WatchFilesOptions } from "./src/watch_files.ts";
 export type { Health } from "./src/health.ts";
 export { type ConfigChange, type LayerInfo, LiveConfig } from "./src/live_config.ts";
+export type { CommitStep, Component, ComponentStep, UndoStep } from "./src/component.ts";
+export type { ConfirmOptions, Pending } from "./src/probation.ts";
 export type { Subscriber, SubscriptionInfo } from "./src/subscription.ts";
 export type { Limits, LoadConfigOptions, WatchConfigOptions, WatchOptions } from "./src/options.ts";
 export type {
   AlertFailedEvent,
   Change,
+  ComponentFailedEvent,
   ConfigEvent,
+  ConfirmedEvent,
   FileChangedEvent,
   FilesEvent,
   FilesFailedEvent,
@@ -46,12 +50,17 @@ export type {
 } from "./src/events.ts";
 export {
   ClosedError,
+  ComponentError,
+  type ComponentErrorOptions,
+  type ComponentStepName,
+  ConfirmError,
   formatIssue,
   formatPlace,
   type Issue,
   ParseError,
   type ParseErrorOptions,
   type Position,
+  ReentryError,
   SourceError,
   type SourceErrorOptions,
   StateError,
@@ -62,7 +71,7 @@ export type { Handler, ListenOptions } from "./src/event_bus.ts";
 export type { Rejected, ReloadOutcome } from "./src/pipeline.ts";
 export type { Place } from "./src/layers.ts";
 export type { Explanation, Origin } from "./src/provenance.ts";
-export type { Snapshot } from "./src/revision_store.ts";
+export type { ChangeCounts, HistoryEntry, Snapshot } from "./src/revision_store.ts";
 export type { Statistics, Timing } from "./src/statistics.ts";
 export type { WatchingHealth } from "./src/watching_health.ts";
 export { file, type FileOptions } from "./src/source/file.ts";

@@ -157,6 +157,64 @@ export class ValidationError extends TypeError {
   }
 }
 
+/** The steps of a component, and choosing its part of the configuration. */
+export type ComponentStepName = "select" | "prepare" | "commit" | "undo";
+
+/** Options of {@linkcode ComponentError}. */
+export interface ComponentErrorOptions extends ErrorOptions {
+  /** Name of the component. */
+  readonly component: string;
+  /** What it failed to do. */
+  readonly step: ComponentStepName;
+  /** Why, in a few words. */
+  readonly reason: string;
+}
+
+/** A component could not take a configuration, or not go back. */
+export class ComponentError extends Error {
+  /** Name of the class. */
+  override readonly name = "ComponentError";
+  /** Name of the component. */
+  readonly component: string;
+  /** What it failed to do. */
+  readonly step: ComponentStepName;
+  /** Why, without the rest of the message. */
+  readonly reason: string;
+
+  /** Creates the error; the message is composed from the options. */
+  constructor({ component, step, reason, cause }: ComponentErrorOptions) {
+    super(`Cannot ${step} the configuration in component ${component}: ${reason}`, { cause });
+    this.component = component;
+    this.step = step;
+    this.reason = reason;
+  }
+}
+
+/** A revision was not confirmed in time. */
+export class ConfirmError extends Error {
+  /** Name of the class. */
+  override readonly name = "ConfirmError";
+  /** Number of the revision that was to be confirmed. */
+  readonly revision: number;
+
+  /** Creates the error; the message is composed from the arguments. */
+  constructor(revision: number, reason: string, options?: ErrorOptions) {
+    super(`Cannot keep revision ${revision}: ${reason}`, options);
+    this.revision = revision;
+  }
+}
+
+/** A method that waits for the reload under way was called by that reload itself. */
+export class ReentryError extends Error {
+  /** Name of the class. */
+  override readonly name = "ReentryError";
+
+  /** Creates the error for the attempted `action`, called by `caller`. */
+  constructor(action: string, caller: string) {
+    super(`Cannot ${action}: it is called by ${caller}, which would wait for itself`);
+  }
+}
+
 /** A method was called on a handle that is already closed. */
 export class ClosedError extends Error {
   /** Name of the class. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Issue } from "./errors.ts";
+import type { ComponentStepName, Issue } from "./errors.ts";
 import type { FileChangeKind } from "./source/file_change.ts";
 
 /** One value that differs between two revisions; a secret is shown as `[secret]`. */
@@ -28,7 +28,15 @@ export interface Change {
 }
 
 /** Why a reload ran. */
-export type ReloadCause = "start" | "save" | "manual" | "rollback" | "sources";
+export type ReloadCause =
+  | "start"
+  | "save"
+  | "manual"
+  | "sources"
+  | "retry"
+  | "rollback"
+  | "confirm-failed"
+  | "last-known-good";
 
 /**
  * Why a file was taken to be whole.
@@ -80,6 +88,8 @@ export interface ReloadSucceededEvent {
   readonly durationMs: number;
   /** From the first hint of the batch to the commit, in milliseconds. */
   readonly latencyMs: number;
+  /** Until when it has to be confirmed, as ISO 8601 in UTC; absent when it need not be. */
+  readonly confirmBy?: string;
   /** When, as ISO 8601 in UTC. */
   readonly at: string;
 }
@@ -100,7 +110,7 @@ export interface ValidationFailedEvent {
   readonly at: string;
 }
 
-/** A source could not be read or parsed; the current snapshot stays. */
+/** A source could not be read or parsed, or a component failed; the current snapshot stays. */
 export interface ReloadFailedEvent {
   /** Tells this event from others. */
   readonly type: "reloadFailed";
@@ -112,6 +122,10 @@ export interface ReloadFailedEvent {
   readonly files: readonly string[];
   /** The weakest reason to take one of them to be whole; absent when no file was waited for. */
   readonly settledBy?: SettledBy;
+  /** How often this content was tried, from 1; absent when trying again would not help. */
+  readonly attempt?: number;
+  /** When it is tried again, in milliseconds from now; absent when it is not. */
+  readonly retryInMs?: number;
   /** When, as ISO 8601 in UTC. */
   readonly at: string;
 }
@@ -126,6 +140,8 @@ export interface RolledBackEvent {
   readonly to: number;
   /** Number of the snapshot it replaced. */
   readonly from: number;
+  /** Why it was taken back by itself; absent when somebody asked for it. */
+  readonly reason?: string;
   /** Checksum of the new snapshot. */
   readonly checksum: string;
   /** What differs from the replaced snapshot, in key order. */
@@ -191,6 +207,32 @@ export interface WatcherChangedEvent {
   readonly at: string;
 }
 
+/** A component could not take a configuration, or could not go back. */
+export interface ComponentFailedEvent {
+  /** Tells this event from others. */
+  readonly type: "componentFailed";
+  /** Name of the component. */
+  readonly component: string;
+  /** What it failed to do. After `undo` it may run on what was refused. */
+  readonly step: ComponentStepName;
+  /** Number of the snapshot that runs. */
+  readonly revision: number;
+  /** Why. */
+  readonly error: Error;
+  /** When, as ISO 8601 in UTC. */
+  readonly at: string;
+}
+
+/** The snapshot that runs was confirmed, and stays. */
+export interface ConfirmedEvent {
+  /** Tells this event from others. */
+  readonly type: "confirmed";
+  /** Number of the snapshot. */
+  readonly revision: number;
+  /** When, as ISO 8601 in UTC. */
+  readonly at: string;
+}
+
 /** A handler or subscriber threw or rejected; the others still ran. */
 export interface HandlerFailedEvent {
   /** Tells this event from others. */
@@ -245,6 +287,8 @@ export type ConfigEvent =
   | ReloadFailedEvent
   | RolledBackEvent
   | RecoveredEvent
+  | ComponentFailedEvent
+  | ConfirmedEvent
   | SourceStaleEvent
   | SourceRestoredEvent
   | WatcherChangedEvent

@@ -9,6 +9,7 @@ import { formatIssue } from "./errors.ts";
 import type { HealthStatus } from "./events.ts";
 import type { Intake } from "./intake.ts";
 import type { Pipeline } from "./pipeline.ts";
+import type { Pending } from "./probation.ts";
 import { describeWatching, type WatchingHealth } from "./watching_health.ts";
 
 /** State of a handle. */
@@ -19,27 +20,35 @@ export interface Health extends WatchingHealth {
   readonly reasons: readonly string[];
   /** Number of the snapshot that runs. */
   readonly revision: number;
+  /** Set while that snapshot waits to be confirmed. */
+  readonly pending?: Pending;
 }
 
 /** What the state of a handle depends on. */
 export interface HealthParts {
   readonly clock: Clock;
   readonly intake: Intake;
-  readonly revision: number;
-  readonly pipeline: Pick<Pipeline<unknown>, "refusal" | "withoutSecrets">;
+  readonly pipeline: Pick<
+    Pipeline<unknown>,
+    "refusal" | "pending" | "revisions" | "withoutSecrets"
+  >;
   readonly isClosed: boolean;
 }
 
 /** The state of a handle. */
 export function describeHealth(
-  { clock, intake, pipeline, revision, isClosed }: HealthParts,
+  { clock, intake, pipeline, isClosed }: HealthParts,
 ): Health {
-  const { refusal } = pipeline;
+  const { refusal, pending, revisions } = pipeline;
+  const { revision } = revisions.current;
   const watching = describeWatching(intake, clock);
   const reasons = [...watching.reasons];
   if (refusal !== undefined) {
     const why = refusal.error?.message ?? refusal.issues!.map(formatIssue).join("; ");
     reasons.unshift(`The last change was refused, revision ${revision} stays: ${why}`);
+  }
+  for (const { component, message } of revisions.components.doubts) {
+    reasons.push(`Component ${component} may not run on revision ${revision}: ${message}`);
   }
   for (const { source, documents, stale } of intake.sources) {
     if (stale === undefined) continue;
@@ -56,5 +65,6 @@ export function describeHealth(
     status: !watching.isWatching ? "failing" : reasons.length > 0 ? "degraded" : "ok",
     reasons,
     revision,
+    ...(pending !== undefined && { pending }),
   };
 }

@@ -64,6 +64,8 @@ const EVENTS: Readonly<Record<ConfigEvent["type"], true>> = {
   reloadFailed: true,
   rolledBack: true,
   recovered: true,
+  componentFailed: true,
+  confirmed: true,
   sourceStale: true,
   sourceRestored: true,
   watcherChanged: true,

@@ -6,18 +6,21 @@
 
 import { ChangeStream } from "./change_stream.ts";
 import { isoTime } from "./clock.ts";
-import { ClosedError } from "./errors.ts";
+import { ClosedError, ReentryError } from "./errors.ts";
 import { EventBus, type Handler, type ListenOptions } from "./event_bus.ts";
+import type { Component } from "./component.ts";
 import type { Change, ConfigEvent, WatcherName } from "./events.ts";
 import { describeHealth, type Health } from "./health.ts";
 import { concernsHealth, HealthChanges } from "./health_changes.ts";
 import type { Intake } from "./intake.ts";
+import { Pin } from "./pin.ts";
 import { parsePath } from "./key_path.ts";
 import { mergeLayers } from "./merge.ts";
-import { toSource } from "./options.ts";
-import type { Commit, Pipeline, ReloadOutcome } from "./pipeline.ts";
+import { checkNumber, LONGEST_TIMER_MS, toSource } from "./options.ts";
+import type { Pipeline, ReloadOutcome } from "./pipeline.ts";
+import type { Commit } from "./revisions.ts";
 import { explainAll, explainAt, type Explained, type Explanation } from "./provenance.ts";
-import type { Snapshot } from "./revision_store.ts";
+import type { HistoryEntry, Snapshot } from "./revision_store.ts";
 import type { Runtime, RuntimeName } from "./runtime/runtime.ts";
 import type { Secrets } from "./secrets.ts";
 import type { Source } from "./source/source.ts";
@@ -72,6 +75,7 @@ export class LiveConfig<T> implements AsyncDisposable {
   /** Absent until the first load succeeded. */
   #healthChanges: HealthChanges | undefined;
   readonly #onAbort = () => void this.close();
+  readonly #pin = new Pin<Snapshot<T>>();
   #closing: Promise<void> | undefined;
 
   /** @ignore Assembles a handle; use {@linkcode watchConfig}. */
@@ -91,14 +95,17 @@ export class LiveConfig<T> implements AsyncDisposable {
     parts.signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
 
-  /** The configuration that runs: frozen, and replaced as a whole. Read it once per unit of work. */
+  /**
+   * The configuration that runs: frozen, and replaced as a whole. Read it once per unit of work, or
+   * {@linkcode LiveConfig.pin} it.
+   */
   get current(): T {
     return this.snapshot.value;
   }
 
   /** The snapshot that runs. */
   get snapshot(): Snapshot<T> {
-    return this.#parts.pipeline.store.current;
+    return this.#pin.current ?? this.#parts.pipeline.revisions.current;
   }
 
   /** Number of the snapshot that runs, from 1. */
@@ -121,11 +128,6 @@ export class LiveConfig<T> implements AsyncDisposable {
   /** Names of the sources, in order. */
   get sources(): readonly string[] {
     return this.#parts.intake.sources.map(({ source }) => source.name);
-  }
-
-  /** The kept snapshots, oldest first. */
-  get history(): readonly Snapshot<T>[] {
-    return this.#parts.pipeline.store.history;
   }
 
   /** How files are watched: by the runtime's events or by polling. */
@@ -214,14 +216,15 @@ export class LiveConfig<T> implements AsyncDisposable {
     this.#assertOpen("reload the configuration");
     const { intake, pipeline } = this.#parts;
     if (source !== undefined) this.#assertSource("reload", source);
-    return await this.#exclusive(async () =>
-      pipeline.take(await intake.refresh(source), "manual", force)
+    return await this.#exclusive(
+      "reload",
+      async () => pipeline.take(await intake.refresh(source), "manual", force),
     );
   }
 
   /**
    * Commits an earlier snapshot's value again, as a new revision. It holds until the content of a
-   * source changes.
+   * source changes. A revision that waits to be confirmed is not waited for.
    *
    * @throws {ClosedError} When the handle is closed.
    * @throws {RangeError} When the snapshot is not kept (any more).
@@ -230,7 +233,101 @@ export class LiveConfig<T> implements AsyncDisposable {
     { to = "previous" }: { readonly to?: number | "previous" | "initial" } = {},
   ): Promise<ReloadOutcome> {
     this.#assertOpen("roll back");
-    return await this.#exclusive(() => Promise.resolve(this.#parts.pipeline.rollback(to)));
+    const { pipeline } = this.#parts;
+    return await pipeline.rollbackPending(to) ??
+      await this.#exclusive("roll back", () => pipeline.rollback(to));
+  }
+
+  /**
+   * Confirms the revision that waits for it, see the option `confirm`.
+   *
+   * @returns Whether one did.
+   * @throws {ClosedError} When the handle is closed.
+   */
+  confirm(): boolean {
+    this.#assertOpen("confirm a revision");
+    return this.#parts.pipeline.confirm();
+  }
+
+  /**
+   * Attaches a part of the program that takes new configuration in two steps: all components take
+   * it, or none does. It begins with the current one.
+   *
+   * @returns Detaches it when disposed; it is told nothing then.
+   * @throws {ComponentError} When it can't take the current configuration; it is not attached.
+   * @throws {ClosedError} When the handle is closed.
+   * @throws {ReentryError} When a step of a component calls it.
+   * @throws {RangeError} When there is a component of that name.
+   */
+  async attach<Part = T, Prepared = undefined>(
+    component: Component<T, Part, Prepared>,
+  ): Promise<Disposable> {
+    this.#assertOpen("attach a component");
+    const { intake, pipeline } = this.#parts;
+    const { components } = pipeline.revisions;
+    if (components.calling !== undefined) {
+      throw new ReentryError("attach a component", components.calling);
+    }
+    const attached = component as Component<T, unknown, unknown>;
+    checkComponent(attached);
+    await intake.exclusive(async () => {
+      this.#assertOpen("attach a component");
+      await components.add(attached, pipeline.revisions.current.value);
+    });
+    return {
+      [Symbol.dispose]: () => {
+        if (!components.has(attached)) return;
+        components.remove(attached);
+        // It may have been the one that could not take what the others can.
+        void pipeline.retry();
+      },
+    };
+  }
+
+  /**
+   * Runs `work` on one snapshot: whatever is committed meanwhile, it and what it calls and awaits
+   * reads the same `current`, `snapshot`, `revision` and `checksum`. Within another `pin()`, that
+   * one counts.
+   *
+   * @example
+   * ```ts
+   * import type { LiveConfig } from "hotconf";
+   *
+   * async function serve(config: LiveConfig<{ greeting: string }>, request: Request) {
+   *   return await config.pin(async () => {
+   *     const name = await request.text();
+   *     return new Response(`${config.current.greeting}, ${name}`);
+   *   });
+   * }
+   * ```
+   */
+  pin<R>(work: (snapshot: Snapshot<T>) => R): R {
+    return this.#pin.run(this.snapshot, work);
+  }
+
+  /** The kept revisions, oldest first, without their values. */
+  history(): readonly HistoryEntry[] {
+    return this.#parts.pipeline.revisions.store.entries();
+  }
+
+  /**
+   * A kept snapshot.
+   *
+   * @throws {RangeError} When it is not kept (any more).
+   */
+  snapshotAt(revision: number): Snapshot<T> {
+    return this.#parts.pipeline.revisions.store.at(revision);
+  }
+
+  /**
+   * What differs from revision `from` to revision `to`; secrets are shown as `[secret]`.
+   *
+   * @throws {RangeError} When one of them is not kept (any more).
+   */
+  diffRevisions(from: number, to: number): readonly Change[] {
+    const { revisions } = this.#parts.pipeline;
+    const [before, after] = [this.snapshotAt(from), this.snapshotAt(to)];
+    return revisions.compare(revisions.layered(before), revisions.layered(after)).changes;
   }
 
   /** Stops applying changes until {@linkcode LiveConfig.resume}; they are still noticed. */
@@ -249,7 +346,10 @@ export class LiveConfig<T> implements AsyncDisposable {
     this.#assertOpen("resume");
     const { intake, pipeline } = this.#parts;
     if (!intake.isPaused) return { status: "unchanged", revision: this.revision };
-    const outcome = this.#exclusive(async () => pipeline.take(await intake.refresh(), "save"));
+    const outcome = this.#exclusive(
+      "resume",
+      async () => pipeline.take(await intake.refresh(), "save"),
+    );
     intake.resume();
     this.lookAtHealth();
     return await outcome;
@@ -266,7 +366,7 @@ export class LiveConfig<T> implements AsyncDisposable {
   async addSource(added: string | Source): Promise<ReloadOutcome> {
     this.#assertOpen("add a source");
     const source = toSource(added);
-    return await this.#exclusive(() => {
+    return await this.#exclusive("add a source", () => {
       if (this.sources.includes(source.name)) {
         throw new RangeError(
           `Cannot add the source ${JSON.stringify(source.name)}: there is one of that name`,
@@ -285,7 +385,7 @@ export class LiveConfig<T> implements AsyncDisposable {
    */
   async removeSource(name: string): Promise<ReloadOutcome> {
     this.#assertOpen("remove a source");
-    return await this.#exclusive(() => {
+    return await this.#exclusive("remove a source", () => {
       const sources = this.#parts.intake.sources.map(({ source }) => source);
       const kept = sources.filter((source) => source.name !== name);
       this.#assertSource("remove", name);
@@ -314,7 +414,7 @@ export class LiveConfig<T> implements AsyncDisposable {
 
   /** What the sources give, in order: the later wins. A source may give several layers. */
   layers(): readonly LayerInfo[] {
-    return this.#parts.pipeline.layers.map(({ source, file, hasText, parsed }) => ({
+    return this.#parts.pipeline.revisions.layers.map(({ source, file, hasText, parsed }) => ({
       source,
       ...(hasText && { file }),
       value: parsed.value,
@@ -328,7 +428,7 @@ export class LiveConfig<T> implements AsyncDisposable {
    */
   sourceValue(name: string): unknown {
     this.#assertSource("give the value of", name);
-    const layers = this.#parts.pipeline.layers.filter(({ source }) => source === name);
+    const layers = this.#parts.pipeline.revisions.layers.filter(({ source }) => source === name);
     return mergeLayers(layers.map(({ parsed }) => parsed.value));
   }
 
@@ -340,8 +440,7 @@ export class LiveConfig<T> implements AsyncDisposable {
   /** Whether it watches, and whether what runs is what the sources say. */
   health(): Health {
     const { runtime: { clock }, intake, pipeline } = this.#parts;
-    const { revision, isClosed } = this;
-    return describeHealth({ clock, intake, pipeline, revision, isClosed });
+    return describeHealth({ clock, intake, pipeline, isClosed: this.isClosed });
   }
 
   /** The last events, newest first. */
@@ -355,6 +454,7 @@ export class LiveConfig<T> implements AsyncDisposable {
    */
   close(): Promise<void> {
     this.#parts.signal?.removeEventListener("abort", this.#onAbort);
+    if (this.#closing === undefined) this.#parts.pipeline.close();
     this.#closing ??= this.#parts.intake.close().then(() => {
       this.#events.close();
       this.#subscriptions.close();
@@ -371,7 +471,8 @@ export class LiveConfig<T> implements AsyncDisposable {
   /** @ignore Reports an event; for the parts the handle is made of. */
   emit(event: ConfigEvent): void {
     this.#parts.recent.push(event);
-    this.#events.emit(event);
+    // Whoever waits for a reload within pin() keeps its snapshot; handlers are told of the new one.
+    this.#pin.exit(() => this.#events.emit(event));
     if (concernsHealth(event.type)) this.lookAtHealth();
   }
 
@@ -391,7 +492,7 @@ export class LiveConfig<T> implements AsyncDisposable {
 
   /** @ignore Tells subscribers of a commit; for the parts the handle is made of. */
   publish(commit: Commit<T>): void {
-    this.#subscriptions.publish(commit);
+    this.#pin.exit(() => this.#subscriptions.publish(commit));
     const { after: { revision, value, checksum }, changes } = commit;
     const changedPaths = changes.map(({ path }) => path);
     for (const stream of [...this.#streams]) {
@@ -399,16 +500,22 @@ export class LiveConfig<T> implements AsyncDisposable {
     }
   }
 
-  #exclusive(task: () => Promise<ReloadOutcome>): Promise<ReloadOutcome> {
-    return this.#parts.intake.exclusive(() => {
+  async #exclusive(action: string, task: () => Promise<ReloadOutcome>): Promise<ReloadOutcome> {
+    const { intake, pipeline: { revisions } } = this.#parts;
+    const { calling } = revisions.components;
+    if (calling !== undefined) {
+      const error = new ReentryError(action, calling);
+      return { status: "rejected", revision: revisions.current.revision, error };
+    }
+    return await intake.exclusive(() => {
       this.#assertOpen("go on");
       return task();
     });
   }
 
   get #explained(): Explained {
-    const { pipeline: { layers }, secrets } = this.#parts;
-    return { layers, value: this.current, secrets };
+    const { pipeline: { revisions }, secrets } = this.#parts;
+    return { layers: revisions.layers, value: revisions.current.value, secrets };
   }
 
   #assertSource(action: string, name: string): void {
@@ -422,4 +529,12 @@ export class LiveConfig<T> implements AsyncDisposable {
   #assertOpen(action: string): void {
     if (this.isClosed) throw new ClosedError(action);
   }
+}
+
+/** @throws {TypeError} When it is no component. */
+function checkComponent({ name, commit, deadlineMs = 1 }: Component<unknown, unknown>): void {
+  if (typeof name !== "string" || name === "" || typeof commit !== "function") {
+    throw new TypeError("Cannot attach a component, it must have a name and a function commit");
+  }
+  checkNumber("deadlineMs", deadlineMs, 1, LONGEST_TIMER_MS);
 }

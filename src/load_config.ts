@@ -62,10 +62,17 @@ export async function loadExplained<T = unknown>(
     secrets,
     guards: {},
     historySize: 1,
+    rollbackOnFailure: false,
+    maxReloadAttempts: 1,
+    keepAlive: true,
+    random: Math.random,
     statistics: undefined,
     onEvent: () => {},
     onCommit: () => {},
   });
   const snapshot = await pipeline.start(await intake.readOnce(sources));
-  return { snapshot, explained: { layers: pipeline.layers, value: snapshot.value, secrets } };
+  return {
+    snapshot,
+    explained: { layers: pipeline.revisions.layers, value: snapshot.value, secrets },
+  };
 }

@@ -18,6 +18,7 @@ import { currentRuntime, type Runtime } from "./runtime/runtime.ts";
 import { Secrets } from "./secrets.ts";
 import { file } from "./source/file.ts";
 import type { Source } from "./source/source.ts";
+import type { ConfirmOptions } from "./probation.ts";
 import type { StandardSchema } from "./standard_schema.ts";
 import type { Rules, Validator } from "./validate.ts";
 
@@ -99,6 +100,12 @@ export interface WatchConfigOptions<T> extends LoadConfigOptions<T>, WatchOption
    * only moved is then no change. @default {their indices}
    */
   readonly arrayKeys?: ArrayKeys;
+  /** How a new revision is confirmed; one that is not is taken back. @default {it need not be} */
+  readonly confirm?: ConfirmOptions<T>;
+  /** Whether a revision that is not confirmed in time is taken back. @default {true} */
+  readonly rollbackOnFailure?: boolean;
+  /** How often a candidate is tried in all that components can't take. @default {3} */
+  readonly maxReloadAttempts?: number;
   /** Number of snapshots that are kept for going back; the first one is kept besides. @default {20} */
   readonly historySize?: number;
   /** Whether to count and time reloads. @default {true} */
@@ -168,7 +175,7 @@ export function resolveWatchOptions(options: WatchOptions): ResolvedWatchOptions
 export const READ_TIMEOUT_MS = 10_000;
 
 /** Beyond it, runtimes run a timer at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;
 
 /**
  * The loading options with defaults, checked.
@@ -253,6 +260,17 @@ export function toSource(given: string | Source): Source {
     `Cannot use ${JSON.stringify(given)} as a source: name a file, ` +
       `or give what file() or directory() returns`,
   );
+}
+
+/** Checks how revisions are confirmed. @throws {RangeError} When a time is out of range. */
+export function checkConfirm<T>(confirm: ConfirmOptions<T> | undefined): void {
+  if (confirm === undefined) return;
+  const { withinMs, health, intervalMs = 1 } = confirm;
+  checkNumber("confirm.withinMs", withinMs, 1, LONGEST_TIMER_MS);
+  checkNumber("confirm.intervalMs", intervalMs, 1, LONGEST_TIMER_MS);
+  if (health !== undefined && typeof health !== "function") {
+    throw new TypeError("Cannot use confirm.health, it must be a function");
+  }
 }
 
 /** Checks a number. @throws {RangeError} When it is out of range or not finite. */

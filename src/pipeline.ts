@@ -1,25 +1,33 @@
 /**
  * The way of a change in order:
  * (watch → debounce → settle → read → checksum, see `intake.ts`) → (parse → interpolate → merge →
- * validate → guard, see `evaluation.ts`) → diff → commit → notify → statistics.
+ * validate → guard, see `evaluation.ts`) → (diff → prepare → commit, see `revisions.ts`) → notify →
+ * statistics.
  *
  * @module
  */
 
 import { combineChecksums } from "./checksum.ts";
-import { type Changes, findChanges, lazily } from "./changes.ts";
+import { type Changes, lazily } from "./changes.ts";
 import { isoTime } from "./clock.ts";
-import { type Issue, ParseError, SourceError, ValidationError } from "./errors.ts";
+import {
+  ClosedError,
+  ComponentError,
+  type Issue,
+  ParseError,
+  SourceError,
+  ValidationError,
+} from "./errors.ts";
 import { type Evaluation, Evaluator, type EvaluatorOptions } from "./evaluation.ts";
-import type { KeyOf } from "./diff.ts";
 import type { Change, ConfigEvent, ReloadCause, SettledBy } from "./events.ts";
 import { freezeShared } from "./freeze.ts";
 import type { GuardOptions } from "./guard.ts";
 import type { Intake, SettledReading } from "./intake.ts";
-import type { KeyPath } from "./key_path.ts";
-import { type Layer, variablesIn } from "./layers.ts";
-import { redactError } from "./secrets.ts";
-import { RevisionStore, type Snapshot } from "./revision_store.ts";
+import type { Layer } from "./layers.ts";
+import { type ConfirmOptions, type Pending, Probation } from "./probation.ts";
+import { Retry } from "./retry.ts";
+import type { Snapshot } from "./revision_store.ts";
+import { type Commit, Revisions, type RevisionsOptions } from "./revisions.ts";
 import type { Source } from "./source/source.ts";
 import type { SourceReading } from "./source/source_reading.ts";
 import type { ReloadResult, StatisticsRecorder } from "./statistics.ts";
@@ -32,7 +40,7 @@ export interface Rejected {
   readonly revision: number;
   /** What the schema, a validator or a guard found wrong. */
   readonly issues?: readonly Issue[];
-  /** Why a source could not be read or parsed. */
+  /** Why a source could not be read or parsed, a component could not take it, or it did not stay. */
   readonly error?: Error;
 }
 
@@ -42,18 +50,20 @@ export type ReloadOutcome =
   | { readonly status: "unchanged"; readonly revision: number }
   | Rejected;
 
-/** A commit, as subscribers need it. */
-export interface Commit<T> extends Changes {
-  readonly before: Snapshot<T>;
-  readonly after: Snapshot<T>;
-}
-
 /** Options of {@linkcode Pipeline}. */
-export interface PipelineOptions<T> extends EvaluatorOptions<T> {
+export interface PipelineOptions<T>
+  extends EvaluatorOptions<T>, Omit<RevisionsOptions, "onComponentFailed"> {
   readonly guards: GuardOptions;
-  /** Tells the items of arrays from each other in changes. @default {their indices} */
-  readonly keyOf?: KeyOf | undefined;
-  readonly historySize: number;
+  /** How new revisions are confirmed; absent: they need not be. */
+  readonly confirm?: ConfirmOptions<T> | undefined;
+  /** Whether a revision that is not confirmed is taken back. */
+  readonly rollbackOnFailure: boolean;
+  /** How often a candidate is tried that components can't take. */
+  readonly maxReloadAttempts: number;
+  /** Whether waiting keeps the process alive. */
+  readonly keepAlive: boolean;
+  /** A number from 0 to 1. */
+  random(): number;
   /** Absent: nothing is recorded. */
   readonly statistics: StatisticsRecorder | undefined;
   onEvent(event: ConfigEvent): void;
@@ -81,9 +91,11 @@ export class Pipeline<T> {
   readonly #options: PipelineOptions<T>;
   readonly #intake: Intake;
   readonly #evaluator: Evaluator<T>;
-  /** What each snapshot was merged from; those that do not run any more have lost their places. */
-  readonly #layersOf = new WeakMap<Snapshot<T>, readonly Layer[]>();
-  #store: RevisionStore<T> | undefined;
+  readonly #retry: Retry;
+  readonly #probation: Probation<T> | undefined;
+  /** The accepted snapshots, and the components that take them. */
+  readonly revisions: Revisions<T>;
+  /** What was accepted last, which after a rollback is not what runs. */
   #layers: readonly Layer[] = [];
   /** Why sources give what may be out of date, by name. */
   #stale: ReadonlyMap<string, Error> = new Map();
@@ -91,27 +103,41 @@ export class Pipeline<T> {
   #seen: Seen | undefined;
   /** How the last reload was refused; absent while all is well. */
   #refusal: Rejected | undefined;
+  #isClosed = false;
 
   /** Creates a pipeline behind `intake`. */
   constructor(intake: Intake, options: PipelineOptions<T>) {
+    const { clock, confirm, maxReloadAttempts: maxAttempts, keepAlive } = options;
     this.#intake = intake;
     this.#options = options;
     this.#evaluator = new Evaluator(options);
-  }
-
-  /** The accepted snapshots. */
-  get store(): RevisionStore<T> {
-    return this.#store!;
-  }
-
-  /** What the snapshot that runs was merged from, in order. */
-  get layers(): readonly Layer[] {
-    return this.#layersOf.get(this.store.current) ?? [];
+    this.revisions = new Revisions({
+      ...options,
+      onComponentFailed: (error) => this.#tellFailed(error),
+    });
+    this.#retry = new Retry({
+      clock,
+      maxAttempts,
+      keepAlive,
+      random: options.random,
+      onDue: () => void this.retry(),
+    });
+    this.#probation = confirm && new Probation({
+      ...confirm,
+      clock,
+      keepAlive,
+      withoutSecrets: (error) => this.revisions.withoutSecrets(error),
+    });
   }
 
   /** How the last reload was refused; `undefined` while all is well. */
   get refusal(): Rejected | undefined {
     return this.#refusal;
+  }
+
+  /** The revision that waits to be confirmed. */
+  get pending(): Pending | undefined {
+    return this.#probation?.pending;
   }
 
   /**
@@ -125,21 +151,11 @@ export class Pipeline<T> {
     const evaluation = await this.#evaluate(readings, {});
     if (evaluation.status === "failed") throw evaluation.error;
     if (evaluation.status === "invalid") throw new ValidationError(evaluation.issues);
-    const { value, layers } = evaluation;
+    const { value, layers, variables } = evaluation;
     const checksum = contentChecksum(readings);
-    const snapshot = Object.freeze({
-      revision: 1,
-      value,
-      checksum,
-      at: isoTime(this.#options.clock),
-      files: filesOf(layers),
-      cause: "start" as const,
-    });
-    this.#store = new RevisionStore(snapshot, this.#options.historySize);
     this.#layers = layers;
-    this.#layersOf.set(snapshot, layers);
-    this.#seen = { checksum, variables: evaluation.variables };
-    return snapshot;
+    this.#seen = { checksum, variables };
+    return this.revisions.start({ value, layers, checksum, cause: "start" });
   }
 
   /**
@@ -169,12 +185,28 @@ export class Pipeline<T> {
       // Nothing else was seen since it was accepted, so that a rollback still holds.
       return this.#refusal === undefined ? this.#unchanged() : this.#recovered(run);
     }
+    this.#retry.reset();
     const evaluation = await this.#evaluate(reading.sources, isForced ? NO_GUARDS : guards);
-    const isAccepted = evaluation.status === "accepted";
-    if (!hasError) {
-      this.#seen = { checksum, ...(isAccepted && { variables: evaluation.variables }) };
-    }
-    return this.#conclude(evaluation, checksum, run);
+    if (!hasError) this.#seen = { checksum };
+    return await this.#conclude(evaluation, checksum, run);
+  }
+
+  /**
+   * Tries again what components refused; never throws. To be called when something else than the
+   * content of the sources has changed.
+   */
+  async retry(): Promise<void> {
+    const { clock, guards } = this.#options;
+    await this.#intake.exclusive(async () => {
+      if (!(this.#refusal?.error instanceof ComponentError)) return;
+      if (this.#isClosed || this.#intake.isPaused) return;
+      const { sources } = this.#intake;
+      const startedAt = clock.now();
+      const run = { cause: "retry" as const, startedAt, firstHintAt: startedAt, files: [] };
+      const evaluation = await this.#evaluate(sources, guards);
+      const checksum = contentChecksum(sources);
+      await this.#conclude(evaluation, checksum, { ...run, sources: [] });
+    });
   }
 
   /**
@@ -195,57 +227,53 @@ export class Pipeline<T> {
       files: readings.flatMap(({ documents }) => documents.map(({ path }) => path)),
       sources: [],
     };
-    if (evaluation.status !== "accepted") {
+    this.#retry.reset();
+    const outcome = await this.#conclude(evaluation, contentChecksum(readings), run);
+    if (outcome.status === "rejected") {
       await this.#intake.goBackTo(before);
-      return this.#reject(evaluation, run, false);
+    } else {
+      this.#intake.endOthers();
     }
-    this.#intake.endOthers();
-    const checksum = contentChecksum(readings);
-    this.#seen = { checksum, variables: evaluation.variables };
-    this.#tellStale(readings);
-    return this.#conclude(evaluation, checksum, run);
+    return outcome;
   }
 
   /**
    * Commits the value of an earlier snapshot again; it holds until the content of a source changes.
+   * To be run exclusively.
    *
    * @throws {RangeError} When there is no such snapshot (any more).
    */
-  rollback(to: number | "previous" | "initial"): ReloadOutcome {
-    const { clock, statistics, onEvent } = this.#options;
-    const before = this.store.current;
-    const target = this.store.find(to);
-    const value = freezeShared(before.value, target.value) as T;
-    if (Object.is(value, before.value)) return this.#unchanged();
-    const layers = this.#layersOf.get(target) ?? [];
-    const { changes, changedPaths } = findChanges(
-      { value: before.value, layers: this.layers },
-      { value, layers },
-      this.#options.secrets,
-      this.#options.keyOf,
-    );
-    const after = this.store.commit({
-      value,
-      checksum: target.checksum,
-      files: target.files,
-      at: isoTime(clock),
-      cause: "rollback",
-      rolledBackTo: target.rolledBackTo ?? target.revision,
+  async rollback(to: number | "previous" | "initial"): Promise<ReloadOutcome> {
+    return await this.#goBack(this.revisions.store.find(to), "rollback");
+  }
+
+  /**
+   * Goes back from a revision that is not confirmed yet, instead of waiting for it.
+   *
+   * @returns Nothing, when none waits.
+   * @throws {RangeError} When there is no such snapshot (any more).
+   */
+  rollbackPending(to: number | "previous" | "initial"): Promise<ReloadOutcome> | undefined {
+    if (this.#probation?.pending === undefined) return undefined;
+    const target = this.revisions.store.find(to);
+    return new Promise((resolve) => {
+      this.#probation!.end(async () => {
+        resolve(await this.#goBack(target, "rollback"));
+      });
     });
-    this.#keepLayers(before, after, layers);
-    statistics?.recordRollback();
-    const { revision, checksum, at } = after;
-    onEvent({
-      type: "rolledBack",
-      revision,
-      to: target.revision,
-      from: before.revision,
-      checksum,
-      changes,
-      at,
-    });
-    this.#options.onCommit({ before, after, changes, changedPaths });
-    return { status: "committed", revision, changes };
+  }
+
+  /** Confirms the revision that waits for it. Gives whether one did. */
+  confirm(): boolean {
+    return this.#probation?.confirm() ?? false;
+  }
+
+  /** Ends what is waited for, as far as it is not being committed. */
+  close(): void {
+    this.#isClosed = true;
+    this.#retry.reset();
+    this.#probation?.end();
+    this.revisions.components.abort(new ClosedError("go on"));
   }
 
   /**
@@ -254,15 +282,13 @@ export class Pipeline<T> {
    */
   withoutSecrets(error: Error): Error {
     if (error instanceof SourceError || error instanceof ParseError) return error;
-    const { layers } = this;
-    const origin = { variablesIn: (path: KeyPath) => variablesIn(layers, path) };
-    return redactError(error, this.#options.secrets.textsIn(this.store.current.value, origin));
+    return this.revisions.withoutSecrets(error);
   }
 
   /** Reports what no stage expected; the current snapshot stays. */
   fail(error: Error): void {
     const { clock, onEvent } = this.#options;
-    const { revision } = this.store.current;
+    const { revision } = this.revisions.current;
     onEvent({ type: "reloadFailed", revision, error, files: [], at: isoTime(clock) });
   }
 
@@ -270,14 +296,16 @@ export class Pipeline<T> {
     readings: readonly SourceReading[],
     guards: GuardOptions,
   ): Promise<Evaluation<T>> {
-    const running = this.#store && { value: this.#store.current.value, layers: this.#layers };
+    const running = this.revisions.isStarted
+      ? { value: this.revisions.current.value, layers: this.#layers }
+      : undefined;
     return this.#evaluator.evaluate(readings, running, guards);
   }
 
   /** Tells of the sources that give what may be out of date, and of those that do not any more. */
   #tellStale(readings: readonly SourceReading[]): void {
     const { clock, onEvent } = this.#options;
-    const { revision } = this.store.current;
+    const { revision } = this.revisions.current;
     const stale = new Map(
       readings.flatMap(({ source, stale }) =>
         stale === undefined ? [] : [[source.name, this.withoutSecrets(stale)]]
@@ -295,43 +323,57 @@ export class Pipeline<T> {
     this.#stale = stale;
   }
 
-  #conclude(evaluation: Evaluation<T>, checksum: string, run: Run): ReloadOutcome {
-    if (evaluation.status !== "accepted") return this.#reject(evaluation, run, true);
-    const before = this.store.current;
-    const { value } = evaluation;
-    const old = { value: before.value, layers: this.layers };
-    const next = { value, layers: evaluation.layers };
-    this.#layers = evaluation.layers;
-    if (Object.is(value, before.value)) {
-      this.#layersOf.set(before, evaluation.layers);
-      return this.#refusal === undefined ? this.#sameValue(run) : this.#recovered(run);
-    }
-    this.#refusal = undefined;
-    // Finding them takes as long as all the rest: the program has its configuration before.
-    const { secrets, keyOf } = this.#options;
-    const changed = lazily(() => findChanges(old, next, secrets, keyOf));
-    return this.#commit(value, checksum, changed, run);
+  #tellFailed(error: ComponentError): void {
+    if (this.#isClosed) return;
+    const { clock, onEvent } = this.#options;
+    const { revision } = this.revisions.current;
+    const { component, step } = error;
+    onEvent({ type: "componentFailed", component, step, revision, error, at: isoTime(clock) });
   }
 
-  #commit(
-    value: T,
+  async #conclude(
+    evaluation: Evaluation<T>,
     checksum: string,
+    run: Run,
+  ): Promise<ReloadOutcome> {
+    if (evaluation.status !== "accepted") return this.#reject(evaluation, run);
+    const { value, layers, variables } = evaluation;
+    const before = this.revisions.current;
+    const { cause } = run;
+    const accepted = () => {
+      if (cause === "sources") this.#tellStale(this.#intake.sources);
+      this.#layers = layers;
+      this.#seen = { checksum, variables };
+    };
+    if (Object.is(value, before.value)) {
+      accepted();
+      this.revisions.replaceLayers(layers);
+      return this.#refusal === undefined ? this.#sameValue(run) : this.#recovered(run);
+    }
+    const old = { value: before.value, layers: this.revisions.layers };
+    // Finding them takes as long as all the rest: the program has its configuration before.
+    const changed = lazily(() => this.revisions.compare(old, { value, layers }));
+    let outcome: ReloadOutcome | undefined;
+    const confirmBy = this.#probation?.deadline;
+    const error = await this.revisions.commit({ value, layers, checksum, cause }, (_, after) => {
+      accepted();
+      this.#refusal = undefined;
+      outcome = this.#announce({ before, after }, changed, run, confirmBy);
+    });
+    if (error !== undefined) return this.#reject({ status: "refused", error }, run);
+    return await this.#confirm(before, cause, confirmBy) ?? outcome!;
+  }
+
+  #announce(
+    { before, after }: Pick<Commit<T>, "before" | "after">,
     changed: () => Changes,
     { cause, startedAt, firstHintAt, files, sources, settledBy }: Run,
+    confirmBy: string | undefined,
   ): ReloadOutcome {
     const { clock, onEvent, onCommit } = this.#options;
-    const before = this.store.current;
-    const after = this.store.commit({
-      value,
-      checksum,
-      cause,
-      at: isoTime(clock),
-      files: filesOf(this.#layers),
-    });
-    this.#keepLayers(before, after, this.#layers);
     const durationMs = clock.now() - startedAt;
     const latencyMs = clock.now() - firstHintAt;
-    const { revision, at } = after;
+    const { revision, checksum, at } = after;
     this.#record("succeeded", { durationMs, latencyMs, sources, at });
     const event: ConfigEvent = {
       type: "reloadSucceeded",
@@ -345,20 +387,87 @@ export class Pipeline<T> {
       cause,
       durationMs,
       latencyMs,
+      ...(confirmBy !== undefined && { confirmBy }),
       at,
     };
     onEvent(event);
     const { changes, changedPaths } = changed();
     // From now on it is data like the rest of the event, and is printed as such.
     Object.defineProperty(event, "changes", { value: changes });
+    this.revisions.store.note(after, changes);
     onCommit({ before, after, changes, changedPaths });
     return { status: "committed", revision, changes };
   }
 
-  #keepLayers(before: Snapshot<T>, after: Snapshot<T>, layers: readonly Layer[]): void {
-    // Places keep the text and what was parsed of it, and tell of a file that is not so any more.
-    this.#layersOf.set(before, (this.#layersOf.get(before) ?? []).map(withoutPlaces));
-    this.#layersOf.set(after, layers);
+  /** Waits until what runs now is confirmed; gives how it ended when it does not stay. */
+  async #confirm(
+    before: Snapshot<T>,
+    cause: ReloadCause,
+    confirmBy: string | undefined,
+  ): Promise<Rejected | undefined> {
+    if (this.#probation === undefined || confirmBy === undefined) return undefined;
+    const { clock, onEvent, rollbackOnFailure } = this.#options;
+    const { current } = this.revisions;
+    const { revision } = current;
+    const verdict = await this.#probation.run(current, confirmBy);
+    if (this.#isClosed) return undefined;
+    const at = isoTime(clock);
+    if (verdict.status === "confirmed") onEvent({ type: "confirmed", revision, at });
+    if (verdict.status === "ended") await verdict.instead?.();
+    if (verdict.status !== "failed") return undefined;
+    const { error } = verdict;
+    if (rollbackOnFailure) await this.#goBack(before, "confirm-failed", error);
+    const now = this.revisions.current.revision;
+    const refusal: Rejected = { status: "rejected", revision: now, error };
+    if (lasts(cause) || now === revision) this.#refusal = refusal;
+    if (now !== revision) return refusal;
+    onEvent({ type: "reloadFailed", revision, error, files: [], at });
+    return undefined;
+  }
+
+  async #goBack(
+    target: Snapshot<T>,
+    cause: "rollback" | "confirm-failed",
+    why?: Error,
+  ): Promise<ReloadOutcome> {
+    const { clock, statistics, onEvent, onCommit } = this.#options;
+    const { revisions } = this;
+    const before = revisions.current;
+    const value = freezeShared(before.value, target.value) as T;
+    if (Object.is(value, before.value)) return this.#unchanged();
+    const layers = revisions.layersOf(target);
+    const rolledBackTo = target.rolledBackTo ?? target.revision;
+    const { changes, changedPaths } = revisions.compare(
+      revisions.layered(before),
+      { value, layers },
+    );
+    let outcome: ReloadOutcome | undefined;
+    const { checksum } = target;
+    const accepted = { value, layers, checksum, cause, rolledBackTo };
+    this.#retry.reset();
+    const error = await revisions.commit(accepted, (_, after) => {
+      statistics?.recordRollback();
+      const { revision, at } = after;
+      revisions.store.note(after, changes);
+      onEvent({
+        type: "rolledBack",
+        revision,
+        to: target.revision,
+        from: before.revision,
+        ...(why !== undefined && { reason: why.message }),
+        checksum,
+        changes,
+        at,
+      });
+      onCommit({ before, after, changes, changedPaths });
+      outcome = { status: "committed", revision, changes };
+    });
+    if (error === undefined) return outcome!;
+    const { revision } = before;
+    if (!this.#isClosed) {
+      onEvent({ type: "reloadFailed", revision, error, files: [], at: isoTime(clock) });
+    }
+    return { status: "rejected", revision, error };
   }
 
   #sameValue({ startedAt, sources }: Run): ReloadOutcome {
@@ -371,6 +480,7 @@ export class Pipeline<T> {
   #recovered(run: Run): ReloadOutcome {
     const { clock, onEvent } = this.#options;
     this.#refusal = undefined;
+    this.#retry.reset();
     const outcome = this.#sameValue(run);
     const { revision } = outcome;
     onEvent({ type: "recovered", revision, files: run.files, at: isoTime(clock) });
@@ -378,27 +488,29 @@ export class Pipeline<T> {
   }
 
   #reject(
-    evaluation: Exclude<Evaluation<T>, { status: "accepted" }>,
-    { startedAt, files, sources, settledBy }: Run,
-    isLasting: boolean,
+    refused: Exclude<Evaluation<T>, { status: "accepted" }> | Refused,
+    { cause, startedAt, files, sources, settledBy }: Run,
   ): ReloadOutcome {
     const { clock, onEvent } = this.#options;
-    const { revision } = this.store.current;
+    const { revision } = this.revisions.current;
     const at = isoTime(clock);
-    this.#record(evaluation.status, { durationMs: clock.now() - startedAt, sources, at });
-    const why = evaluation.status === "failed"
-      ? { error: this.withoutSecrets(evaluation.error) }
-      : { issues: evaluation.issues };
-    const about = { revision, files, ...(settledBy !== undefined && { settledBy }), at };
+    const why = refused.status === "invalid"
+      ? { issues: refused.issues }
+      : { error: this.withoutSecrets(refused.error) };
     const outcome: Rejected = { status: "rejected", revision, ...why };
-    if (isLasting) this.#refusal = outcome;
-    if (why.error !== undefined) onEvent({ type: "reloadFailed", error: why.error, ...about });
-    else onEvent({ type: "validationFailed", issues: why.issues, ...about });
+    if (this.#isClosed) return outcome;
+    this.#record(refused.status, { durationMs: clock.now() - startedAt, sources, at });
+    const about = { revision, files, ...(settledBy !== undefined && { settledBy }), at };
+    if (lasts(cause)) this.#refusal = outcome;
+    const attempt = refused.status === "refused" && lasts(cause) ? this.#retry.failed() : undefined;
+    if (why.issues !== undefined) {
+      onEvent({ type: "validationFailed", issues: why.issues, ...about });
+    } else onEvent({ type: "reloadFailed", error: why.error, ...attempt, ...about });
     return outcome;
   }
 
   #unchanged(): ReloadOutcome {
-    return { status: "unchanged", revision: this.store.current.revision };
+    return { status: "unchanged", revision: this.revisions.current.revision };
   }
 
   #record(
@@ -409,17 +521,17 @@ export class Pipeline<T> {
   }
 }
 
-const NO_GUARDS: GuardOptions = { empty: false, vanished: false, massRemoval: false };
-
-/** The files, and what else has a text. */
-function filesOf(layers: readonly Layer[]): string[] {
-  return layers.filter(({ hasText }) => hasText).map(({ file }) => file);
+/** A candidate that a component can't take. */
+interface Refused {
+  readonly status: "refused";
+  readonly error: ComponentError;
 }
 
-function withoutPlaces(layer: Layer): Layer {
-  const { value, variableAt } = layer.parsed;
-  // Who names a secret variable names a secret, whenever its value comes back.
-  return { ...layer, parsed: { value, locate: () => undefined, variableAt } };
+const NO_GUARDS: GuardOptions = { empty: false, vanished: false, massRemoval: false };
+
+/** Whether a refusal is what health tells from now on: sources that are refused go again. */
+function lasts(cause: ReloadCause): boolean {
+  return cause !== "sources";
 }
 
 /** Source of each file that changed, and the sources without files that did. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ReloadCause } from "./events.ts";
+import type { Change, ReloadCause } from "./events.ts";
 
 /** An accepted configuration. */
 export interface Snapshot<T> {
@@ -24,10 +24,24 @@ export interface Snapshot<T> {
   readonly rolledBackTo?: number;
 }
 
+/** How many values a revision added, changed and removed. */
+export interface ChangeCounts {
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+}
+
+/** A kept revision, without its value. */
+export interface HistoryEntry extends Omit<Snapshot<unknown>, "value"> {
+  /** How it differs from the one before; all zero for the first. */
+  readonly changes: ChangeCounts;
+}
+
 /** Keeps a bounded number of snapshots. */
 export class RevisionStore<T> {
   readonly #size: number;
   readonly #initial: Snapshot<T>;
+  readonly #counts = new WeakMap<Snapshot<T>, ChangeCounts>();
   #history: Snapshot<T>[];
 
   /** Creates a store with its first snapshot, which is always kept. */
@@ -56,6 +70,32 @@ export class RevisionStore<T> {
     return next;
   }
 
+  /** Notes what a snapshot changed. */
+  note(snapshot: Snapshot<T>, changes: readonly Pick<Change, "kind">[]): void {
+    const counts = { added: 0, changed: 0, removed: 0 };
+    for (const { kind } of changes) counts[kind] += 1;
+    this.#counts.set(snapshot, counts);
+  }
+
+  /** The kept revisions without their values, oldest first. */
+  entries(): readonly HistoryEntry[] {
+    return this.history.map((snapshot) => {
+      const { value: _, ...entry } = snapshot;
+      return { ...entry, changes: this.#counts.get(snapshot) ?? NO_CHANGES };
+    });
+  }
+
+  /**
+   * The snapshot of a number.
+   *
+   * @throws {RangeError} When it is not kept (any more).
+   */
+  at(revision: number): Snapshot<T> {
+    const found = this.history.find((snapshot) => snapshot.revision === revision);
+    if (found !== undefined) return found;
+    throw new RangeError(`Cannot find revision ${revision}: the kept revisions are ${this.#kept}`);
+  }
+
   /**
    * The snapshot to go back to.
    *
@@ -66,13 +106,16 @@ export class RevisionStore<T> {
     // Going back twice goes back two steps: a rollback counts as the revision whose value it has.
     const origin = this.current.rolledBackTo ?? this.current.revision;
     const found = to === "previous"
-      ? this.history.findLast(({ revision, rolledBackTo }) =>
-        revision < origin && rolledBackTo === undefined
-      )
+      ? this.history.findLast(({ revision }) => revision < origin)
       : this.history.find(({ revision }) => revision === to);
     if (found !== undefined) return found;
-    const kept = this.history.map(({ revision }) => revision).join(", ");
     const target = to === "previous" ? "the previous revision" : `revision ${to}`;
-    throw new RangeError(`Cannot roll back to ${target}: the kept revisions are ${kept}`);
+    throw new RangeError(`Cannot roll back to ${target}: the kept revisions are ${this.#kept}`);
+  }
+
+  get #kept(): string {
+    return this.history.map(({ revision }) => revision).join(", ");
   }
 }
+
+const NO_CHANGES: ChangeCounts = { added: 0, changed: 0, removed: 0 };

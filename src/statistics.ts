@@ -33,6 +33,8 @@ export interface Statistics {
   readonly validationFailures: number;
   /** Rejected reloads whose sources could not be read or parsed. */
   readonly readFailures: number;
+  /** Rejected reloads whose candidate a component could not take. */
+  readonly componentFailures: number;
   /** Rollbacks. */
   readonly rollbacks: number;
   /** Rejected reloads since the last that was not. */
@@ -56,7 +58,7 @@ export interface Statistics {
 }
 
 /** How a reload ended. */
-export type ReloadResult = "succeeded" | "unchanged" | "invalid" | "failed";
+export type ReloadResult = "succeeded" | "unchanged" | "invalid" | "failed" | "refused";
 
 /** What is recorded of a reload. */
 export interface ReloadRecord {
@@ -83,6 +85,7 @@ export class StatisticsRecorder {
     unchanged: 0,
     invalid: 0,
     failed: 0,
+    refused: 0,
   };
   readonly #filesBySource = new Map<string, number>();
   readonly #reloadsBySource = new Map<string, number>();
@@ -96,7 +99,7 @@ export class StatisticsRecorder {
   record({ result, at, durationMs, latencyMs, sources }: ReloadRecord): void {
     this.#results[result] += 1;
     this.#lastReloadAt = at;
-    if (result === "invalid" || result === "failed") {
+    if (result !== "succeeded" && result !== "unchanged") {
       this.#consecutiveFailures += 1;
       this.#lastFailureAt = at;
     } else {
@@ -116,16 +119,17 @@ export class StatisticsRecorder {
 
   /** The counts and times as a plain object. */
   snapshot(backstopCatches: number): Statistics {
-    const { succeeded, unchanged, invalid, failed } = this.#results;
+    const { succeeded, unchanged, invalid, failed, refused } = this.#results;
     return {
       reloads: {
-        total: succeeded + unchanged + invalid + failed,
+        total: succeeded + unchanged + invalid + failed + refused,
         succeeded,
         unchanged,
-        rejected: invalid + failed,
+        rejected: invalid + failed + refused,
       },
       validationFailures: invalid,
       readFailures: failed,
+      componentFailures: refused,
       rollbacks: this.#rollbacks,
       consecutiveFailures: this.#consecutiveFailures,
       ...(this.#lastReloadAt !== undefined && { lastReloadAt: this.#lastReloadAt }),

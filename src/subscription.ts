@@ -7,7 +7,7 @@
 import { callContained, type ListenOptions } from "./event_bus.ts";
 import { formatPath, getAt, parsePattern, type PathPattern } from "./key_path.ts";
 import { type Finding, PathIndex, type PathMatch } from "./path_index.ts";
-import type { Commit } from "./pipeline.ts";
+import type { Commit } from "./revisions.ts";
 
 /** What a subscriber learns beside the values. */
 export interface SubscriptionInfo {

@@ -14,6 +14,7 @@ import { Interpolator } from "./interpolate.ts";
 import { LayerParser } from "./layers.ts";
 import { LiveConfig } from "./live_config.ts";
 import {
+  checkConfirm,
   checkNumber,
   resolveLoadOptions,
   resolveWatchOptions,
@@ -59,9 +60,14 @@ export async function watchConfig<T = unknown>(
     interpolate = true,
     guards = {},
     historySize = 20,
+    confirm,
+    rollbackOnFailure = true,
+    maxReloadAttempts = 3,
     statistics: withStatistics = true,
   } = options;
   checkNumber("historySize", historySize, 1);
+  checkNumber("maxReloadAttempts", maxReloadAttempts, 1);
+  checkConfirm(confirm);
   checkGuards(guards);
   const keyOf = arrayKeys && toKeyOf(arrayKeys);
   signal?.throwIfAborted();
@@ -91,6 +97,11 @@ export async function watchConfig<T = unknown>(
     keyOf,
     guards,
     historySize,
+    confirm,
+    rollbackOnFailure,
+    maxReloadAttempts,
+    keepAlive: !watching.unref,
+    random: Math.random,
     statistics,
     onEvent: (event) => live.emit(event),
     onCommit: (commit) => live.publish(commit),

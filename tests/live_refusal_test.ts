@@ -250,7 +250,7 @@ describe("a validator can't break the watch", () => {
       }
     }
     assert.deepEqual(live.config.current, { n: 2 });
-    assert.deepEqual(live.config.history[0]!.value, { n: 1 });
+    assert.deepEqual(live.config.snapshotAt(1).value, { n: 1 });
   });
 
   test("by changing the candidate, which is frozen (G6)", async () => {

@@ -66,12 +66,12 @@ describe("a RevisionStore", () => {
     assert.throws(() => store.find("previous"), RangeError);
   });
 
-  test("counts a rollback among the ones to go back to by number, not among the previous", () => {
+  test("goes back from a save after a rollback to what ran before it", () => {
     const store = createStore(20);
     commit(store);
     commit(store, 1);
     commit(store);
-    assert.equal(store.find("previous").revision, 2);
+    assert.equal(store.find("previous").revision, 3);
     assert.equal(store.find(3).rolledBackTo, 1);
   });
 

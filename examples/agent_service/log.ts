@@ -53,6 +53,10 @@ export function describeEvent(event: ConfigEvent): LogEntry[] {
         message: `revision ${event.revision} stays, ${event.error.name}: ${event.error.message}`,
         stack: event.error.stack,
       }];
+    case "componentFailed":
+      return [{ level: "error", message: event.error.message, stack: event.error.stack }];
+    case "confirmed":
+      return [{ level: "info", message: `revision ${event.revision} is confirmed` }];
     case "recovered":
       return [{ level: "info", message: `revision ${event.revision} is what the files say again` }];
     case "sourceStale":

@@ -43,7 +43,7 @@ export function eventToJson(event: ConfigEvent): object {
       };
     }
     case "reloadSucceeded": {
-      const { revision, checksum, changes, files, durationMs, latencyMs } = event;
+      const { revision, checksum, changes, files, durationMs, latencyMs, confirmBy } = event;
       return {
         type,
         revision,
@@ -53,6 +53,7 @@ export function eventToJson(event: ConfigEvent): object {
         ...settled(event),
         durationMs: toMicroseconds(durationMs),
         latencyMs: toMicroseconds(latencyMs),
+        ...(confirmBy !== undefined && { confirmBy }),
         at,
       };
     }
@@ -65,13 +66,36 @@ export function eventToJson(event: ConfigEvent): object {
         at,
       };
     case "reloadFailed": {
-      const { revision, error } = event;
-      return { type, revision, error: errorToJson(error), ...settled(event), at };
+      const { revision, error, attempt, retryInMs } = event;
+      return {
+        type,
+        revision,
+        error: errorToJson(error),
+        ...settled(event),
+        ...(attempt !== undefined && { attempt }),
+        ...(retryInMs !== undefined && { retryInMs }),
+        at,
+      };
     }
     case "rolledBack": {
-      const { revision, to, from, checksum, changes } = event;
-      return { type, revision, to, from, checksum, changes: changes.map(changeToJson), at };
+      const { revision, to, from, reason, checksum, changes } = event;
+      return {
+        type,
+        revision,
+        to,
+        from,
+        ...(reason !== undefined && { reason }),
+        checksum,
+        changes: changes.map(changeToJson),
+        at,
+      };
     }
+    case "componentFailed": {
+      const { component, step, revision, error } = event;
+      return { type, component, step, revision, error: errorToJson(error), at };
+    }
+    case "confirmed":
+      return { type, revision: event.revision, at };
     case "recovered":
       return { type, revision: event.revision, files: absolute(event.files), at };
     case "sourceStale": {

@@ -104,10 +104,14 @@ export function renderEvent(event: ConfigEvent, view: View): string[] {
       ];
     case "rolledBack":
       return [
-        `${time} rolled back`,
+        `${time} rolled back${event.reason === undefined ? "" : `: ${printable(event.reason)}`}`,
         ...indent(renderChanges(event.changes, view)),
         `  ${style("good", `revision ${event.revision}`)} has the value of revision ${event.to}`,
       ];
+    case "componentFailed":
+      return [`${time} ${style("bad", printable(event.error.message))}`];
+    case "confirmed":
+      return [`${time} revision ${event.revision} is ${style("good", "confirmed")}`];
     case "recovered":
       return [`  ${style("good", "valid again")}, same as revision ${event.revision}`];
     case "sourceStale": {

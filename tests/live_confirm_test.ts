@@ -1,0 +1,181 @@
+import { describe, test } from "node:test";
+import assert from "node:assert/strict";
+import { ConfirmError } from "../mod.ts";
+import { eventsOf, openLive, typesOf } from "./live.ts";
+
+const FILES = { "/app.yaml": "n: 1" };
+
+describe("confirm", () => {
+  test("a revision whose health check succeeds stays", async () => {
+    const asked: unknown[] = [];
+    const health = (_: AbortSignal, { revision }: { revision: number }) =>
+      void asked.push(revision);
+    await using live = await openLive(FILES, { confirm: { withinMs: 1000, health } });
+    assert.deepEqual(asked, [], "the first one has nothing to go back to");
+    await live.save("/app.yaml", "n: 2");
+    assert.deepEqual(asked, [2]);
+    assert.deepEqual(typesOf(live.events), ["fileChanged", "reloadSucceeded", "confirmed"]);
+    assert.deepEqual(live.config.current, { n: 2 });
+  });
+
+  test("a revision that stays unhealthy is taken back by itself (S2.6, S5.5)", async () => {
+    const health = () => Promise.reject(new Error("no answer from the database"));
+    await using live = await openLive(FILES, { confirm: { withinMs: 1000, health } });
+    await live.save("/app.yaml", "n: 2");
+    assert.deepEqual(live.config.current, { n: 1 });
+    assert.equal(live.config.revision, 3);
+    const [event] = eventsOf(live.events, "rolledBack");
+    assert.deepEqual([event!.from, event!.to, event!.revision], [2, 1, 3]);
+    assert.equal(
+      event!.reason,
+      "Cannot keep revision 2: it was not confirmed within 1000 ms: no answer from the database",
+    );
+    assert.deepEqual(live.config.history().map(({ cause }) => cause), [
+      ...["start", "save", "confirm-failed"],
+    ]);
+    assert.equal(live.config.health().status, "degraded");
+    assert.equal(live.config.statistics()!.rollbacks, 1);
+  });
+
+  test("health is asked until it succeeds", async () => {
+    let answers = 0;
+    const health = () => ++answers > 3;
+    await using live = await openLive(FILES, {
+      confirm: { withinMs: 1000, intervalMs: 100, health },
+    });
+    await live.save("/app.yaml", "n: 2");
+    assert.equal(answers, 4);
+    assert.deepEqual(live.config.current, { n: 2 });
+  });
+
+  test("a health check that hangs is cut off, and its signal aborted (G7)", async () => {
+    let signal: AbortSignal | undefined;
+    const health = (given: AbortSignal) => {
+      signal = given;
+      return new Promise<never>(() => {});
+    };
+    await using live = await openLive(FILES, { confirm: { withinMs: 1000, health } });
+    await live.save("/app.yaml", "n: 2");
+    assert.equal(signal!.aborted, true);
+    assert.deepEqual(live.config.current, { n: 1 });
+  });
+
+  test("is visible in health() while it is pending, and can be done by hand", async () => {
+    await using live = await openLive(FILES, { confirm: { withinMs: 60_000 } });
+    await live.save("/app.yaml", "n: 2");
+    const confirmBy = eventsOf(live.events, "reloadSucceeded")[0]!.confirmBy!;
+    assert.deepEqual(live.config.health().pending, { revision: 2, confirmBy });
+    assert.equal(live.config.health().status, "ok");
+    assert.equal(live.config.confirm(), true);
+    assert.equal(live.config.confirm(), false);
+    await live.clock.advance(100_000);
+    assert.deepEqual(live.config.current, { n: 2 });
+    assert.equal(live.config.health().pending, undefined);
+    assert.deepEqual(typesOf(live.events).at(-1), "confirmed");
+  });
+
+  test("saves meanwhile wait, and are not lost (G1)", async () => {
+    await using live = await openLive(FILES, { confirm: { withinMs: 60_000 } });
+    await live.save("/app.yaml", "n: 2");
+    await live.save("/app.yaml", "n: 3");
+    await live.save("/app.yaml", "n: 4");
+    assert.deepEqual(live.config.current, { n: 2 });
+    live.config.confirm();
+    await live.clock.advance(100);
+    assert.deepEqual(live.config.current, { n: 4 });
+    assert.deepEqual(live.config.health().pending?.revision, 3);
+  });
+
+  test("a save that came meanwhile is applied when the one before was taken back", async () => {
+    const health = (_: AbortSignal, { value }: { value: unknown }) =>
+      (value as { n: number }).n > 2;
+    await using live = await openLive(FILES, { confirm: { withinMs: 5000, health } });
+    await live.save("/app.yaml", "n: 2");
+    await live.save("/app.yaml", "n: 3");
+    await live.clock.advance(3000);
+    assert.deepEqual(live.config.current, { n: 3 });
+    assert.deepEqual(live.config.history().map(({ cause }) => cause), [
+      ...["start", "save", "confirm-failed", "save"],
+    ]);
+    assert.equal(live.config.health().status, "ok");
+  });
+
+  test("what was taken back holds until the content changes (G4)", async () => {
+    const health = (_: AbortSignal, { value }: { value: unknown }) =>
+      (value as { n: number }).n !== 2;
+    await using live = await openLive(FILES, { confirm: { withinMs: 1000, health } });
+    await live.save("/app.yaml", "n: 2");
+    await live.save("/app.yaml", "n: 2");
+    assert.deepEqual(live.config.current, { n: 1 });
+    await live.save("/app.yaml", "n: 1");
+    assert.equal(live.config.health().status, "ok");
+    assert.equal(live.config.revision, 3);
+  });
+
+  test("reload() answers what finally became of it", async () => {
+    await using live = await openLive(FILES, {
+      confirm: { withinMs: 1000, health: () => false },
+    });
+    live.config.pause();
+    live.files.writeAtomically("/app.yaml", "n: 2");
+    const reloading = live.config.reload();
+    await live.clock.advance(3000);
+    const outcome = await reloading;
+    assert.equal(outcome.status, "rejected");
+    assert.equal(outcome.revision, 3);
+    assert.ok((outcome as { error: Error }).error instanceof ConfirmError);
+  });
+
+  test("rollbackOnFailure: false leaves it and says so (S5.5)", async () => {
+    await using live = await openLive(FILES, {
+      confirm: { withinMs: 1000, health: () => false },
+      rollbackOnFailure: false,
+    });
+    await live.save("/app.yaml", "n: 2");
+    assert.deepEqual(live.config.current, { n: 2 });
+    assert.deepEqual(typesOf(live.events), ["fileChanged", "reloadSucceeded", "reloadFailed"]);
+    assert.equal(live.config.health().status, "degraded");
+  });
+
+  test("rollback() does not wait for the confirmation", async () => {
+    await using live = await openLive(FILES, { confirm: { withinMs: 60_000 } });
+    await live.save("/app.yaml", "n: 2");
+    assert.equal((await live.config.rollback()).status, "committed");
+    assert.deepEqual(live.config.current, { n: 1 });
+    assert.equal(live.config.health().pending, undefined);
+    await live.clock.advance(100_000);
+    assert.equal(live.config.revision, 3);
+    await assert.rejects(live.config.rollback({ to: 99 }), RangeError);
+  });
+
+  test("close() ends it and leaves the configuration as it is (G9)", async () => {
+    const live = await openLive(FILES, { confirm: { withinMs: 60_000 } });
+    await live.save("/app.yaml", "n: 2");
+    await live.config.close();
+    assert.deepEqual(live.config.current, { n: 2 });
+    assert.deepEqual(typesOf(live.events), ["fileChanged", "reloadSucceeded"]);
+  });
+
+  test("a source that makes it unhealthy is not added", async () => {
+    const health = (_: AbortSignal, { value }: { value: unknown }) => !("bad" in Object(value));
+    await using live = await openLive(FILES, { confirm: { withinMs: 1000, health } });
+    live.files.write("/more.yaml", "bad: true");
+    const adding = live.config.addSource("/more.yaml");
+    await live.clock.advance(3000);
+    assert.equal((await adding).status, "rejected");
+    assert.deepEqual(live.config.sources, ["/app.yaml"]);
+    assert.deepEqual(live.config.current, { n: 1 });
+    await live.clock.advance(3000);
+    assert.equal(live.config.health().status, "ok");
+  });
+
+  test("refuses times that are none", async () => {
+    await assert.rejects(openLive(FILES, { confirm: { withinMs: 0 } }), RangeError);
+    await assert.rejects(openLive(FILES, { confirm: { withinMs: 1, intervalMs: 0 } }), RangeError);
+    await assert.rejects(openLive(FILES, { maxReloadAttempts: 0 }), RangeError);
+    await assert.rejects(
+      openLive(FILES, { confirm: { withinMs: 1, health: true as never } }),
+      TypeError,
+    );
+  });
+});

@@ -1,0 +1,57 @@
+import { describe, test } from "node:test";
+import assert from "node:assert/strict";
+import { openLive } from "./live.ts";
+
+const FILES = { "/app.yaml": "n: 1" };
+
+describe("pin()", () => {
+  test("runs work on one snapshot, whatever is committed meanwhile (G6, S3.10)", async () => {
+    await using live = await openLive(FILES);
+    const { config } = live;
+    const seen = await config.pin(async (snapshot) => {
+      await live.save("/app.yaml", "n: 2");
+      return [
+        snapshot.value,
+        config.current,
+        config.revision,
+        config.checksum === snapshot.checksum,
+      ];
+    });
+    assert.deepEqual(seen, [{ n: 1 }, { n: 1 }, 1, true]);
+    assert.deepEqual(config.current, { n: 2 });
+  });
+
+  test("gives what the work gives, and throws what it throws", async () => {
+    await using live = await openLive(FILES);
+    assert.equal(live.config.pin(({ revision }) => revision), 1);
+    assert.throws(() => live.config.pin(() => assert.fail("thrown")), /thrown/);
+  });
+
+  test("within another one, the outer snapshot counts", async () => {
+    await using live = await openLive(FILES);
+    const { config } = live;
+    await config.pin(async () => {
+      await live.save("/app.yaml", "n: 2");
+      assert.equal(config.pin(({ revision }) => revision), 1);
+    });
+  });
+
+  test("handlers and subscribers see the new snapshot, also when pinned work reloads", async () => {
+    await using live = await openLive(FILES);
+    const { config } = live;
+    const seen: unknown[] = [];
+    config.on("reloadSucceeded", () => seen.push(config.current));
+    config.subscribe("*", () => seen.push(config.current));
+    await config.pin(() => live.save("/app.yaml", "n: 2"));
+    assert.deepEqual(seen, [{ n: 2 }, { n: 2 }]);
+  });
+
+  test("two handles are pinned apart", async () => {
+    await using one = await openLive(FILES);
+    await using other = await openLive(FILES);
+    await one.config.pin(async () => {
+      await other.save("/app.yaml", "n: 2");
+      assert.deepEqual([one.config.current, other.config.current], [{ n: 1 }, { n: 2 }]);
+    });
+  });
+});
