@@ -5,7 +5,7 @@ import { diff } from "../src/diff.ts";
 import { freezeShared } from "../src/freeze.ts";
 import { formatPath } from "../src/key_path.ts";
 import { PathIndex } from "../src/path_index.ts";
-import type { Commit } from "../src/pipeline.ts";
+import type { Commit } from "../src/revisions.ts";
 import type { Snapshot } from "../src/revision_store.ts";
 import { Subscriptions } from "../src/subscription.ts";
 import { countedSignal } from "./counted_signal.ts";
