@@ -10,6 +10,7 @@ describe("a StatisticsRecorder", () => {
       reloads: { total: 0, succeeded: 0, unchanged: 0, rejected: 0 },
       validationFailures: 0,
       readFailures: 0,
+      componentFailures: 0,
       rollbacks: 0,
       consecutiveFailures: 0,
       duration: none,
