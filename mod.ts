@@ -13,6 +13,9 @@
  * @module
  */
 
+export type { Alert, AlertContext, AlertKind, AlertSeverity } from "./src/alert/alert.ts";
+export type { AlertSink, AlertSinkOptions } from "./src/alert/alert.ts";
+export { webhook, type WebhookOptions } from "./src/alert/webhook.ts";
 export { watchConfig } from "./src/watch_config.ts";
 export { formatDiff, type FormatDiffOptions } from "./src/format_diff.ts";
 export type { ArrayKeys } from "./src/array_keys.ts";
@@ -49,6 +52,8 @@ export type {
   WatcherName,
 } from "./src/events.ts";
 export {
+  AlertError,
+  type AlertErrorOptions,
   ClosedError,
   ComponentError,
   type ComponentErrorOptions,

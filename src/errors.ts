@@ -226,6 +226,41 @@ export class ClosedError extends Error {
   }
 }
 
+/** Options of {@linkcode AlertError}. */
+export interface AlertErrorOptions extends ErrorOptions {
+  /** Name of the sink. */
+  readonly sink: string;
+  /** Why it was not sent, in a few words. */
+  readonly reason: string;
+  /** Whether to try again. @default {true} */
+  readonly canRetry?: boolean;
+  /** Least time until then, in milliseconds. */
+  readonly retryAfterMs?: number | undefined;
+}
+
+/** An alert could not be sent. */
+export class AlertError extends Error {
+  /** Name of the class. */
+  override readonly name = "AlertError";
+  /** Name of the sink. */
+  readonly sink: string;
+  /** Why it was not sent, without the sink. */
+  readonly reason: string;
+  /** Whether to try again. */
+  readonly canRetry: boolean;
+  /** Least time until then, in milliseconds, when known. */
+  readonly retryAfterMs: number | undefined;
+
+  /** Creates the error; the message is composed from the options. */
+  constructor({ sink, reason, canRetry = true, retryAfterMs, cause }: AlertErrorOptions) {
+    super(`Cannot send an alert to ${sink}: ${reason}`, { cause });
+    this.sink = sink;
+    this.reason = reason;
+    this.canRetry = canRetry;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
 /** `file:line:column`, as far as known; of what is in no file, the variable or the source. */
 export function formatPlace(
   { file, line, column, variable, source }: Partial<

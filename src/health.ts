@@ -24,6 +24,9 @@ export interface Health extends WatchingHealth {
   readonly pending?: Pending;
 }
 
+/** How the reason begins that tells of a refused change, which has an event of its own. */
+export const REFUSED = "The last change was refused";
+
 /** What the state of a handle depends on. */
 export interface HealthParts {
   readonly clock: Clock;
@@ -45,7 +48,7 @@ export function describeHealth(
   const reasons = [...watching.reasons];
   if (refusal !== undefined) {
     const why = refusal.error?.message ?? refusal.issues!.map(formatIssue).join("; ");
-    reasons.unshift(`The last change was refused, revision ${revision} stays: ${why}`);
+    reasons.unshift(`${REFUSED}, revision ${revision} stays: ${why}`);
   }
   for (const { component, message } of revisions.components.doubts) {
     reasons.push(`Component ${component} may not run on revision ${revision}: ${message}`);

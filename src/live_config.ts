@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Alerts } from "./alert/alerts.ts";
 import { ChangeStream } from "./change_stream.ts";
 import { isoTime } from "./clock.ts";
 import { ClosedError, ReentryError } from "./errors.ts";
@@ -62,6 +63,7 @@ export interface LiveConfigParts<T> {
   readonly statistics: StatisticsRecorder | undefined;
   readonly watcher: WatcherName;
   readonly recent: RecentEvents<ConfigEvent>;
+  readonly alerts: Alerts;
   /** Aborting it closes the handle. */
   readonly signal: AbortSignal | undefined;
 }
@@ -91,6 +93,7 @@ export class LiveConfig<T> implements AsyncDisposable {
       if (type === "handlerFailed") parts.recent.push(failure(listener, error));
       else this.emit(failure(listener, error));
     });
+    this.#events.add("alerts", (event) => parts.alerts.take(event));
     this.#subscriptions = new Subscriptions((name, error) => this.emit(failure(name, error)));
     parts.signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
@@ -449,13 +452,15 @@ export class LiveConfig<T> implements AsyncDisposable {
   }
 
   /**
-   * Ends watching. Waits for the reload under way; afterwards no handler is called any more.
+   * Ends watching. Waits for the reload under way, and half a second at most for alerts on their
+   * way; afterwards no handler is called any more.
    * Closing twice is closing once.
    */
   close(): Promise<void> {
     this.#parts.signal?.removeEventListener("abort", this.#onAbort);
-    if (this.#closing === undefined) this.#parts.pipeline.close();
-    this.#closing ??= this.#parts.intake.close().then(() => {
+    const { intake, pipeline, alerts } = this.#parts;
+    if (this.#closing === undefined) pipeline.close();
+    this.#closing ??= intake.close().then(() => alerts.close()).then(() => {
       this.#events.close();
       this.#subscriptions.close();
       for (const stream of [...this.#streams]) stream.close();

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { AlertSink } from "./alert/alert.ts";
 import type { ArrayKeys } from "./array_keys.ts";
 import { isArkType } from "./arktype/ark_type.ts";
 import { secretPaths } from "./arktype/secret.ts";
@@ -110,6 +111,11 @@ export interface WatchConfigOptions<T> extends LoadConfigOptions<T>, WatchOption
   readonly historySize?: number;
   /** Whether to count and time reloads. @default {true} */
   readonly statistics?: boolean;
+  /**
+   * Who is told of refused changes, rollbacks, health that is not `ok`, and the end of that: a
+   * {@linkcode webhook}, or a sink of your own. Nothing waits for them. @default {[]}
+   */
+  readonly alerts?: readonly AlertSink[];
 }
 
 /** Watching options with defaults. */

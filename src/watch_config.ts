@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Alerts } from "./alert/alerts.ts";
 import { toKeyOf } from "./array_keys.ts";
 import { isoTime } from "./clock.ts";
 import type { ConfigEvent } from "./events.ts";
@@ -64,6 +65,7 @@ export async function watchConfig<T = unknown>(
     rollbackOnFailure = true,
     maxReloadAttempts = 3,
     statistics: withStatistics = true,
+    alerts: sinks = [],
   } = options;
   checkNumber("historySize", historySize, 1);
   checkNumber("maxReloadAttempts", maxReloadAttempts, 1);
@@ -106,6 +108,18 @@ export async function watchConfig<T = unknown>(
     onEvent: (event) => live.emit(event),
     onCommit: (commit) => live.publish(commit),
   });
+  const alerts = new Alerts({
+    sinks,
+    clock: runtime.clock,
+    random: Math.random,
+    onFailed: (error) =>
+      live.emit({
+        type: "alertFailed",
+        sink: error.sink,
+        error: pipeline.withoutSecrets(error),
+        at: isoTime(runtime.clock),
+      }),
+  });
   const live: LiveConfig<T> = new LiveConfig({
     runtime,
     intake,
@@ -113,6 +127,7 @@ export async function watchConfig<T = unknown>(
     secrets,
     statistics,
     recent,
+    alerts,
     watcher: watcherName(runtime, usePolling),
     signal,
   });

@@ -26,6 +26,7 @@ const layers: readonly (readonly [name: string, ...paths: string[]])[] = [
   ["contracts", "src/runtime/state_files.ts"],
   ["contracts", "src/watch/watcher.ts", "src/format/format.ts"],
   ["events", "src/source/file_change.ts", "src/events.ts"],
+  ["alert contract", "src/alert/alert.ts"],
   ["watchers", "src/watch/turns.ts", "src/watch/fifos.ts", "src/watch/deno_thread.ts"],
   ["watchers", "src/watch/seen_directory.ts"],
   ["watchers", "src/watch/deno_directories.ts", "src/watch/deno_stream.ts"],
@@ -56,7 +57,9 @@ const layers: readonly (readonly [name: string, ...paths: string[]])[] = [
   ["notify", "src/event_bus.ts", "src/change_stream.ts"],
   ["notify", "src/path_index.ts", "src/subscription.ts"],
   ["options", "src/options.ts", "src/watching_health.ts", "src/hot_reload_settings.ts"],
-  ["live config", "src/pin.ts", "src/health.ts", "src/health_changes.ts", "src/live_config.ts"],
+  ["health", "src/health.ts", "src/health_changes.ts"],
+  ["alert", "src/alert/"],
+  ["live config", "src/pin.ts", "src/live_config.ts"],
   [
     "entry points",
     "src/watch_config.ts",

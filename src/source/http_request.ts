@@ -166,7 +166,8 @@ const REASONS: readonly (readonly [pattern: RegExp, reason: string, code: string
   [/notcapable|net access/iu, "Deno has no permission; allow it with --allow-net", "EACCES"],
 ];
 
-function reasonOf(error: unknown): [reason: string, code?: string] {
+/** Why a request failed, and a code, without anything that may hold a part of the URL. */
+export function reasonOf(error: unknown): [reason: string, code?: string] {
   const { name, code, message, cause } = Object(error) as Partial<Error & { code: unknown }>;
   const { code: innerCode, message: innerMessage } = Object(cause) as typeof cause & {
     code?: unknown;
@@ -180,7 +181,8 @@ function reasonOf(error: unknown): [reason: string, code?: string] {
   return ["it can't be reached"];
 }
 
-function withoutUrls(text: string): string {
+/** The text without URLs, which may hold secrets. */
+export function withoutUrls(text: string): string {
   return text.replace(/https?:\S*/giu, "");
 }
 

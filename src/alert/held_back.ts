@@ -1,0 +1,45 @@
+/**
+ * One alert for many.
+ *
+ * @module
+ */
+
+import type { Alert, AlertSeverity } from "./alert.ts";
+import { textOf } from "./alert_text.ts";
+
+const SEVERITIES: readonly AlertSeverity[] = ["info", "warning", "critical"];
+
+/** Titles that are named. */
+const MOST_TITLES = 10;
+
+/**
+ * Sums up alerts that were too many to be sent one by one.
+ *
+ * @param alerts Oldest first; at least one.
+ * @param dropped How many more there were before, of which nothing is kept.
+ */
+export function heldBack(alerts: readonly Alert[], dropped: number): Alert {
+  const last = alerts.at(-1)!;
+  const titles = new Map<string, number>();
+  for (const { title } of alerts) titles.set(title, (titles.get(title) ?? 0) + 1);
+  const lines = [...titles].slice(0, MOST_TITLES).map(([title, times]) => `${times} × ${title}`);
+  const others = alerts.length + dropped -
+    [...titles.values()].slice(0, MOST_TITLES).reduce((sum, times) => sum + times, 0);
+  const severity = Math.max(...alerts.map((alert) => SEVERITIES.indexOf(alert.severity)));
+  return {
+    kind: "heldBack",
+    severity: SEVERITIES[severity]!,
+    title: `${alerts.length + dropped} alerts in short time`,
+    text: textOf([
+      ...lines,
+      ...(others > 0 ? [`${others} × others`] : []),
+      `The last one: ${last.title}`,
+      ...last.text.split("\n"),
+    ]),
+    revision: last.revision,
+    issues: last.issues,
+    files: last.files,
+    leftOut: alerts.reduce((sum, { leftOut }) => sum + leftOut, 0),
+    at: last.at,
+  };
+}

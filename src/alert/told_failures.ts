@@ -1,0 +1,82 @@
+/**
+ * Which failures were told of already: the same one is told once until it is over.
+ *
+ * @module
+ */
+
+/** What can be over together: refused changes, or what is wrong with watching. */
+export type FailureGroup = "refused" | "health";
+
+/** A failure, as far as it matters whether it is the same as one before. */
+export interface Failure {
+  /** The same for failures that are the same. */
+  readonly key: string;
+  /** Absent: it has no end, and is only not repeated. */
+  readonly group?: FailureGroup | undefined;
+  /** When, as ISO 8601 in UTC. */
+  readonly at: string;
+}
+
+/** Failures that are over. */
+export interface Recovery {
+  /** How often they happened. */
+  readonly count: number;
+  /** When the first did. */
+  readonly since: string;
+}
+
+interface Told extends Failure {
+  toldAt: number;
+  leftOut: number;
+  count: number;
+}
+
+/** More of them are forgotten, the oldest first. */
+const MOST_FAILURES = 100;
+
+/** The failures that were told of and are not over. */
+export class ToldFailures {
+  readonly #repeatAfterMs: number;
+  readonly #told = new Map<string, Told>();
+
+  /** Starts with none. */
+  constructor(repeatAfterMs: number) {
+    this.#repeatAfterMs = repeatAfterMs;
+  }
+
+  /**
+   * Takes a failure at the time `now`, in milliseconds.
+   *
+   * @returns How often it was left out before; `undefined` when it is to be left out.
+   */
+  take(failure: Failure, now: number): number | undefined {
+    const told = this.#told.get(failure.key);
+    if (told === undefined) {
+      this.#add({ ...failure, toldAt: now, leftOut: 0, count: 1 });
+      return 0;
+    }
+    told.count++;
+    if (now - told.toldAt < this.#repeatAfterMs) {
+      told.leftOut++;
+      return undefined;
+    }
+    const { leftOut } = told;
+    told.toldAt = now;
+    told.leftOut = 0;
+    return leftOut;
+  }
+
+  /** The failures of a group are over; `undefined` when none was told. */
+  recover(group: FailureGroup): Recovery | undefined {
+    const over = [...this.#told.values()].filter((told) => told.group === group);
+    for (const { key } of over) this.#told.delete(key);
+    if (over.length === 0) return undefined;
+    return { count: over.reduce((sum, { count }) => sum + count, 0), since: over[0]!.at };
+  }
+
+  #add(told: Told): void {
+    const [oldest] = this.#told.keys();
+    if (this.#told.size >= MOST_FAILURES) this.#told.delete(oldest!);
+    this.#told.set(told.key, told);
+  }
+}

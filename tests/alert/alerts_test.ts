@@ -1,0 +1,304 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { AlertSink, Source, WatchConfigOptions } from "../../mod.ts";
+import { eventsOf, openLive, typesOf } from "../live.ts";
+import { never, record, type Recorded } from "./recorded.ts";
+
+const port = (value: unknown) => {
+  const { port } = value as { port: number };
+  return port > 0 ? [] : [{ path: ["port"], message: `must be more than 0 (was ${port})` }];
+};
+
+async function open(
+  sink: Recorded = record(),
+  options: Partial<WatchConfigOptions<unknown>> = {},
+) {
+  const live = await openLive<unknown>({ "/app.yaml": "port: 1\n" }, {
+    validators: [port],
+    alerts: [sink],
+    ...options,
+  });
+  const kinds = () => sink.alerts.map(({ kind }) => kind);
+  return { ...live, sink, kinds, [Symbol.asyncDispose]: () => live.config.close() };
+}
+
+describe("alerts", () => {
+  test("tell of a refused configuration with file, line and column, and of its end (S3.15)", async () => {
+    await using live = await open();
+    await live.save("/app.yaml", "a: 1\nport: 0\n");
+    const { at, ...alert } = live.sink.alerts[0]!;
+    assert.match(at, /^2026-01-01T/);
+    assert.deepEqual(alert, {
+      kind: "validationFailed",
+      severity: "warning",
+      title: "Configuration refused, revision 1 stays",
+      text: "/app.yaml:2:1: port: must be more than 0 (was 0)",
+      revision: 1,
+      issues: [{
+        path: "port",
+        message: "must be more than 0 (was 0)",
+        file: "/app.yaml",
+        line: 2,
+        column: 1,
+      }],
+      files: ["/app.yaml"],
+      leftOut: 0,
+    });
+    await live.save("/app.yaml", "port: 2\n");
+    assert.deepEqual(live.kinds(), ["validationFailed", "recovered"]);
+    const { title, text, severity } = live.sink.alerts[1]!;
+    assert.equal(title, "Configuration accepted again, revision 2 runs");
+    assert.match(text, /^It had been refused once, since 2026-01-01T00:/);
+    assert.equal(severity, "info");
+    await live.save("/app.yaml", "port: 3\n");
+    assert.equal(live.sink.alerts.length, 2, "a commit is no alert");
+  });
+
+  test("tell of what can't be parsed or read, and of files that hold again what runs (S3.15)", async () => {
+    await using live = await open();
+    await live.save("/app.yaml", "port: [\n");
+    const [parse] = live.sink.alerts;
+    assert.equal(parse!.kind, "reloadFailed");
+    assert.match(parse!.text, /^Cannot parse \/app\.yaml:2:1: /);
+    assert.deepEqual(Object.keys(parse!.issues[0]!), ["path", "message", "file", "line", "column"]);
+    live.files.remove("/app.yaml");
+    await live.clock.advance(10_000);
+    assert.equal(live.sink.alerts[1]!.text, "Cannot read /app.yaml: there is no such file");
+    await live.save("/app.yaml", "port: 1\n");
+    assert.deepEqual(live.kinds(), ["reloadFailed", "reloadFailed", "recovered"]);
+    assert.match(live.sink.alerts[2]!.text, /refused 2 times/);
+  });
+
+  test("tell of a rollback, with the paths that changed (S3.15)", async () => {
+    await using live = await open();
+    await live.save("/app.yaml", "port: 2\n");
+    await live.config.rollback();
+    await live.clock.advance(1);
+    const [{ kind, title, text, revision }] = live.sink.alerts as [Recorded["alerts"][0]];
+    assert.deepEqual([kind, revision], ["rolledBack", 3]);
+    assert.equal(title, "Rolled back from revision 2 to the values of revision 1");
+    assert.equal(text, "Other values now: port");
+  });
+
+  test("tell of health that is not ok and of its end, but not of a refusal twice (S3.15, G8)", async () => {
+    const away = { error: undefined as Error | undefined };
+    const far: Source = {
+      name: "far",
+      read({ stale, last }) {
+        if (away.error !== undefined) stale(away.error);
+        return Promise.resolve(last);
+      },
+      watch: () => {},
+    };
+    await using live = await open(record(), { sources: [far, "/app.yaml"] });
+    away.error = new Error("no answer");
+    await live.reload();
+    assert.deepEqual(live.kinds(), ["degraded"]);
+    const [{ title, text, severity }] = live.sink.alerts as [Recorded["alerts"][0]];
+    assert.equal(title, "Health is degraded, revision 1 runs");
+    assert.equal(text, "far gives nothing yet: no answer");
+    assert.equal(severity, "warning");
+    await live.save("/app.yaml", "port: 0\n");
+    assert.deepEqual(live.kinds(), ["degraded", "validationFailed"]);
+    away.error = undefined;
+    await live.reload();
+    assert.deepEqual(live.kinds(), ["degraded", "validationFailed", "recovered"]);
+    assert.match(live.sink.alerts[2]!.title, /^Watching is as it should be again/);
+    await live.save("/app.yaml", "port: 1\n");
+    assert.deepEqual(live.kinds().slice(3), ["recovered"]);
+    assert.match(live.sink.alerts[3]!.title, /^Configuration accepted again/);
+  });
+
+  test("tell of the same once, again after an hour or when it was over, with a count", async () => {
+    await using live = await open();
+    for (let round = 1; round <= 5; round++) {
+      await live.save("/app.yaml", `port: 0 # ${round}\n`);
+      await live.save("/app.yaml", `port: -1 # ${round}\n`);
+    }
+    assert.deepEqual(live.kinds(), ["validationFailed", "validationFailed"]);
+    await live.clock.advance(3_600_000);
+    await live.save("/app.yaml", "port: 0 # later\n");
+    const again = live.sink.alerts[2]!;
+    assert.equal(again.leftOut, 4);
+    assert.match(again.text, /\(was 0\)\n\(4 more of the same before\)$/);
+    await live.save("/app.yaml", "port: 2\n");
+    assert.match(live.sink.alerts[3]!.text, /refused 11 times/);
+    await live.save("/app.yaml", "port: 0\n");
+    assert.deepEqual([live.sink.alerts[4]!.leftOut, live.kinds().length], [0, 5]);
+  });
+
+  test("are bounded: five issues, twenty files, 2,000 characters (G10)", async () => {
+    const validators = [
+      (value: unknown) =>
+        (value as { bad: boolean }).bad
+          ? Array.from({ length: 30 }, (_, index) => ({
+            path: [`key${index}`],
+            message: index === 0 ? "x".repeat(100_000) : index === 1 ? "😀".repeat(1000) : "no",
+          }))
+          : [],
+    ];
+    const files = Object.fromEntries(
+      Array.from({ length: 30 }, (_, n) => [`/f${n}.yaml`, "a: 1\n"]),
+    );
+    const sink = record();
+    await using live = await openLive(files, { validators, alerts: [sink] });
+    for (const path of Object.keys(files)) live.files.write(path, "bad: true\n");
+    await live.clock.advance(5000);
+    const [{ text, issues, files: shown, leftOut }] = sink.alerts as [Recorded["alerts"][0]];
+    assert.equal(leftOut, 0);
+    assert.ok(text.length <= 2000);
+    assert.match(text, /and 25 more issues$/);
+    assert.ok(text.isWellFormed?.() ?? true);
+    assert.deepEqual([issues.length, shown.length], [5, 20]);
+    assert.ok(issues.every(({ message }) => message.length <= 500));
+  });
+
+  test("hold no control characters, and can't be changed for others (G12)", async () => {
+    const [first, second] = [record((alert) => void Object.assign(alert, { text: "" })), record()];
+    const validators = [
+      (value: unknown) =>
+        "a" in (value as object) ? [] : [{ path: ["\u001b[2J"], message: "a\u0000b\n\u202ec" }],
+    ];
+    await using live = await openLive({ "/app.yaml": "a: 1\n" }, {
+      validators,
+      alerts: [first, second],
+    });
+    await live.save("/app.yaml", "b: 1\n");
+    const [alert] = second.alerts;
+    assert.equal(
+      alert!.text,
+      String.raw`/app.yaml:1:1: \u001b[2J: a\u0000b \u202ec`.replace(
+        "\\u001b[2J",
+        '["\\u001b[2J"]',
+      ),
+    );
+    assert.ok(Object.isFrozen(alert) && Object.isFrozen(alert!.issues));
+    assert.ok(Object.isFrozen(alert!.issues[0]) && Object.isFrozen(alert!.files));
+  });
+
+  test("show no secret, whatever they tell of (G11)", async () => {
+    const SECRET = "canary-s3cret";
+    const validators = [(value: unknown) => {
+      const { bad, password } = value as { bad?: string; password: string };
+      if (bad === "throw") throw new Error(`cannot connect with ${password}`);
+      return bad === undefined ? [] : [{ path: ["password"], message: `was ${password}` }];
+    }];
+    const sink = record();
+    const files = { "/app.yaml": `password: ${SECRET}\n` };
+    await using live = await openLive(files, { validators, alerts: [sink] });
+    for (
+      const text of [
+        `password: ${SECRET}\nbad: issue\n`,
+        `password: ${SECRET}\nbad: throw\n`,
+        `password: ${SECRET}\n  : [\n`,
+        `password: ${SECRET}2\n`,
+      ]
+    ) await live.save("/app.yaml", text);
+    await live.config.rollback();
+    await live.clock.advance(1);
+    assert.deepEqual(sink.alerts.map(({ kind }) => kind).slice(-2), ["recovered", "rolledBack"]);
+    assert.ok(sink.alerts.length >= 5);
+    assert.doesNotMatch(JSON.stringify(sink.alerts), /canary/);
+  });
+
+  test("that are given up are an event, which is none to alert of (S3.15)", async () => {
+    await using live = await open(record(() => Promise.reject(new Error("no"))));
+    await live.save("/app.yaml", "port: 0\n");
+    await live.clock.advance(60_000);
+    const [{ at, error, ...event }] = eventsOf(live.events, "alertFailed") as [
+      ReturnType<typeof eventsOf<"alertFailed">>[0],
+    ];
+    assert.match(at, /^2026-/);
+    assert.deepEqual(event, { type: "alertFailed", sink: "recorded" });
+    assert.equal(error.message, "Cannot send an alert to recorded: no");
+    assert.equal(live.sink.alerts.length, 4);
+    await live.clock.advance(600_000);
+    assert.equal(live.sink.alerts.length, 4);
+    assert.equal(live.config.health().reasons.length, 1);
+  });
+
+  test("a sink that throws, hangs or calls back in hurts neither reloads nor other sinks (G7)", async () => {
+    const throws = record(() => {
+      throw new Error("at once");
+    }, { name: "throws" });
+    const hangs = record(never, { name: "hangs" });
+    const callsBack = record(() => void live.config.reload(), { name: "calls back" });
+    const last = record(undefined, { name: "last" });
+    await using live = await openLive({ "/app.yaml": "port: 1\n" }, {
+      validators: [port],
+      alerts: [throws, hangs, callsBack, last],
+    });
+    await live.save("/app.yaml", "port: 0\n");
+    await live.save("/app.yaml", "port: 2\n");
+    assert.deepEqual(last.alerts.map(({ kind }) => kind), ["validationFailed", "recovered"]);
+    assert.equal(callsBack.alerts.length, 2);
+    assert.equal(hangs.alerts.length, 1);
+    assert.equal(live.config.revision, 2);
+    const closing = live.config.close();
+    await live.clock.advance(500);
+    await closing;
+    assert.deepEqual(
+      [...new Set(eventsOf(live.events, "alertFailed").map(({ sink }) => sink))].sort(),
+      ["hangs", "throws"],
+    );
+    assert.equal(live.clock.timers, 0);
+  });
+
+  test("no reload waits for an endpoint that is dead, nor does what it tells of (G7)", async () => {
+    const order: string[] = [];
+    const sink = record(({ kind }) => {
+      order.push(`sent ${kind}`);
+      return never();
+    });
+    await using live = await openLive({ "/app.yaml": "port: 1\n" }, {
+      validators: [port],
+      alerts: [sink],
+    });
+    live.config.on("*", ({ type }) => void order.push(type));
+    live.config.subscribe("port" as never, () => void order.push("subscriber"));
+    await live.save("/app.yaml", "port: 0\n");
+    await live.save("/app.yaml", "port: 2\n");
+    await live.config.rollback();
+    assert.deepEqual(order.filter((entry) => entry !== "fileChanged"), [
+      "validationFailed",
+      "healthChanged",
+      "sent validationFailed",
+      "reloadSucceeded",
+      "healthChanged",
+      "subscriber",
+      "rolledBack",
+      "subscriber",
+    ]);
+    const closing = live.config.close();
+    await live.clock.advance(500);
+    await closing;
+  });
+
+  test("close() ends at once when nothing is to be sent, and is not alerted of (G9)", async () => {
+    await using live = await open();
+    await live.config.close();
+    await live.clock.advance(1000);
+    assert.deepEqual([live.sink.alerts, live.clock.timers], [[], 0]);
+  });
+
+  test("are checked before anything is watched", async () => {
+    const opened = (alerts: unknown) =>
+      openLive({ "/app.yaml": "a: 1\n" }, { alerts: alerts as AlertSink[] });
+    await assert.rejects(opened("https://a.example"), /Cannot use alerts, it must be an array/);
+    await assert.rejects(opened([{ name: "a" }]), TypeError);
+    await assert.rejects(opened([{ send() {} }]), TypeError);
+    await assert.rejects(opened([undefined]), TypeError);
+    for (const [name, value] of [["deadlineMs", 0], ["maxAttempts", 0], ["maxPerMinute", NaN]]) {
+      const sink = { name: "a", send() {}, [name as string]: value };
+      await assert.rejects(opened([sink]), new RegExp(`RangeError: Cannot use ${name}, `));
+    }
+  });
+
+  test("that nobody asked for cost no timer and no event", async () => {
+    await using live = await openLive({ "/app.yaml": "port: 1\n" }, { validators: [port] });
+    const { timers } = live.clock;
+    await live.save("/app.yaml", "port: 0\n");
+    assert.equal(live.clock.timers, timers);
+    assert.deepEqual(typesOf(live.events), ["fileChanged", "validationFailed"]);
+  });
+});
