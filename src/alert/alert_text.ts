@@ -13,15 +13,20 @@ const LONGEST_LINE = 500;
 const MOST_ISSUES = 5;
 const MOST_FILES = 20;
 
+/** What people are told of an issue. */
+const MEMBERS = ["path", "message", "file", "line", "column", "variable", "source"] as const;
+
 /** The first issues, printable. */
 export function firstIssues(issues: readonly Issue[]): readonly Issue[] {
-  const shown = issues.slice(0, MOST_ISSUES).map((issue) => {
-    const entries = Object.entries(issue).map(([name, value]) =>
-      [name, typeof value === "string" ? line(value) : value] as const
-    );
-    return Object.freeze(Object.fromEntries(entries)) as unknown as Issue;
+  return Object.freeze(issues.slice(0, MOST_ISSUES).map(printableIssue));
+}
+
+function printableIssue(issue: Issue): Issue {
+  const members = MEMBERS.filter((name) => issue[name] !== undefined).map((name) => {
+    const value = issue[name];
+    return [name, typeof value === "string" ? line(value) : value] as const;
   });
-  return Object.freeze(shown);
+  return Object.freeze(Object.fromEntries(members) as unknown as Issue);
 }
 
 /** The first files, printable. */
