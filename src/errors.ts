@@ -152,7 +152,10 @@ export class ValidationError extends TypeError {
 
   /** Creates the error from its issues. */
   constructor(issues: readonly Issue[], options?: ErrorOptions) {
-    super(`Cannot accept the configuration: ${issues.map(formatIssue).join("; ")}`, causeOnly(options?.cause));
+    super(
+      `Cannot accept the configuration: ${issues.map(formatIssue).join("; ")}`,
+      causeOnly(options?.cause),
+    );
     this.issues = issues;
   }
 }

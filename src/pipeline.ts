@@ -258,7 +258,13 @@ export class Pipeline<T> {
     const target = this.revisions.store.find(to);
     return new Promise((resolve) => {
       this.#probation!.end(async () => {
-        resolve(await this.#goBack(target, "rollback"));
+        const { revision } = this.revisions.current;
+        const closed: Rejected = {
+          status: "rejected",
+          revision,
+          error: new ClosedError("roll back"),
+        };
+        resolve(this.#isClosed ? closed : await this.#goBack(target, "rollback"));
       });
     });
   }
@@ -410,25 +416,32 @@ export class Pipeline<T> {
     const { current } = this.revisions;
     const { revision } = current;
     const verdict = await this.#probation.run(current, confirmBy);
+    if (verdict.status === "ended") await verdict.instead?.();
     if (this.#isClosed) return undefined;
     const at = isoTime(clock);
     if (verdict.status === "confirmed") onEvent({ type: "confirmed", revision, at });
-    if (verdict.status === "ended") await verdict.instead?.();
     if (verdict.status !== "failed") return undefined;
     const { error } = verdict;
-    if (rollbackOnFailure) await this.#goBack(before, "confirm-failed", error);
-    const now = this.revisions.current.revision;
-    const refusal: Rejected = { status: "rejected", revision: now, error };
-    if (lasts(cause) || now === revision) this.#refusal = refusal;
-    if (now !== revision) return refusal;
+    if (rollbackOnFailure) {
+      const outcome = await this.#goBack(before, "confirm-failed", error, lasts(cause));
+      if (outcome.status !== "rejected") {
+        return { status: "rejected", revision: outcome.revision, error };
+      }
+    }
+    this.#refusal = { status: "rejected", revision, error };
     onEvent({ type: "reloadFailed", revision, error, files: [], at });
     return undefined;
   }
 
+  /**
+   * @param why What is given up, when nobody asked for it.
+   * @param isLasting Whether that is what health tells from now on.
+   */
   async #goBack(
     target: Snapshot<T>,
     cause: "rollback" | "confirm-failed",
     why?: Error,
+    isLasting: boolean = false,
   ): Promise<ReloadOutcome> {
     const { clock, statistics, onEvent, onCommit } = this.#options;
     const { revisions } = this;
@@ -449,6 +462,9 @@ export class Pipeline<T> {
       statistics?.recordRollback();
       const { revision, at } = after;
       revisions.store.note(after, changes);
+      if (why !== undefined && isLasting) {
+        this.#refusal = { status: "rejected", revision, error: why };
+      }
       onEvent({
         type: "rolledBack",
         revision,
