@@ -87,6 +87,11 @@ export function hasFailed(cell: Cell): boolean {
   return wasRun(cell) && cell.faulty > 0;
 }
 
+/** Whether every round was handed over exactly as often as is right, as far as it could be run. */
+export function isRight(cell: Cell): boolean {
+  return !hasFailed(cell) && cell.exact === cell.rounds;
+}
+
 /** Whether too many rounds of a column were not handed over exactly as often as is right. */
 export function hasMissed(cells: readonly Cell[]): boolean {
   const rounds = cells.reduce((sum, cell) => sum + cell.rounds, 0);

@@ -13,7 +13,14 @@ import { type Cell, emptyCell, hasFailed, hasMissed } from "./cell.ts";
 import { columnsOf } from "./columns.ts";
 import { install, Needs, toolVersions } from "./needs.ts";
 import { HELP, type MatrixOptions, parseOptions } from "./options.ts";
-import { formatCell, formatGroups, formatPage, formatSummary } from "./page.ts";
+import {
+  formatCell,
+  formatClosing,
+  formatGroups,
+  formatPage,
+  formatSummary,
+  formatWrong,
+} from "./page.ts";
 import { closePlaces } from "./place.ts";
 import { type RunOptions, runSituation } from "./run_situation.ts";
 import { type CommandFor, prepareRuntimes } from "./runtimes.ts";
@@ -45,7 +52,7 @@ try {
   const cells = await runAll((runtime) => commandFor(runtime, SUBJECT));
   const torn = options.wantsTorn ? await saveSlowly(commandFor) : [];
   print(cells, torn);
-  console.error(`${cells.length} cells in ${secondsSince(began).toFixed(0)} s`);
+  console.error(formatClosing(cells, secondsSince(began)));
   if (options.isWhole) await keep(cells, torn, circumstancesOf(commandFor));
   Deno.exitCode = hasReached(cells) && !torn.some(hasTornFailed) ? 0 : 1;
 } finally {
@@ -95,11 +102,14 @@ function tellProgress({ name }: Situation, cells: readonly Cell[]): void {
 
 function print(cells: readonly Cell[], torn: readonly TornCell[]): void {
   if (options.asJson) return console.log(JSON.stringify({ cells, torn }));
-  const tables = [
-    ...(cells.length > 0 ? [formatSummary(cells), ...formatGroups(options.situations, cells)] : []),
-    ...(torn.length > 0 ? [formatTorn(torn)] : []),
-  ];
-  console.log(tables.join("\n\n"));
+  // What was right, the lines above said.
+  const found = options.isQuick
+    ? formatWrong(options.situations, cells)
+    : cells.length > 0
+    ? [formatSummary(cells), ...formatGroups(options.situations, cells)]
+    : [];
+  const tables = [...found, ...(torn.length > 0 ? [formatTorn(torn)] : [])];
+  if (tables.length > 0) console.log(tables.join("\n\n"));
 }
 
 function circumstancesOf(commandFor: CommandFor): Circumstances {

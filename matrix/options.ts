@@ -15,7 +15,8 @@ deno task matrix [--quick] [--only NAME,…] [--group save|structure|stress|torn
                  [--runtimes deno,bun,node] [--backends native,polling] [--json]
 
 --quick does one round of each situation and leaves the slow ones out, and those of --group torn,
-which saves slowly and counts what is handed over in part.
+which saves slowly and counts what is handed over in part. At its end it shows only what is not
+right.
 --json prints the cells instead of the tables.
 Only a run without options is kept, in docs/matrix.md and matrix/results.json. The exit code is 1
 when a cell does not reach what it must, 2 when an option is wrong.
@@ -42,6 +43,8 @@ export interface MatrixOptions {
   readonly wantsTorn: boolean;
   readonly runtimes: readonly RuntimeName[];
   readonly backends: readonly Backend[];
+  /** Whether the tables leave out what is right. */
+  readonly isQuick: boolean;
   /** Rounds of each situation, instead of its own number. */
   readonly rounds: number | undefined;
   readonly asJson: boolean;
@@ -75,6 +78,7 @@ export function parseOptions(
       values.only === undefined && (!isQuick || values.group !== undefined),
     runtimes: listed("runtimes", values.runtimes, RUNTIMES),
     backends,
+    isQuick,
     rounds: values.rounds === undefined ? isQuick ? 1 : undefined : wholeNumber(values.rounds),
     asJson: values.json ?? false,
     wantsHelp: values.help ?? false,

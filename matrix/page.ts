@@ -5,7 +5,7 @@
  */
 
 import { formatTable } from "../bench/figures.ts";
-import { type Cell, hasFailed, hasMissed, wasRun } from "./cell.ts";
+import { type Cell, hasFailed, hasMissed, isRight, wasRun } from "./cell.ts";
 import { INTRODUCTION } from "./introduction.ts";
 import type { Group, Situation } from "./situation.ts";
 
@@ -34,6 +34,21 @@ export function formatGroups(
     .map((group) => [group, situations.filter((row) => row.group === group)] as const)
     .filter(([, rows]) => rows.length > 0)
     .map(([group, rows]) => formatGroup(HEADINGS[group], rows, cells));
+}
+
+/** The tables without the rows that are right on every runtime; none when all are. */
+export function formatWrong(situations: readonly Situation[], cells: readonly Cell[]): string[] {
+  const wrong = new Set(cells.filter((cell) => !isRight(cell)).map(({ situation }) => situation));
+  return formatGroups(situations.filter(({ name }) => wrong.has(name)), cells);
+}
+
+/** How many cells there were, how many of them were not right or not run, and how long it took. */
+export function formatClosing(cells: readonly Cell[], seconds: number): string {
+  const wrong = cells.filter((cell) => !isRight(cell)).length;
+  const left = cells.filter((cell) => !wasRun(cell)).length;
+  const outcome = wrong === 0 ? "all are right" : `${wrong} are not right`;
+  const unless = left === 0 ? "" : `, ${left} were not run`;
+  return `${cells.length} cells in ${seconds.toFixed(0)} s: ${outcome}${unless}`;
 }
 
 /** One line for each column. */

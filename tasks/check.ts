@@ -67,7 +67,8 @@ for (const [name, check] of chosen) {
   const problems = await attempt(check);
   const verdict = problems.length === 0 ? "ok" : "FAILED";
   const seconds = secondsSince(began).toFixed(1);
-  console.log(`${verdict.padEnd(6)} ${name.padEnd(14)} ${seconds.padStart(6)} s`);
+  // The name first: "ok", a name and a time are what another test runner says of a package.
+  console.log(`${name.padEnd(14)} ${verdict.padStart(6)} ${seconds.padStart(6)} s`);
   for (const problem of problems) console.log(problem.replace(/^/gm, "       "));
   if (problems.length > 0) failed.push(name);
 }

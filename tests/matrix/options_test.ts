@@ -20,6 +20,7 @@ test("without options everything is run and kept", () => {
     wantsTorn: true,
     runtimes: ["deno", "bun", "node"],
     backends: ["native", "polling"],
+    isQuick: false,
     rounds: undefined,
     asJson: false,
     wantsHelp: false,

@@ -3,7 +3,13 @@ import { test } from "node:test";
 import { type Cell, cellOf, emptyCell } from "../../matrix/cell.ts";
 import { columnsOf } from "../../matrix/columns.ts";
 import type { Round } from "../../matrix/judge.ts";
-import { formatCell, formatPage, formatSummary } from "../../matrix/page.ts";
+import {
+  formatCell,
+  formatClosing,
+  formatPage,
+  formatSummary,
+  formatWrong,
+} from "../../matrix/page.ts";
 import type { Situation } from "../../matrix/situation.ts";
 
 const [deno, bun] = columnsOf(["deno", "bun"], ["native"]);
@@ -61,4 +67,19 @@ test("the page has a table for each group, with notes on what is special", () =>
   assert.match(page, /\| again \[3\] \| skipped \| ✓ 1\.00 \|/);
   assert.match(page, /Measured today\./);
   assert.doesNotMatch(page, /## Under stress/);
+});
+
+test("a quick run ends with the rows that are not right, and a sentence", () => {
+  const skipped = emptyCell(bind, deno!, { skipped: "it needs root" });
+  const fine = [run([{}]), skipped, cellOf(again, deno!, [right])];
+  assert.deepEqual(formatWrong([cp, bind, again], fine), []);
+  assert.equal(formatClosing(fine, 12.4), "3 cells in 12 s: all are right, 1 were not run");
+  const twice = cellOf(again, deno!, [{ ...right, exact: false, reloads: 2 }]);
+  const [table, ...others] = formatWrong([cp, bind, again], [run([{}]), skipped, twice]);
+  assert.match(table!, /^## Files, links[^]*\| again \| \(✓\) 2\.00 \|$/);
+  assert.doesNotMatch(table!, /bind/);
+  assert.deepEqual(others, []);
+  assert.equal(formatClosing([run([{}]), twice], 1), "2 cells in 1 s: 1 are not right");
+  const lost = run([{ committed: false, isFaulty: true, exact: false }]);
+  assert.equal(formatWrong([cp], [lost]).length, 1);
 });
