@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Issue, ParseError, SourceError } from "../errors.ts";
+import { ConfirmError, type Issue, ParseError, SourceError } from "../errors.ts";
 import type {
   ConfigEvent,
   HealthChangedEvent,
@@ -13,7 +13,7 @@ import type {
   ValidationFailedEvent,
 } from "../events.ts";
 import { REFUSED } from "../health.ts";
-import type { Alert } from "./alert.ts";
+import type { Alert, AlertKind } from "./alert.ts";
 import { firstFiles, firstIssues, issueLines, line, textOf } from "./alert_text.ts";
 import type { FailureGroup, Recovery } from "./told_failures.ts";
 
@@ -47,9 +47,10 @@ export interface End {
 
 /** What is over with an event; `undefined`: nothing. */
 export function endOf(event: ConfigEvent): End | undefined {
-  if (event.type === "reloadSucceeded" || event.type === "recovered") {
-    return { group: "refused", revision: event.revision, at: event.at };
-  }
+  // What has to be confirmed may be taken back.
+  const isAccepted = event.type === "recovered" || event.type === "confirmed" ||
+    (event.type === "reloadSucceeded" && event.confirmBy === undefined);
+  if (isAccepted) return { group: "refused", revision: event.revision, at: event.at };
   if (event.type !== "healthChanged" || otherReasons(event).length > 0) return undefined;
   return { group: "health", revision: event.revision, at: event.at };
 }
@@ -74,14 +75,17 @@ export function recovered({ group, revision, at }: End, { count, since }: Recove
   };
 }
 
-function reloadFailed({ error, revision, files, at }: ReloadFailedEvent): Draft {
+function reloadFailed(event: ReloadFailedEvent): Draft | undefined {
+  const { error, revision, files, at } = event;
+  // It may work the next time, and is told when it did not the last time.
+  if (event.retryInMs !== undefined) return undefined;
   const text = textOf([error.message]);
   return {
-    key: `reloadFailed ${text}`,
+    key: keyOf("reloadFailed", text),
     group: "refused",
     kind: "reloadFailed",
     severity: "warning",
-    title: `Configuration can't be loaded, revision ${revision} stays`,
+    title: titleOf(error, revision),
     text,
     revision,
     issues: firstIssues(issuesOf(error)),
@@ -93,7 +97,7 @@ function reloadFailed({ error, revision, files, at }: ReloadFailedEvent): Draft 
 function validationFailed({ issues, revision, files, at }: ValidationFailedEvent): Draft {
   const text = textOf(issueLines(issues));
   return {
-    key: `validationFailed ${text}`,
+    key: keyOf("validationFailed", text),
     group: "refused",
     kind: "validationFailed",
     severity: "warning",
@@ -106,15 +110,19 @@ function validationFailed({ issues, revision, files, at }: ValidationFailedEvent
   };
 }
 
-function rolledBack({ revision, from, to, changes, at }: RolledBackEvent): Draft {
+function rolledBack({ revision, from, to, reason, changes, at }: RolledBackEvent): Draft {
   const paths = changes.slice(0, MOST_PATHS).map(({ path }) => path || "everything");
   const more = changes.length - paths.length;
+  const changed = `Other values now: ${paths.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  const text = textOf(reason === undefined ? [changed] : [reason, changed]);
   return {
-    key: `rolledBack ${revision}`,
+    // Whoever asks for it twice means it.
+    ...(reason === undefined
+      ? { key: `rolledBack ${revision}`, severity: "info" }
+      : { key: keyOf("rolledBack", text), severity: "warning", group: "refused" }),
     kind: "rolledBack",
-    severity: "warning",
     title: `Rolled back from revision ${from} to the values of revision ${to}`,
-    text: textOf([`Other values now: ${paths.join(", ")}${more > 0 ? ` and ${more} more` : ""}`]),
+    text,
     revision,
     issues: [],
     files: [],
@@ -128,7 +136,7 @@ function unwell(event: HealthChangedEvent): Draft | undefined {
   if (status === "ok" || reasons.length === 0) return undefined;
   const text = textOf(reasons);
   return {
-    key: `${status} ${text}`,
+    key: keyOf(status, text),
     group: "health",
     kind: status,
     severity: status === "failing" ? "critical" : "warning",
@@ -139,6 +147,19 @@ function unwell(event: HealthChangedEvent): Draft | undefined {
     files: [],
     at,
   };
+}
+
+function titleOf(error: Error, revision: number): string {
+  if (error instanceof ConfirmError) return `Revision ${revision} runs, and is not confirmed`;
+  const isUnreadable = error instanceof ParseError || error instanceof SourceError;
+  return `Configuration ${
+    isUnreadable ? "can't be loaded" : "refused"
+  }, revision ${revision} stays`;
+}
+
+/** The same failure has the same key, whatever runs. */
+function keyOf(kind: AlertKind, text: string): string {
+  return `${kind} ${text.replaceAll(/\brevision \d+/giu, "revision")}`;
 }
 
 /** Why it is not well, beside a refused change: that has an alert of its own. */

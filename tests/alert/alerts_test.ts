@@ -74,10 +74,79 @@ describe("alerts", () => {
     await live.save("/app.yaml", "port: 2\n");
     await live.config.rollback();
     await live.clock.advance(1);
-    const [{ kind, title, text, revision }] = live.sink.alerts as [Recorded["alerts"][0]];
-    assert.deepEqual([kind, revision], ["rolledBack", 3]);
+    const [{ kind, severity, title, text, revision }] = live.sink.alerts as [Recorded["alerts"][0]];
+    assert.deepEqual([kind, severity, revision], ["rolledBack", "info", 3]);
     assert.equal(title, "Rolled back from revision 2 to the values of revision 1");
     assert.equal(text, "Other values now: port");
+    await live.config.rollback({ to: 2 });
+    await live.config.rollback({ to: 1 });
+    await live.clock.advance(1);
+    assert.deepEqual(live.kinds(), ["rolledBack", "rolledBack", "rolledBack"]);
+  });
+
+  test("tell of what was taken back by itself, once, until one is confirmed (S3.15)", async () => {
+    let isWell = false;
+    const health = () => isWell;
+    await using live = await open(record(), { confirm: { withinMs: 1000, health } });
+    for (const port of [2, 3, 4]) {
+      await live.save("/app.yaml", `port: ${port}\n`);
+      await live.clock.advance(2000);
+    }
+    assert.deepEqual(live.kinds(), ["rolledBack"]);
+    const [{ severity, text }] = live.sink.alerts as [Recorded["alerts"][0]];
+    assert.equal(severity, "warning");
+    assert.match(text, /revision 2.*\nOther values now: port$/i);
+    isWell = true;
+    await live.save("/app.yaml", "port: 5\n");
+    assert.deepEqual(live.kinds(), ["rolledBack", "recovered"]);
+    assert.match(live.sink.alerts[1]!.text, /^It had been refused 3 times, since /);
+  });
+
+  test("tell of what runs and is not confirmed (S3.15, S5.5)", async () => {
+    await using live = await open(record(), {
+      confirm: { withinMs: 1000, health: () => false },
+      rollbackOnFailure: false,
+    });
+    await live.save("/app.yaml", "port: 2\n");
+    assert.deepEqual(live.sink.alerts.map(({ title }) => title), [
+      "Revision 2 runs, and is not confirmed",
+    ]);
+  });
+
+  test("tell of a component that fails when it is not tried again (S3.15)", async () => {
+    await using live = await open();
+    let isBroken = false;
+    const prepare = () => {
+      if (isBroken) throw new Error("no room");
+    };
+    await live.config.attach({ name: "pool", prepare, commit: () => {} });
+    isBroken = true;
+    await live.save("/app.yaml", "port: 2\n");
+    await live.clock.advance(5000);
+    assert.equal(eventsOf(live.events, "reloadFailed").length, 3);
+    const [{ kind, title, text }, ...more] = live.sink.alerts as [Recorded["alerts"][0]];
+    assert.equal(kind, "reloadFailed");
+    assert.equal(title, "Configuration refused, revision 1 stays");
+    assert.match(text, /pool.*no room/);
+    assert.deepEqual(more, []);
+  });
+
+  test("tell of a component that could not go back (S3.15)", async () => {
+    await using live = await open();
+    let isBroken = false;
+    const fails = () => {
+      if (isBroken) throw new Error("no room");
+    };
+    await live.config.attach({ name: "first", commit: () => {}, undo: fails });
+    await live.config.attach({ name: "second", commit: fails, undo: () => {} });
+    isBroken = true;
+    await live.save("/app.yaml", "port: 2\n");
+    await live.clock.advance(5000);
+    assert.deepEqual(live.kinds(), ["degraded", "reloadFailed"]);
+    assert.match(live.sink.alerts[0]!.text, /Component first may not run on revision 1: .*no room/);
+    isBroken = false;
+    await live.save("/app.yaml", "port: 3\n");
+    assert.deepEqual(live.kinds().slice(2), ["recovered", "recovered"]);
   });
 
   test("tell of health that is not ok and of its end, but not of a refusal twice (S3.15, G8)", async () => {
