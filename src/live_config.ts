@@ -505,6 +505,11 @@ export class LiveConfig<T> implements AsyncDisposable {
     }
   }
 
+  /** @ignore Resolves when no reload is under way any more; for `hotconf/testing`. */
+  async idle(): Promise<void> {
+    await this.#parts.intake.exclusive(() => Promise.resolve());
+  }
+
   async #exclusive(action: string, task: () => Promise<ReloadOutcome>): Promise<ReloadOutcome> {
     const { intake, pipeline: { revisions } } = this.#parts;
     const { calling } = revisions.components;

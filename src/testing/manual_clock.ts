@@ -15,17 +15,26 @@ interface Timer {
 /** Turns of the event loop in which promises that wait for nothing outside come to rest. */
 const TURNS = 3;
 
+/** How much time is let pass at most where a test waits for something. */
+const LONGEST_MS = 60_000;
+
 /**
- * A clock for tests: time passes only in {@linkcode ManualClock.advance}, so nothing has to be
- * waited for.
+ * A clock for tests: time passes only when it is told to, so nothing has to be waited for.
+ *
+ * What follows from a timer without waiting for anything outside, such as promises, happens before
+ * the next timer. Real files and sockets take real time: what waits for them may come later.
  *
  * @example
  * ```ts
  * import { ManualClock } from "hotconf/testing";
  *
- * const clock = new ManualClock();
+ * const clock = new ManualClock(Date.UTC(2026, 0, 1));
  * clock.schedule(50, () => console.log("50 ms later"));
+ * clock.schedule(90, () => console.log("90 ms later"));
  * await clock.advance(50);
+ * console.log(clock.now(), clock.pending); // 50, [ 40 ]
+ * await clock.advanceUntilIdle();
+ * console.log(new Date(clock.wallTime()).toISOString()); // 2026-01-01T00:00:00.090Z
  * ```
  */
 export class ManualClock implements Clock {
@@ -41,6 +50,11 @@ export class ManualClock implements Clock {
   /** Number of timers that are set. */
   get timers(): number {
     return this.#timers.size;
+  }
+
+  /** Milliseconds until each timer that is set, the soonest first. */
+  get pending(): readonly number[] {
+    return [...this.#timers].map(({ at }) => Math.max(0, at - this.#now)).sort((a, b) => a - b);
   }
 
   /** Milliseconds that have passed since the clock was created. */
@@ -63,6 +77,8 @@ export class ManualClock implements Clock {
   /**
    * Lets `ms` milliseconds pass: runs the timers that are due, in order, and after each one what
    * follows from it.
+   *
+   * @throws {unknown} What a timer's callback throws; time then stands where it did.
    */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
@@ -73,7 +89,34 @@ export class ManualClock implements Clock {
       timer.callback();
       await this.settle();
     }
-    this.#now = end;
+    // Another call may have gone further meanwhile.
+    this.#now = Math.max(this.#now, end);
+  }
+
+  /**
+   * Lets time pass from timer to timer until `condition` holds.
+   *
+   * @param withinMs Longest time to let pass, in milliseconds.
+   * @throws {Error} When it does not hold by then.
+   */
+  async advanceUntil(condition: () => boolean, withinMs: number = LONGEST_MS): Promise<void> {
+    if (await letPass(this, condition, withinMs)) return;
+    throw new Error(`Cannot wait any longer: the condition does not hold after ${withinMs} ms`);
+  }
+
+  /**
+   * Lets time pass until no timer is set any more. A handle that watches files always has some: close
+   * it before, or use {@linkcode ManualClock.advanceUntil}.
+   *
+   * @param withinMs Longest time to let pass, in milliseconds.
+   * @throws {Error} When there are timers still by then.
+   */
+  async advanceUntilIdle(withinMs: number = LONGEST_MS): Promise<void> {
+    if (await letPass(this, () => this.#timers.size === 0, withinMs)) return;
+    throw new Error(
+      `Cannot wait any longer: after ${withinMs} ms timers are set still, the next one in ` +
+        `${this.pending[0]} ms`,
+    );
   }
 
   /** Lets everything happen that waits for no timer. */
@@ -90,4 +133,19 @@ export class ManualClock implements Clock {
     }
     return next;
   }
+}
+
+/** Lets time pass from timer to timer; answers whether `isOver` held before it was up. */
+export async function letPass(
+  clock: ManualClock,
+  isOver: () => boolean,
+  withinMs: number,
+): Promise<boolean> {
+  const end = clock.now() + withinMs;
+  await clock.settle();
+  while (!isOver()) {
+    if (clock.now() >= end) return false;
+    await clock.advance(Math.min(clock.pending[0] ?? Infinity, end - clock.now()));
+  }
+  return true;
 }

@@ -55,4 +55,65 @@ describe("a manual clock", () => {
     await clock.advance(0);
     assert.equal(ranAt, 0);
   });
+
+  test("tells the timers that are set, the soonest first", async () => {
+    const clock = new ManualClock();
+    clock.schedule(30, () => {});
+    clock.schedule(10, () => {});
+    assert.deepEqual(clock.pending, [10, 30]);
+    await clock.advance(15);
+    assert.deepEqual(clock.pending, [15]);
+  });
+
+  test("goes on until a condition holds, and not further", async () => {
+    const clock = new ManualClock();
+    let ticks = 0;
+    const tick = () => {
+      ticks++;
+      clock.schedule(10, tick);
+    };
+    tick();
+    await clock.advanceUntil(() => ticks === 4);
+    assert.equal(clock.now(), 30);
+    await clock.advanceUntil(() => true);
+    assert.equal(clock.now(), 30);
+    await assert.rejects(clock.advanceUntil(() => false, 25), {
+      message: "Cannot wait any longer: the condition does not hold after 25 ms",
+    });
+    assert.equal(clock.now(), 55);
+  });
+
+  test("goes on until no timer is set, unless one always is", async () => {
+    const clock = new ManualClock();
+    clock.schedule(20, () => clock.schedule(20, () => {}));
+    await clock.advanceUntilIdle();
+    assert.deepEqual([clock.now(), clock.timers], [40, 0]);
+    const again = () => void clock.schedule(10, again);
+    again();
+    await assert.rejects(
+      clock.advanceUntilIdle(100),
+      /timers are set still, the next one in 10 ms/u,
+    );
+  });
+
+  test("gives up where no timer could make a condition hold", async () => {
+    const clock = new ManualClock();
+    await assert.rejects(clock.advanceUntil(() => false, 1000), /does not hold after 1000 ms/u);
+    assert.equal(clock.now(), 1000);
+  });
+
+  test("never goes back, also when it is told twice at the same time", async () => {
+    const clock = new ManualClock();
+    await Promise.all([clock.advance(10), clock.advance(1000), clock.advance(20)]);
+    assert.equal(clock.now(), 1000);
+  });
+
+  test("hands on what a timer's callback throws", async () => {
+    const clock = new ManualClock();
+    clock.schedule(5, () => {
+      throw new TypeError("no");
+    });
+    await assert.rejects(clock.advance(10), TypeError);
+    assert.equal(clock.now(), 5);
+  });
 });
