@@ -31,6 +31,7 @@ describe("a recorder of events", () => {
       "reloadSucceeded",
       "fileChanged",
       "reloadFailed",
+      "healthChanged",
     ]);
     const [event] = recorded.ofType("reloadSucceeded");
     assert.equal(event?.changes[0]?.path, "port");

