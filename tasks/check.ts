@@ -13,6 +13,7 @@ import { checkDependencies, checkLazyImports } from "./check_imports.ts";
 import { checkLayers } from "./check_layers.ts";
 import { checkManifests } from "./check_manifests.ts";
 import { checkPermissions } from "./check_permissions.ts";
+import { checkRequirements } from "./check_requirements.ts";
 import { existing } from "./files.ts";
 import { killChildrenOnSignal, root, run, secondsSince } from "./run.ts";
 import { smoke } from "./smoke.ts";
@@ -45,6 +46,7 @@ const steps: Readonly<Record<string, Check>> = {
   "lazy imports": checkLazyImports,
   "no permission": checkPermissions,
   layers: checkLayers,
+  requirements: checkRequirements,
   build: buildOnce,
   package: checkPackage,
 };

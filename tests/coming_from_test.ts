@@ -4,7 +4,14 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { type } from "arktype";
-import { directory, formatDiff, http, type Validator } from "../mod.ts";
+import {
+  directory,
+  formatDiff,
+  http,
+  type ReloadSucceededEvent,
+  type RolledBackEvent,
+  type Validator,
+} from "../mod.ts";
 import { eventsOf, openLive, typesOf } from "./live.ts";
 
 describe("what came from the watcher with events", () => {
@@ -64,6 +71,38 @@ describe("what came from the reload module", () => {
       ["must be below limit"],
     );
   });
+
+  test("calls back for a change, to validate, and when a change is taken back (S2.2)", async () => {
+    const asked: unknown[] = [];
+    await using live = await openLive<{ n: number }>({ "/app.yaml": "n: 1\n" }, {
+      validators: [({ n }) => {
+        asked.push(n);
+        return n < 0 ? [{ path: "n", message: "must not be negative" }] : [];
+      }],
+      confirm: {
+        withinMs: 1000,
+        health: (_signal, { value: { n } }) => {
+          if (n === 3) throw new Error("nothing works any more");
+        },
+      },
+    });
+    await live.save("/app.yaml", "n: 2\n");
+    await live.save("/app.yaml", "n: -1\n");
+    await live.save("/app.yaml", "n: 3\n");
+    assert.deepEqual(asked.filter((n, index) => n !== asked[index - 1]), [1, 2, -1, 3]);
+    assert.deepEqual(live.config.current, { n: 2 });
+    assert.deepEqual(eventsOf(live.events, "reloadSucceeded").map(({ revision }) => revision), [
+      2,
+      3,
+    ]);
+    assert.deepEqual(
+      eventsOf(live.events, "validationFailed").map(({ issues: [issue] }) => issue!.file),
+      ["/app.yaml"],
+    );
+    const [{ reason, from, to }] = eventsOf(live.events, "rolledBack") as [RolledBackEvent];
+    assert.match(reason!, /nothing works any more/);
+    assert.deepEqual([from, to], [3, 2]);
+  });
 });
 
 describe("what came from the watchers of files and variables", () => {
@@ -99,6 +138,46 @@ describe("what came from the enterprise reloader", () => {
       eventsOf(live.events, "fileChanged").map(({ kind, path }) => `${kind} ${path}`),
       ["created /conf/new/d.yaml", "modified /conf/deep/b.yaml", "deleted /conf/a.yaml"],
     );
+  });
+
+  test("keeps a trail without secrets and what to go back to, and refuses what must not be (S5.17)", async () => {
+    const first = "mode: fast\nreplicas: 1\npassword: old-secret\nport: 1\n";
+    const rules: Validator<Record<string, unknown>> = ({ mode, replicas, colour }) => [
+      ...mode === "safe" && (replicas as number) < 2
+        ? [{ path: "replicas", message: "must be 2 or more in safe mode" }]
+        : [],
+      ...colour !== undefined ? [{ path: "colour", message: "is deprecated, use theme" }] : [],
+    ];
+    await using live = await openLive({ "/app.yaml": first }, {
+      validators: [rules],
+      guards: { protectedPaths: ["port"] },
+    });
+    await live.save("/app.yaml", first.replace("old-secret", "new-secret"));
+    const [{ changes }] = eventsOf(live.events, "reloadSucceeded") as [ReloadSucceededEvent];
+    assert.equal(formatDiff(changes), "~  password  [secret] → [secret]  /app.yaml:3");
+    assert.deepEqual(
+      live.config.history().map(({ revision, cause, changes }) => [revision, cause, changes]),
+      [
+        [1, "start", { added: 0, changed: 0, removed: 0 }],
+        [2, "save", { added: 0, changed: 1, removed: 0 }],
+      ],
+    );
+    assert.doesNotMatch(JSON.stringify(live.config.history()), /-secret/);
+    for (
+      const [text, message] of [
+        [first.replace("fast", "safe"), "must be 2 or more in safe mode"],
+        [`${first}colour: red\n`, "is deprecated, use theme"],
+        [first.replace("port: 1", "port: 2"), /protected/],
+      ] as const
+    ) {
+      await live.save("/app.yaml", text);
+      const [issue] = eventsOf(live.events, "validationFailed").at(-1)!.issues;
+      if (typeof message === "string") assert.equal(issue!.message, message);
+      else assert.match(issue!.message, message);
+    }
+    assert.equal(live.config.revision, 2);
+    await live.config.rollback({ to: 1 });
+    assert.equal((live.config.current as { password: string }).password, "old-secret");
   });
 
   test("waits no longer than its maximum, whatever the strategy (S5.3)", async () => {

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { test } from "node:test";
+import { describe, test } from "node:test";
+import { LiveConfig, LiveFiles } from "../mod.ts";
+import { knownEventTypes } from "./known_event_types.ts";
 
 const PAGES = [
   "README.md",
@@ -53,4 +55,60 @@ test("every event type is described in docs/events.md", () => {
   const types = [...source.matchAll(/readonly type: "(\w+)"/gu)].map(([, type]) => type!);
   assert.ok(types.length >= 9);
   for (const type of types) assert.ok(page.includes(`\`${type}\``), `${type} is not described`);
+});
+
+describe("what docs/coming_from.md names is there", () => {
+  const page = readFileSync("docs/coming_from.md", "utf8");
+  const rows = [...page.matchAll(/^\| (S\d+\.\d+) +\|[^|]*\|(.*)\|$/gmu)];
+  const code = rows.flatMap(([, row, here]) =>
+    [...here!.matchAll(/`([^`]+)`/gu)].map(([, text]) => ({ row: row!, text: text! }))
+  );
+  const api = readFileSync("mod.ts", "utf8") + readFileSync("testing.ts", "utf8");
+  const library = readdirSync("src", { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => readFileSync(join("src", name), "utf8")).join("\n");
+  /** What belongs to the reader's program or to LogTape. */
+  const own = new Set([
+    "configure",
+    "loggers",
+    "category",
+    "lowestLevel",
+    "answer",
+    "notify",
+    "Settings",
+    "DB_PORT",
+    "app",
+    "services",
+  ]);
+
+  const check = (pattern: RegExp, isThere: (name: string) => boolean): number => {
+    const found = code.flatMap(({ row, text }) =>
+      [...text.matchAll(pattern)].map(([, name]) => ({ row, name: name! }))
+    ).filter(({ name }) => !own.has(name));
+    for (const { row, name } of found) assert.ok(isThere(name), `${row}: ${name} is not there`);
+    return found.length;
+  };
+  const isExported = (name: string) => new RegExp(`\\b${name}\\b`, "u").test(api);
+
+  test("members of the handles", () => {
+    assert.ok(check(/\bconfig\.(\w+)/gu, (name) => name in LiveConfig.prototype) > 15);
+    assert.ok(check(/\bfiles\.(\w+)/gu, (name) => name in LiveFiles.prototype) > 4);
+  });
+
+  test("events", () => {
+    const types = knownEventTypes();
+    assert.ok(check(/\bon\("(\w+)"/gu, (type) => types.includes(type)) > 8);
+  });
+
+  test("functions and classes", () => {
+    const isMethod = (name: string) => ["on", "subscribe", "attach"].includes(name);
+    assert.ok(check(/(?<![.\w])([a-z]\w*)\(/gu, (name) => isMethod(name) || isExported(name)) > 15);
+    assert.ok(check(/\b([A-Z]\w+Error)\b/gu, isExported) > 3);
+  });
+
+  test("options and members of events", () => {
+    const isDeclared = (name: string) =>
+      new RegExp(`^ +(?:readonly )?${name}\\??[:(<]`, "mu").test(library);
+    assert.ok(check(/(?<![?\w"(] ?)\b([a-z]\w+): /gu, isDeclared) > 20);
+  });
 });

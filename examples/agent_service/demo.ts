@@ -13,6 +13,7 @@ import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 import { configDirectory } from "./config_directory.ts";
 import { createTour, type Tour } from "./demo_tour.ts";
+import type { Settings } from "./settings.ts";
 import { watchSettings } from "./watch_settings.ts";
 
 const isFast = process.argv.includes("--fast");
@@ -23,8 +24,21 @@ process.once("SIGTERM", () => stop.abort());
 const directory = mkdtempSync(join(tmpdir(), "hotconf-demo-"));
 cpSync(configDirectory(), directory, { recursive: true });
 try {
-  // An empty environment, so that the tour is the same wherever it runs.
-  await using config = await watchSettings(directory, { env: {} });
+  await using config = await watchSettings(directory, {
+    env: {}, // the tour is the same wherever it runs
+    confirm: {
+      withinMs: 300,
+      health: (_signal, { value: { providers } }) => answersInTime(providers),
+    },
+  });
+  await config.attach({
+    name: "connection pool",
+    select: ({ rate_limits }) => rate_limits.default.burst,
+    prepare(connections) {
+      if (connections > 100) throw new Error(`there are no ${connections} connections to be had`);
+    },
+    commit() {},
+  });
   const tour = createTour(config, directory, {
     signal: stop.signal,
     pause: () => delay(isFast ? 0 : 1500, undefined, { signal: stop.signal }),
@@ -35,7 +49,7 @@ try {
   await guide(tour);
   const { reloads, rollbacks, latency } = config.statistics()!;
   console.log(
-    `\nIn all: ${reloads.succeeded} reloads, ${reloads.rejected} refused, ${rollbacks} rollback; ` +
+    `\nIn all: ${reloads.succeeded} reloads, ${reloads.rejected} refused, ${rollbacks} taken back; ` +
       `from the first sign of a save to its commit ${latency.p50Ms.toFixed(1)} ms (median)`,
   );
 } catch (error) {
@@ -48,8 +62,14 @@ try {
   rmSync(directory, { recursive: true });
 }
 
+/** Stands for a look at the service itself. */
+function answersInTime(providers: Settings["providers"]): void {
+  const { mock } = providers;
+  if (mock?.kind === "mock" && mock.latency_ms! > 1000) throw new Error("answers take too long");
+}
+
 async function guide(
-  { step, read, write, replace, overwrite, remove, rollback }: Tour,
+  { step, show, read, write, replace, overwrite, remove, rollback, history }: Tour,
 ): Promise<void> {
   await step(
     "An editor saves: a new file is moved over rate_limits.yaml",
@@ -95,5 +115,15 @@ async function guide(
   await step("… and comes back, with a change", "reloadSucceeded", () => {
     write("rate_limits.yaml", limits);
   });
+  await step("A component can't take it: nobody does", "reloadFailed", () => {
+    replace("rate_limits.yaml", (text) => text.replace("burst: 10", "burst: 500"));
+  });
+  await step("What all of them can take", "reloadSucceeded", () => {
+    replace("rate_limits.yaml", (text) => text.replace("burst: 500", "burst: 50"));
+  });
+  await step("It runs badly, so it is taken back by itself", "rolledBack", () => {
+    replace("providers.yaml", (text) => text.replace("latency_ms: 8", "latency_ms: 5000"));
+  });
   await step("config.rollback(): back to the revision before", "rolledBack", rollback);
+  await show("config.history(): what ran, and why", history);
 }

@@ -7,7 +7,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import type { ConfigEvent, LiveConfig } from "../../mod.ts";
+import type { ConfigEvent, HistoryEntry, LiveConfig } from "../../mod.ts";
 import { describeEvent } from "./log.ts";
 import type { Settings } from "./settings.ts";
 
@@ -46,8 +46,12 @@ export interface Tour {
   write(name: string, text: string): void;
   /** Deletes a file. */
   remove(name: string): void;
+  /** Says what follows, and shows it. */
+  show(title: string, lines: () => readonly string[]): Promise<void>;
   /** Goes back to the revision before. */
   rollback(): Promise<void>;
+  /** A line for each revision that is kept. */
+  history(): readonly string[];
 }
 
 /** A tour through `directory`, which `config` watches. */
@@ -68,6 +72,12 @@ export function createTour(
     write: (name, text) => writeFileSync(at(name), text),
     remove: (name) => rmSync(at(name)),
     rollback: async () => void await config.rollback(),
+    history: () => config.history().map(describeRevision),
+    async show(title, lines) {
+      await pause();
+      console.log(`\n${paint("1", `▸ ${title}`)}`);
+      for (const line of lines()) console.log(`  ${line}`);
+    },
     async step(title, expected, act) {
       await pause();
       console.log(`\n${paint("1", `▸ ${title}`)}`);
@@ -81,6 +91,12 @@ export function createTour(
       console.log(`  ${ms} ms from the start of the edit; revision ${config.revision} runs`);
     },
   };
+}
+
+function describeRevision({ revision, cause, rolledBackTo, changes }: HistoryEntry): string {
+  const what = rolledBackTo === undefined ? cause : `${cause}, to ${rolledBackTo}`;
+  const { added, changed, removed } = changes;
+  return `${String(revision).padStart(2)}  ${what.padEnd(20)}  +${added} ~${changed} -${removed}`;
 }
 
 /** The first event of type `expected` that is reported once `act` runs. */

@@ -37,7 +37,8 @@ export function describeEvent(event: ConfigEvent): LogEntry[] {
     case "reloadSucceeded":
     case "rolledBack": {
       const how = event.type === "rolledBack"
-        ? `went back from revision ${event.from} to the settings of revision ${event.to}`
+        ? `went back from revision ${event.from} to the settings of revision ${event.to}` +
+          (event.reason === undefined ? "" : `: ${event.reason}`)
         : `took new settings in ${event.durationMs.toFixed(1)} ms`;
       return [`revision ${event.revision}: ${how}`, ...event.changes.map(formatChange)]
         .map((message) => ({ level: "info", message }));

@@ -17,6 +17,9 @@ interface Bucket {
   filledAt: number;
 }
 
+/** What the limiter needs to know. */
+export type LimiterSettings = Pick<Settings, "rate_limits" | "agent_chains">;
+
 /** Lets each chain have `burst` requests at once and `rpm` a minute in the long run. */
 export class RateLimiter {
   readonly #buckets = new Map<string, Bucket>();
@@ -26,7 +29,7 @@ export class RateLimiter {
    * @param settings Limits to begin with; every bucket is full.
    * @param now Monotonic time in milliseconds.
    */
-  constructor(settings: Settings, now: () => number = () => performance.now()) {
+  constructor(settings: LimiterSettings, now: () => number = () => performance.now()) {
     this.#now = now;
     this.apply(settings);
   }
@@ -35,7 +38,7 @@ export class RateLimiter {
    * Takes new limits. Time that has passed counts at the old rate; the tokens at hand stay, but
    * never more than the new burst, so that a change neither hands out nor takes away requests.
    */
-  apply(settings: Settings): void {
+  apply(settings: LimiterSettings): void {
     for (const chain of this.#buckets.keys()) {
       if (!Object.hasOwn(settings.agent_chains, chain)) this.#buckets.delete(chain);
     }

@@ -56,8 +56,6 @@ export async function startService(
   const orchestrator = new ChainOrchestrator(new ProviderFactory(options.env));
   const alerts = new Alerts(notify, log);
 
-  config.subscribe("rate_limits", () => limiter.apply(config.current));
-  config.subscribe("agent_chains", () => limiter.apply(config.current));
   config.on("*", (event) => describeEvent(event).forEach(log));
   config.on("validationFailed", (event) => alerts.send(event));
   config.on("reloadFailed", (event) => alerts.send(event));
@@ -66,6 +64,11 @@ export async function startService(
     createRequestListener({ config, limiter, orchestrator, env: options.env }),
   );
   try {
+    await config.attach({
+      name: "rate limiter",
+      select: ({ rate_limits, agent_chains }) => ({ rate_limits, agent_chains }),
+      commit: (settings) => limiter.apply(settings),
+    });
     await listen(server, port);
   } catch (error) {
     await config.close();
