@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import { checksumOf } from "../checksum.ts";
 import type { SourceDocument } from "./source.ts";
 
@@ -13,7 +14,7 @@ export interface ReadDocument extends SourceDocument {
   readonly size: number;
   /** Whether it ends with a newline. */
   readonly endsLine: boolean;
-  /** Whether what was read before is but the start of it. */
+  /** Whether it is the same file, and what was read before is but the start of it. */
   readonly continuesLast: boolean;
 }
 
@@ -47,10 +48,14 @@ export function toReadDocument(
     mayBeEmpty,
     size: bytes.length,
     endsLine: bytes[bytes.length - 1] === NEWLINE,
-    continuesLast: last !== undefined && isStartOf(last, bytes),
+    // Of another file nobody asks.
+    continuesLast: last !== undefined && last.inode === inode && isStartOf(last, bytes),
   };
 }
 
-function isStartOf({ size, checksum }: ReadDocument, bytes: Uint8Array): boolean {
-  return size > 0 && size < bytes.length && checksumOf(bytes.subarray(0, size)) === checksum;
+function isStartOf({ size, checksum, bytes: kept }: ReadDocument, bytes: Uint8Array): boolean {
+  if (size === 0 || size >= bytes.length) return false;
+  const start = bytes.subarray(0, size);
+  // Comparing 8 MB takes half a millisecond, their checksum 25.
+  return kept.length === size ? Buffer.compare(kept, start) === 0 : checksumOf(start) === checksum;
 }

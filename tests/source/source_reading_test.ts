@@ -12,7 +12,7 @@ import {
   readSources,
   type SourceReading,
 } from "../../src/source/source_reading.ts";
-import { createMemoryRuntime, type MemoryRuntime } from "../../testing.ts";
+import { createMemoryRuntime, type MemoryFiles, type MemoryRuntime } from "../../testing.ts";
 
 function reader(
   { fileSystem, clock }: Pick<MemoryRuntime, "fileSystem"> & { readonly clock: Clock },
@@ -92,6 +92,7 @@ describe("what was read is known later", () => {
     keepsContent: boolean,
     source: Source,
     texts: readonly [first: string, second: string],
+    save = (files: MemoryFiles, text: string) => files.write("/a", text),
   ) {
     const { files, fileSystem, clock } = createMemoryRuntime();
     const options: ReadOptions = {
@@ -107,7 +108,7 @@ describe("what was read is known later", () => {
     };
     files.write("/a", texts[0]);
     const first = await readSources([{ source, documents: [] }], () => true, options);
-    files.write("/a", texts[1]);
+    save(files, texts[1]);
     const second = await readSources(first, () => true, options);
     return second[0]!.documents[0]!;
   }
@@ -130,8 +131,18 @@ describe("what was read is known later", () => {
         endsLine,
         continuesLast,
       ]);
+      const withContent = await readTwice(true, file("/a"), texts);
+      assert.equal(withContent.continuesLast, continuesLast);
     });
   }
+
+  test("goes on only from what the same file held", async () => {
+    const renamed = (files: MemoryFiles, text: string) => files.writeAtomically("/a", text);
+    for (const keepsContent of [true, false]) {
+      const document = await readTwice(keepsContent, file("/a"), ["a", "ab"], renamed);
+      assert.equal(document.continuesLast, false);
+    }
+  });
 
   test("with its content where somebody parses it", async () => {
     const { bytes } = await readTwice(true, file("/a"), ["1", "12"]);
