@@ -6,12 +6,15 @@ import { describe, test } from "node:test";
 import { type } from "arktype";
 import {
   directory,
+  env,
   formatDiff,
   http,
+  loadConfig,
   type ReloadSucceededEvent,
   type RolledBackEvent,
   type Validator,
 } from "../mod.ts";
+import { createMemoryRuntime } from "../testing.ts";
 import { eventsOf, openLive, typesOf } from "./live.ts";
 
 describe("what came from the watcher with events", () => {
@@ -122,7 +125,53 @@ describe("what came from the watchers of files and variables", () => {
   });
 });
 
+test("a variable has a name, a default and a parser of its own (S4.5)", async () => {
+  const map = {
+    DB_HOST: { path: "db.host", default: "localhost" },
+    DB_PORT: { path: "db.port", default: 5432, parse: Number },
+    DB_TLS: { path: "db.tls", default: false, parse: (text: string) => text === "yes" },
+  };
+  const runtime = createMemoryRuntime();
+  const load = async () => (await loadConfig({ sources: [env({ map })], runtime })).value;
+  assert.deepEqual(await load(), { db: { host: "localhost", port: 5432, tls: false } });
+  runtime.environment.set("DB_PORT", "6543");
+  runtime.environment.set("DB_TLS", "yes");
+  assert.deepEqual(await load(), { db: { host: "localhost", port: 6543, tls: true } });
+});
+
 describe("what came from the enterprise reloader", () => {
+  test("tells of five things, with path, error and time, and hands over what is new (S5.1, S5.11)", async () => {
+    await using live = await openLive<{ n: number }>(
+      { "/app.yaml": "n: 1\n", "/b.yaml": "b: 1\n" },
+      {
+        validators: [({ n }) => n < 0 ? [{ path: "n", message: "must not be negative" }] : []],
+      },
+    );
+    const told: unknown[] = [];
+    const { config } = live;
+    config.on("fileChanged", ({ path, kind }) => told.push([path, kind]));
+    config.on("reloadSucceeded", ({ files, durationMs }) => {
+      assert.ok(durationMs >= 0);
+      told.push([files, config.current]);
+    });
+    config.on("reloadFailed", ({ files, error }) => told.push([files, error.name]));
+    config.on("validationFailed", ({ files, issues }) => told.push([files, issues[0]!.message]));
+    config.on("rolledBack", ({ to }) => told.push([to, config.current]));
+    await live.save("/app.yaml", "n: 2\n");
+    await live.save("/app.yaml", "n: [\n");
+    await live.save("/app.yaml", "n: -1\n");
+    await config.rollback();
+    assert.deepEqual(told, [
+      ["/app.yaml", "modified"],
+      [["/app.yaml"], { n: 2, b: 1 }],
+      ["/app.yaml", "modified"],
+      [["/app.yaml"], "ParseError"],
+      ["/app.yaml", "modified"],
+      [["/app.yaml"], "must not be negative"],
+      [1, { n: 1, b: 1 }],
+    ]);
+  });
+
   test("takes what is created, modified and deleted in directories below a directory (S5.2)", async () => {
     const files = { "/conf/a.yaml": "a: 1\n", "/conf/deep/b.yaml": "b: 1\n", "/conf/c.json": "[" };
     const sources = [directory("/conf", { recursive: true, include: ["*.yaml"] })];
