@@ -17,9 +17,10 @@ function shownExamples(page: string): string[] {
   return [...readFileSync(page, "utf8").matchAll(EXAMPLE)].map(([, file]) => file!);
 }
 
-test("README and the page on validation show examples that the tests run", () => {
+test("README and the pages on validation and testing show examples that the tests run", () => {
   assert.deepEqual(shownExamples("README.md"), ["examples/readme.ts"]);
   assert.deepEqual(shownExamples("docs/validation.md"), ["examples/validation.ts"]);
+  assert.deepEqual(shownExamples("docs/testing.md"), ["examples/testing.ts"]);
 });
 
 for (const page of PAGES) {

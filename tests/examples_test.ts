@@ -27,6 +27,11 @@ const OUTPUT: Record<string, readonly RegExp[]> = {
     /^logLevel is debug$/,
   ],
   readme: [/^8080$/],
+  testing: [
+    /in component pool: there is no room for 1000 connections$/,
+    /in component pool: it did not finish within 2000 ms \(deadlineMs\)$/,
+    /^the pool has 10 connections$/,
+  ],
   layers: [
     /^7070 from environment variable LAYERS_SERVER__PORT, not 9090 of .local\.yaml, 8080 of .base\.yaml$/,
     /^debug is true, given by flags$/,

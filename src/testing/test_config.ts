@@ -171,7 +171,12 @@ export async function createTestConfig<T>(
 
 /** What came of a save, by the events that tell of it. */
 function outcomeOf(events: readonly ConfigEvent[], revision: number): ReloadOutcome {
-  for (const event of events.toReversed()) {
+  for (const event of events) {
+    if (event.type === "rolledBack" && event.reason !== undefined) {
+      return { status: "rejected", revision, error: new Error(event.reason) };
+    }
+  }
+  for (const event of events) {
     if (event.type === "reloadSucceeded") {
       return { status: "committed", revision: event.revision, changes: event.changes };
     }

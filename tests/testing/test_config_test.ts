@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { type } from "arktype";
 import * as valibot from "valibot";
 import * as zod from "zod";
-import { env, formatIssue } from "../../mod.ts";
+import { ComponentError, env, formatIssue } from "../../mod.ts";
 import { createTestConfig } from "../../testing.ts";
 
 const Settings = type({ server: { host: "string", port: "1 <= number.integer <= 65535" } });
@@ -137,6 +137,46 @@ describe("a configuration for tests", () => {
     const outcome = test.set({ port: 3 });
     await test.clock.advance(100);
     assert.equal((await outcome).status, "rejected");
+  });
+
+  test("has components, which refuse, hang and go back (G5, S3.9)", async () => {
+    await using test = await createTestConfig({ pool: { size: 1 } });
+    let size = 0;
+    await test.config.attach({
+      name: "pool",
+      select: ({ pool }) => pool.size,
+      prepare(next) {
+        if (next > 10) throw new Error("no room");
+        return next === 5 ? new Promise<undefined>(() => {}) : undefined;
+      },
+      commit: (next) => void (size = next),
+      deadlineMs: 1000,
+    });
+    assert.equal((await test.patch({ pool: { size: 2 } })).status, "committed");
+    assert.equal(size, 2);
+    const refused = await test.patch({ pool: { size: 11 } });
+    assert.ok(refused.status === "rejected" && refused.error instanceof ComponentError);
+    assert.equal((await test.recorded.next("componentFailed")).component, "pool");
+    const hanging = test.patch({ pool: { size: 5 } });
+    await test.clock.advance(1000);
+    assert.equal((await hanging).status, "rejected");
+    assert.equal(size, 2);
+    await test.config.rollback();
+    assert.equal(size, 1);
+  });
+
+  test("answers once what was saved is confirmed or was taken back", async () => {
+    await using test = await createTestConfig({ port: 1 }, { confirm: { withinMs: 1000 } });
+    const kept = test.set({ port: 2 });
+    await test.recorded.next("reloadSucceeded");
+    assert.ok(test.config.confirm());
+    assert.equal((await kept).status, "committed");
+    const given = test.set({ port: 3 });
+    await test.clock.advance(1000);
+    const outcome = await given;
+    assert.ok(outcome.status === "rejected");
+    assert.match(outcome.error!.message, /not confirmed within 1000 ms/u);
+    assert.equal(test.config.current.port, 2);
   });
 
   test("may be set inside of a handler", async () => {
