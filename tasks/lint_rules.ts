@@ -61,7 +61,7 @@ function visitor(context: Deno.lint.RuleContext, { names, message }: Rule): Deno
 /** Whether the library file at a path is not among the ones that may. */
 function isSubject(filename: string, { allowedIn }: Rule): boolean {
   const path = filename.replaceAll("\\", "/");
-  const inRepository = /(?:^|\/)((?:src\/.*|mod\.ts|testing\.ts|admin\.ts|cli\.ts))$/.exec(path)
+  const inRepository = /(?:^|\/)(src\/.*|(?<!examples\/)(?:mod|testing|admin|cli)\.ts)$/.exec(path)
     ?.[1];
   if (inRepository === undefined) return false;
   return !allowedIn.some((place) =>
