@@ -1,16 +1,16 @@
 /**
  * Starts the service: `deno run -A examples/agent_service/main.ts [DIRECTORY] [PORT]`.
  *
- * Set `ALERT_WEBHOOK_URL` to have refused configurations posted to a channel.
+ * Set `ALERT_WEBHOOK_URL` to have refused configurations, and their end, posted to a channel.
  *
  * @module
  */
 
 import process from "node:process";
+import { webhook } from "../../mod.ts";
 import { configDirectory } from "./config_directory.ts";
 import type { LogEntry } from "./log.ts";
 import { startService } from "./service.ts";
-import { createWebhook } from "./webhook.ts";
 
 function log({ level, message, stack }: LogEntry): void {
   console.log(`${new Date().toISOString()} ${level.padEnd(5)} ${message}`);
@@ -18,7 +18,7 @@ function log({ level, message, stack }: LogEntry): void {
 }
 
 const [directory = configDirectory(), port = "8080"] = process.argv.slice(2);
-const webhook = process.env.ALERT_WEBHOOK_URL;
+const channel = process.env.ALERT_WEBHOOK_URL;
 
 try {
   const service = await startService({
@@ -26,7 +26,7 @@ try {
     port: Number(port),
     env: process.env,
     log,
-    notify: webhook === undefined ? undefined : createWebhook(webhook),
+    alerts: channel === undefined ? [] : [webhook(channel, { from: "agent service" })],
   });
   log({ level: "info", message: `${service.url} answers, settings from ${directory}` });
   const stop = (): void => void service.close();

@@ -6,12 +6,7 @@
 
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import {
-  formatIssue,
-  type LiveConfig,
-  type ReloadFailedEvent,
-  type ValidationFailedEvent,
-} from "../../mod.ts";
+import type { LiveConfig } from "../../mod.ts";
 import { ChainOrchestrator } from "./chain_orchestrator.ts";
 import { createRequestListener } from "./http_api.ts";
 import { describeEvent, type Log } from "./log.ts";
@@ -19,7 +14,6 @@ import { ProviderFactory } from "./provider_factory.ts";
 import { RateLimiter } from "./rate_limiter.ts";
 import type { Settings } from "./settings.ts";
 import { watchSettings, type WatchSettingsOptions } from "./watch_settings.ts";
-import type { Notify } from "./webhook.ts";
 
 /** Options of {@linkcode startService}. */
 export interface ServiceOptions extends WatchSettingsOptions {
@@ -29,8 +23,6 @@ export interface ServiceOptions extends WatchSettingsOptions {
   readonly port?: number;
   /** Takes what is said about the configuration. */
   readonly log: Log;
-  /** Told of every refused configuration. */
-  readonly notify?: Notify;
 }
 
 /** A running service. */
@@ -49,16 +41,13 @@ export interface Service extends AsyncDisposable {
  * @throws {Error} When the configuration is not valid to begin with, or the port is taken.
  */
 export async function startService(
-  { directory, port = 0, log, notify, ...options }: ServiceOptions,
+  { directory, port = 0, log, ...options }: ServiceOptions,
 ): Promise<Service> {
   const config = await watchSettings(directory, options);
   const limiter = new RateLimiter(config.current);
   const orchestrator = new ChainOrchestrator(new ProviderFactory(options.env));
-  const alerts = new Alerts(notify, log);
 
   config.on("*", (event) => describeEvent(event).forEach(log));
-  config.on("validationFailed", (event) => alerts.send(event));
-  config.on("reloadFailed", (event) => alerts.send(event));
 
   const server = createServer(
     createRequestListener({ config, limiter, orchestrator, env: options.env }),
@@ -76,7 +65,6 @@ export async function startService(
   }
   const close = async (): Promise<void> => {
     await Promise.all([stop(server), config.close()]);
-    await alerts.settled();
   };
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -84,34 +72,6 @@ export async function startService(
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-/** Sends alerts without holding anything up, and knows which are still on their way. */
-class Alerts {
-  readonly #notify: Notify | undefined;
-  readonly #log: Log;
-  readonly #underWay = new Set<Promise<void>>();
-
-  constructor(notify: Notify | undefined, log: Log) {
-    this.#notify = notify;
-    this.#log = log;
-  }
-
-  send(event: ValidationFailedEvent | ReloadFailedEvent): void {
-    if (this.#notify === undefined) return;
-    const reasons = event.type === "reloadFailed"
-      ? [event.error.message]
-      : event.issues.map(formatIssue);
-    const text = [`Configuration refused, revision ${event.revision} stays:`, ...reasons];
-    const alert: Promise<void> = this.#notify(text.join("\n"))
-      .catch((error: Error) => this.#log({ level: "error", message: error.message }))
-      .finally(() => this.#underWay.delete(alert));
-    this.#underWay.add(alert);
-  }
-
-  async settled(): Promise<void> {
-    await Promise.all(this.#underWay);
-  }
 }
 
 function listen(server: Server, port: number): Promise<void> {
