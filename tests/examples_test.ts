@@ -12,6 +12,14 @@ const isNode = !("deno" in process.versions) && !("bun" in process.versions);
 
 /** What each example prints; one that is not listed here fails the first test. */
 const OUTPUT: Record<string, readonly RegExp[]> = {
+  alerts: [
+    /^terminal: Configuration refused, revision 1 stays$/,
+    /^terminal: .*app\.yaml:1:1: port: must be a number from 1$/,
+    /^channel: \*shop on web-3: Configuration refused, revision 1 stays\* \(warning\)$/,
+    /^terminal: Configuration accepted again, revision 2 runs$/,
+    /^terminal: It had been refused once, since \d{4}-.*Z$/,
+    /^channel: \*shop on web-3: Configuration accepted again, revision 2 runs\* \(info\)$/,
+  ],
   basic: [
     /^revision 1: port 8080$/,
     /^revision 1 stays: .*app\.yaml:3:3: server\.port: must be at least 1 \(was 0\)$/,

@@ -169,7 +169,6 @@ describe("webhook() and a real server", () => {
   test("nobody there: said once all attempts failed, by the host alone (G11)", async () => {
     const gone = await loopback(never);
     await gone[Symbol.asyncDispose]();
-    await using opened = await open(never);
     const url = `${gone.url.replace("//", `//ops:${SECRET}@`)}/${SECRET}?key=${SECRET}`;
     await using watched = await openWatched({ "app.yaml": "port: 1\n" }, {
       validators: [port],
