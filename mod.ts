@@ -77,7 +77,18 @@ export type { Rejected, ReloadOutcome } from "./src/pipeline.ts";
 export type { Place } from "./src/layers.ts";
 export type { Explanation, Origin } from "./src/provenance.ts";
 export type { ChangeCounts, HistoryEntry, Snapshot } from "./src/revision_store.ts";
-export type { Statistics, Timing } from "./src/statistics.ts";
+export { type PrometheusOptions, toPrometheus } from "./src/prometheus.ts";
+export type {
+  LastError,
+  ReloadCounts,
+  ReloadReport,
+  ReloadResult,
+  StageTimings,
+  Statistics,
+  WatcherState,
+} from "./src/statistics/figures.ts";
+export type { Stage, StageTime } from "./src/statistics/stages.ts";
+export type { Timing } from "./src/statistics/timing.ts";
 export type { WatchingHealth } from "./src/watching_health.ts";
 export { file, type FileOptions } from "./src/source/file.ts";
 export { directory, type DirectoryOptions } from "./src/source/directory.ts";

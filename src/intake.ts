@@ -401,7 +401,7 @@ export class Intake {
       bursts,
       this.#sources,
       next,
-      inspect && timed(inspect, marks),
+      inspect && timed(inspect, marks, this.#sources),
     );
     await caughtUp;
     // Evidence speaks of what was there at its hint: what differs by now was written after it.
@@ -471,9 +471,16 @@ export class Intake {
   }
 }
 
-/** Parsing takes the same time whoever asks for it. */
-function timed(inspect: Inspect, marks: StageMarks): Inspect {
+/** Times what is parsed for the first time; of what was read before the outcome is known. */
+function timed(
+  inspect: Inspect,
+  marks: StageMarks,
+  before: readonly SourceReading[],
+): Inspect {
+  let old: ReadonlyMap<string, ReadDocument> | undefined;
   return async (document) => {
+    old ??= documentsByPath(before);
+    if (old.get(document.path) === document) return await inspect(document);
     marks.begin("parse");
     try {
       return await inspect(document);

@@ -25,9 +25,11 @@ import type { HistoryEntry, Snapshot } from "./revision_store.ts";
 import type { Runtime, RuntimeName } from "./runtime/runtime.ts";
 import type { Secrets } from "./secrets.ts";
 import type { Source } from "./source/source.ts";
-import type { Statistics, StatisticsRecorder } from "./statistics.ts";
+import type { StatisticsRecorder } from "./statistics.ts";
+import type { ReloadReport, Statistics } from "./statistics/figures.ts";
 import type { RecentEvents } from "./recent_events.ts";
 import { type Subscriber, Subscriptions } from "./subscription.ts";
+import { describeWatching } from "./watching_health.ts";
 import type { CheckedPath, ValueAt } from "./typed_path.ts";
 
 /** A commit as {@linkcode LiveConfig.changes} gives it. */
@@ -73,6 +75,7 @@ export class LiveConfig<T> implements AsyncDisposable {
   readonly #parts: LiveConfigParts<T>;
   readonly #events: EventBus<ConfigEvent>;
   readonly #subscriptions: Subscriptions;
+  readonly #reports: EventBus<ReloadReport>;
   readonly #streams = new Set<ChangeStream<ConfigChange<T>>>();
   /** Absent until the first load succeeded. */
   #healthChanges: HealthChanges | undefined;
@@ -90,11 +93,13 @@ export class LiveConfig<T> implements AsyncDisposable {
     };
     this.#events = new EventBus((listener, error, { type }) => {
       // A handler that fails at the news of a failure is only remembered, or it would never end.
-      if (type === "handlerFailed") parts.recent.push(failure(listener, error));
+      if (type === "handlerFailed") this.#remember(failure(listener, error));
       else this.emit(failure(listener, error));
     });
     this.#events.add("alerts", (event) => parts.alerts.take(event));
-    this.#subscriptions = new Subscriptions((name, error) => this.emit(failure(name, error)));
+    const onFailed = (name: string, error: Error) => this.emit(failure(name, error));
+    this.#subscriptions = new Subscriptions(onFailed);
+    this.#reports = new EventBus(onFailed);
     parts.signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
 
@@ -435,9 +440,40 @@ export class LiveConfig<T> implements AsyncDisposable {
     return mergeLayers(layers.map(({ parsed }) => parsed.value));
   }
 
-  /** Counts and times since the start; `undefined` when switched off. */
-  statistics(): Statistics | undefined {
-    return this.#parts.statistics?.snapshot(this.#parts.intake.watch.catches);
+  /**
+   * Calls `handler` when a reload ended, however it did, with the times of its stages. A handler that
+   * throws is reported as `handlerFailed`.
+   *
+   * @returns Removes the handler when disposed.
+   * @throws {TypeError} When the statistics are switched off: then nothing is timed.
+   */
+  onReload(
+    handler: Handler<ReloadReport>,
+    options: Pick<ListenOptions, "signal"> = {},
+  ): Disposable {
+    if (this.#parts.statistics === undefined) {
+      throw new TypeError("Cannot tell of reloads: the statistics are switched off");
+    }
+    return this.#reports.add("onReload", handler, options);
+  }
+
+  /**
+   * Counts and times since the start, or since they were last reset; `undefined` when switched off.
+   *
+   * @param options `reset` begins to count anew, after these.
+   */
+  statistics({ reset = false }: { readonly reset?: boolean } = {}): Statistics | undefined {
+    const { statistics, intake, runtime: { clock } } = this.#parts;
+    if (statistics === undefined) return undefined;
+    const { catches } = intake.watch;
+    const { isWatching, isPolling, watchedDirectories } = describeWatching(intake, clock);
+    const described = statistics.describe({
+      catches,
+      isStale: intake.sources.some(({ stale }) => stale !== undefined),
+      watcher: { name: this.watcher, isWatching, isPolling, watchedDirectories },
+    });
+    if (reset) statistics.reset({ catches });
+    return described;
   }
 
   /** Whether it watches, and whether what runs is what the sources say. */
@@ -463,6 +499,7 @@ export class LiveConfig<T> implements AsyncDisposable {
     this.#closing ??= intake.close().then(() => alerts.close()).then(() => {
       this.#events.close();
       this.#subscriptions.close();
+      this.#reports.close();
       for (const stream of [...this.#streams]) stream.close();
     });
     return this.#closing;
@@ -475,7 +512,7 @@ export class LiveConfig<T> implements AsyncDisposable {
 
   /** @ignore Reports an event; for the parts the handle is made of. */
   emit(event: ConfigEvent): void {
-    this.#parts.recent.push(event);
+    this.#remember(event);
     // Whoever waits for a reload within pin() keeps its snapshot; handlers are told of the new one.
     this.#pin.exit(() => this.#events.emit(event));
     if (concernsHealth(event.type)) this.lookAtHealth();
@@ -495,6 +532,11 @@ export class LiveConfig<T> implements AsyncDisposable {
     if (news !== undefined) this.emit(news);
   }
 
+  /** @ignore Tells of a reload that ended; for the parts the handle is made of. */
+  tell(report: ReloadReport): void {
+    this.#pin.exit(() => this.#reports.emit(report));
+  }
+
   /** @ignore Tells subscribers of a commit; for the parts the handle is made of. */
   publish(commit: Commit<T>): void {
     this.#pin.exit(() => this.#subscriptions.publish(commit));
@@ -508,6 +550,11 @@ export class LiveConfig<T> implements AsyncDisposable {
   /** @ignore Resolves when no reload is under way any more; for `hotconf/testing`. */
   async idle(): Promise<void> {
     await this.#parts.intake.exclusive(() => Promise.resolve());
+  }
+
+  #remember(event: ConfigEvent): void {
+    this.#parts.recent.push(event);
+    this.#parts.statistics?.note(event);
   }
 
   async #exclusive(action: string, task: () => Promise<ReloadOutcome>): Promise<ReloadOutcome> {

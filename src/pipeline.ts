@@ -30,7 +30,9 @@ import type { Snapshot } from "./revision_store.ts";
 import { type Commit, Revisions, type RevisionsOptions } from "./revisions.ts";
 import type { Source } from "./source/source.ts";
 import type { SourceReading } from "./source/source_reading.ts";
-import type { ReloadResult, StatisticsRecorder } from "./statistics.ts";
+import type { StatisticsRecorder } from "./statistics.ts";
+import type { ReloadReport, ReloadResult } from "./statistics/figures.ts";
+import { StageMarks } from "./statistics/stages.ts";
 
 /** A reload that was refused. */
 export interface Rejected {
@@ -84,6 +86,7 @@ interface Run {
   readonly files: readonly string[];
   readonly sources: readonly string[];
   readonly settledBy?: SettledBy | undefined;
+  readonly marks: StageMarks;
 }
 
 /** Turns settled readings into snapshots, or refuses them. */
@@ -169,14 +172,15 @@ export class Pipeline<T> {
     isForced: boolean = false,
   ): Promise<ReloadOutcome> {
     const { clock, guards, interpolator } = this.#options;
-    const startedAt = clock.now();
+    const marks = new StageMarks(clock, reading.stages);
+    const startedAt = marks.startedAt ?? clock.now();
     const files = reading.changes.map(({ path }) => path);
     const sources = sourcesOf(reading);
     for (const change of reading.changes) {
       this.#options.onEvent({ type: "fileChanged", ...change, at: isoTime(clock) });
     }
     const { firstHintAt, settledBy } = reading;
-    const run = { cause, startedAt, firstHintAt, files, sources, settledBy };
+    const run = { cause, startedAt, firstHintAt, files, sources, settledBy, marks };
     this.#tellStale(reading.sources);
     const checksum = contentChecksum(reading.sources);
     const hasError = reading.sources.some(({ error }) => error !== undefined);
@@ -186,7 +190,7 @@ export class Pipeline<T> {
       return this.#refusal === undefined ? this.#unchanged() : this.#recovered(run);
     }
     this.#retry.reset();
-    const evaluation = await this.#evaluate(reading.sources, isForced ? NO_GUARDS : guards);
+    const evaluation = await this.#evaluate(reading.sources, isForced ? NO_GUARDS : guards, marks);
     if (!hasError) this.#seen = { checksum };
     return await this.#conclude(evaluation, checksum, run);
   }
@@ -202,8 +206,9 @@ export class Pipeline<T> {
       if (this.#isClosed || this.#intake.isPaused) return;
       const { sources } = this.#intake;
       const startedAt = clock.now();
-      const run = { cause: "retry" as const, startedAt, firstHintAt: startedAt, files: [] };
-      const evaluation = await this.#evaluate(sources, guards);
+      const marks = new StageMarks(clock);
+      const run = { cause: "retry" as const, startedAt, firstHintAt: startedAt, files: [], marks };
+      const evaluation = await this.#evaluate(sources, guards, marks);
       const checksum = contentChecksum(sources);
       await this.#conclude(evaluation, checksum, { ...run, sources: [] });
     });
@@ -217,15 +222,18 @@ export class Pipeline<T> {
     const { clock } = this.#options;
     const before = this.#intake.sources;
     const startedAt = clock.now();
+    const marks = new StageMarks(clock);
+    marks.begin("read");
     const readings = await this.#intake.setSources(sources);
     // What was asked for is no accident.
-    const evaluation = await this.#evaluate(readings, NO_GUARDS);
+    const evaluation = await this.#evaluate(readings, NO_GUARDS, marks);
     const run = {
       cause: "sources" as const,
       startedAt,
       firstHintAt: startedAt,
       files: readings.flatMap(({ documents }) => documents.map(({ path }) => path)),
       sources: [],
+      marks,
     };
     this.#retry.reset();
     const outcome = await this.#conclude(evaluation, contentChecksum(readings), run);
@@ -301,11 +309,12 @@ export class Pipeline<T> {
   #evaluate(
     readings: readonly SourceReading[],
     guards: GuardOptions,
+    marks?: StageMarks,
   ): Promise<Evaluation<T>> {
     const running = this.revisions.isStarted
       ? { value: this.revisions.current.value, layers: this.#layers }
       : undefined;
-    return this.#evaluator.evaluate(readings, running, guards);
+    return this.#evaluator.evaluate(readings, running, guards, marks);
   }
 
   /** Tells of the sources that give what may be out of date, and of those that do not any more. */
@@ -356,6 +365,7 @@ export class Pipeline<T> {
       this.revisions.replaceLayers(layers);
       return this.#refusal === undefined ? this.#sameValue(run) : this.#recovered(run);
     }
+    run.marks.begin("apply");
     const old = { value: before.value, layers: this.revisions.layers };
     // Finding them takes as long as all the rest: the program has its configuration before.
     const changed = lazily(() => this.revisions.compare(old, { value, layers }));
@@ -373,14 +383,15 @@ export class Pipeline<T> {
   #announce(
     { before, after }: Pick<Commit<T>, "before" | "after">,
     changed: () => Changes,
-    { cause, startedAt, firstHintAt, files, sources, settledBy }: Run,
+    run: Run,
     confirmBy: string | undefined,
   ): ReloadOutcome {
     const { clock, onEvent, onCommit } = this.#options;
+    const { cause, startedAt, firstHintAt, files, settledBy } = run;
     const durationMs = clock.now() - startedAt;
     const latencyMs = clock.now() - firstHintAt;
     const { revision, checksum, at } = after;
-    this.#record("succeeded", { durationMs, latencyMs, sources, at });
+    this.#record(run, { result: "succeeded", latencyMs, at });
     const event: ConfigEvent = {
       type: "reloadSucceeded",
       revision,
@@ -443,7 +454,7 @@ export class Pipeline<T> {
     why?: Error,
     isLasting: boolean = false,
   ): Promise<ReloadOutcome> {
-    const { clock, statistics, onEvent, onCommit } = this.#options;
+    const { clock, onEvent, onCommit } = this.#options;
     const { revisions } = this;
     const before = revisions.current;
     const value = freezeShared(before.value, target.value) as T;
@@ -459,7 +470,6 @@ export class Pipeline<T> {
     const accepted = { value, layers, checksum, cause, rolledBackTo };
     this.#retry.reset();
     const error = await revisions.commit(accepted, (_, after) => {
-      statistics?.recordRollback();
       const { revision, at } = after;
       revisions.store.note(after, changes);
       if (why !== undefined && isLasting) {
@@ -486,10 +496,8 @@ export class Pipeline<T> {
     return { status: "rejected", revision, error };
   }
 
-  #sameValue({ startedAt, sources }: Run): ReloadOutcome {
-    const { clock } = this.#options;
-    const durationMs = clock.now() - startedAt;
-    this.#record("unchanged", { durationMs, sources, at: isoTime(clock) });
+  #sameValue(run: Run): ReloadOutcome {
+    this.#record(run, { result: "unchanged", at: isoTime(this.#options.clock) });
     return this.#unchanged();
   }
 
@@ -505,9 +513,10 @@ export class Pipeline<T> {
 
   #reject(
     refused: Exclude<Evaluation<T>, { status: "accepted" }> | Refused,
-    { cause, startedAt, files, sources, settledBy }: Run,
+    run: Run,
   ): ReloadOutcome {
     const { clock, onEvent } = this.#options;
+    const { cause, files, settledBy } = run;
     const { revision } = this.revisions.current;
     const at = isoTime(clock);
     const why = refused.status === "invalid"
@@ -515,7 +524,7 @@ export class Pipeline<T> {
       : { error: this.withoutSecrets(refused.error) };
     const outcome: Rejected = { status: "rejected", revision, ...why };
     if (this.#isClosed) return outcome;
-    this.#record(refused.status, { durationMs: clock.now() - startedAt, sources, at });
+    this.#record(run, { result: RESULTS[refused.status], ...why, at });
     const about = { revision, files, ...(settledBy !== undefined && { settledBy }), at };
     if (lasts(cause)) this.#refusal = outcome;
     const attempt = refused.status === "refused" && lasts(cause) ? this.#retry.failed() : undefined;
@@ -529,11 +538,17 @@ export class Pipeline<T> {
     return { status: "unchanged", revision: this.revisions.current.revision };
   }
 
+  /** Records how a reload ended, now. */
   #record(
-    result: ReloadResult,
-    record: Omit<Parameters<StatisticsRecorder["record"]>[0], "result">,
+    { cause, startedAt, sources, marks }: Run,
+    outcome: Pick<ReloadReport, "result" | "latencyMs" | "error" | "issues" | "at">,
   ): void {
-    this.#options.statistics?.record({ result, ...record });
+    const { statistics, clock } = this.#options;
+    const { revision } = this.revisions.current;
+    const endedAt = clock.now();
+    const durationMs = endedAt - startedAt;
+    const stages = marks.end();
+    statistics?.record({ ...outcome, cause, revision, sources, stages, durationMs, endedAt });
   }
 }
 
@@ -542,6 +557,13 @@ interface Refused {
   readonly status: "refused";
   readonly error: ComponentError;
 }
+
+/** What a refusal is counted as. */
+const RESULTS = {
+  invalid: "invalid",
+  failed: "unreadable",
+  refused: "unapplied",
+} as const satisfies Record<string, ReloadResult>;
 
 const NO_GUARDS: GuardOptions = { empty: false, vanished: false, massRemoval: false };
 

@@ -74,7 +74,9 @@ export async function watchConfig<T = unknown>(
   const keyOf = arrayKeys && toKeyOf(arrayKeys);
   signal?.throwIfAborted();
 
-  const statistics = withStatistics ? new StatisticsRecorder() : undefined;
+  const statistics = withStatistics
+    ? new StatisticsRecorder(runtime.clock, (report) => live.tell(report))
+    : undefined;
   const parser = new LayerParser(limits, formats, secrets);
   const recent = new RecentEvents<ConfigEvent>(watching.recentEventsSize);
   const intake: Intake = new Intake({

@@ -28,7 +28,7 @@ export async function checkDependencies(): Promise<string[]> {
 /** Packages that `import "hotconf"` would load although they are to be loaded when needed. */
 export async function checkLazyImports(): Promise<string[]> {
   const imports = (await readImports()).filter(({ kind }) => kind === "static");
-  return ["mod.ts", "testing.ts", "arktype.ts"].flatMap((entry) => {
+  return ["mod.ts", "testing.ts", "arktype.ts", "opentelemetry.ts"].flatMap((entry) => {
     const loaded = reachable(entry, imports);
     return imports
       .filter(({ from, specifier }) =>

@@ -50,6 +50,7 @@ const layers: readonly (readonly [name: string, ...paths: string[]])[] = [
   ["intake", "src/wholeness.ts", "src/intake_log.ts", "src/reading_schedule.ts"],
   ["intake", "src/intake.ts"],
   ["log", "src/event_log.ts", "src/audit_log.ts"],
+  ["records", "src/statistics/"],
   ["records", "src/statistics.ts", "src/revision_store.ts", "src/recent_events.ts"],
   ["apply", "src/component.ts", "src/transaction.ts", "src/revisions.ts"],
   ["apply", "src/probation.ts", "src/retry.ts"],
@@ -60,6 +61,7 @@ const layers: readonly (readonly [name: string, ...paths: string[]])[] = [
   ["health", "src/health.ts", "src/health_changes.ts"],
   ["alert", "src/alert/"],
   ["live config", "src/pin.ts", "src/live_config.ts"],
+  ["reports", "src/prometheus.ts", "src/opentelemetry/"],
   [
     "entry points",
     "src/watch_config.ts",
@@ -68,7 +70,7 @@ const layers: readonly (readonly [name: string, ...paths: string[]])[] = [
     "src/watch_env.ts",
   ],
   ["testing", "src/testing/"],
-  ["exports", "mod.ts", "testing.ts", "arktype.ts"],
+  ["exports", "mod.ts", "testing.ts", "arktype.ts", "opentelemetry.ts"],
   ["command", "src/cli/", "cli.ts"],
 ];
 

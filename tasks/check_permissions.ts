@@ -9,7 +9,7 @@ import { root, run } from "./run.ts";
 export async function checkPermissions(): Promise<string[]> {
   const script = join(root, ".cache", "check", "no_permission.ts");
   mkdirSync(join(script, ".."), { recursive: true });
-  const imports = existing(["mod.ts", "testing.ts", "arktype.ts"])
+  const imports = existing(["mod.ts", "testing.ts", "arktype.ts", "opentelemetry.ts"])
     .map((file) => `import ${JSON.stringify(`../../${file}`)};\n`);
   writeFileSync(script, imports.join("") + `console.log("imported");\n`);
   const { code, output } = await run(Deno.execPath(), ["run", "--no-prompt", script]);

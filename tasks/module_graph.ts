@@ -41,7 +41,7 @@ interface Info {
 /** The files published as the library and the command, relative to the root. */
 export function libraryFiles(): string[] {
   return [
-    ...existing(["mod.ts", "testing.ts", "arktype.ts", "admin.ts", "cli.ts"]),
+    ...existing(["mod.ts", "testing.ts", "arktype.ts", "opentelemetry.ts", "admin.ts", "cli.ts"]),
     ...findFiles(["src"], ".ts"),
   ];
 }

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { directory, type Validator } from "../mod.ts";
-import { openLive } from "./live.ts";
+import { directory, file, valueDocument, watchConfig } from "../mod.ts";
+import type { ReloadReport, Source, Validator } from "../mod.ts";
+import { createMemoryRuntime } from "../testing.ts";
+import { eventsOf, openLive } from "./live.ts";
 
 const positive: Validator<{ n?: number }> = ({ n = 1 }) =>
   n > 0 ? [] : [{ path: "n", message: "must be positive" }];
@@ -22,8 +24,8 @@ test("statistics() counts reloads by how they ended (S3.16, S5.10)", async () =>
   assert.equal(statistics.rollbacks, 1);
   assert.equal(statistics.duration.count, 4);
   assert.equal(statistics.latency.count, 1);
-  assert.deepEqual(statistics.reloadsBySource, { "/app.yaml": 4 });
-  assert.ok(statistics.lastFailureAt! > statistics.lastSuccessAt!);
+  assert.deepEqual(statistics.reloadsBySource, { "/app.yaml": statistics.reloads });
+  assert.ok(statistics.lastFailureAt! > statistics.lastSuccessAt);
   assert.equal(statistics.lastReloadAt, statistics.lastFailureAt);
 });
 
@@ -50,7 +52,8 @@ test("statistics() counts files and reloads of each source (S5.10)", async () =>
   await live.save("/app.yaml", "n: 2\n");
   const { filesChangedBySource, reloadsBySource } = live.config.statistics()!;
   assert.deepEqual(filesChangedBySource, { "/c": 2, "/app.yaml": 1 });
-  assert.deepEqual(reloadsBySource, { "/c": 1, "/app.yaml": 1 });
+  const once = { total: 1, succeeded: 1, unchanged: 0, rejected: 0 };
+  assert.deepEqual(reloadsBySource, { "/c": once, "/app.yaml": once });
 });
 
 test("statistics() counts what the backstop found and no event told (G1, G8)", async () => {
@@ -67,4 +70,194 @@ test("statistics() is undefined when switched off (S5.10)", async () => {
   await live.config.rollback();
   assert.equal(live.config.statistics(), undefined);
   assert.equal(live.config.revision, 3);
+});
+
+test("statistics() times reading, parsing and validating apart (S3.16, S5.10)", async () => {
+  const memory = createMemoryRuntime();
+  const { files, clock } = memory;
+  let spentMs = 0;
+  const runtime = {
+    ...memory,
+    clock: {
+      now: () => clock.now() + spentMs,
+      wallTime: () => clock.wallTime() + spentMs,
+      schedule: clock.schedule.bind(clock),
+    },
+    fileSystem: {
+      ...memory.fileSystem,
+      open: (path: string) => {
+        spentMs += 5;
+        return memory.fileSystem.open(path);
+      },
+    },
+  };
+  const slow = {
+    parse(text: string) {
+      spentMs += 20;
+      return { text };
+    },
+  };
+  files.write("/app.slow", "a");
+  await using config = await watchConfig({
+    sources: [file("/app.slow", { format: slow })],
+    validators: [() => void (spentMs += 40)],
+    runtime,
+  });
+  const reports: ReloadReport[] = [];
+  config.onReload((report) => reports.push(report));
+  files.writeAtomically("/app.slow", "b");
+  await clock.advance(3000);
+
+  const { stages, duration } = config.statistics()!;
+  const { read, parse, validate, apply } = stages;
+  assert.deepEqual([read.count, parse.count, validate.count, apply.count], [1, 1, 1, 1]);
+  assert.deepEqual([read.sumMs % 5, read.sumMs >= 5], [0, true]);
+  assert.deepEqual([parse.sumMs, validate.sumMs, apply.sumMs], [20, 40, 0]);
+  assert.equal(duration.sumMs, read.sumMs + 60);
+  const [report] = reports;
+  assert.equal(report!.durationMs, duration.sumMs);
+  assert.equal(report!.stages[0]!.from, report!.endedAt - duration.sumMs);
+});
+
+test("statistics() times only the stages that a refused reload came to", async () => {
+  await using live = await openLive({ "/app.yaml": "n: 1\n" }, { validators: [positive] });
+  await live.save("/app.yaml", "n: [\n"); // does not parse
+  await live.save("/app.yaml", "n: 0\n"); // refused
+  live.files.remove("/app.yaml");
+  await live.clock.advance(3000);
+  const { read, parse, validate, apply } = live.config.statistics()!.stages;
+  assert.deepEqual([read.count, parse.count, validate.count, apply.count], [3, 2, 1, 0]);
+});
+
+test("statistics() tells how changes are noticed, and when a source is stale (S5.13)", async () => {
+  let failure: Error | undefined;
+  const store: Source = {
+    name: "store",
+    read({ stale, last }) {
+      if (failure === undefined) return Promise.resolve([valueDocument("store", { n: 1 })]);
+      stale(failure);
+      return Promise.resolve(last);
+    },
+    watch: () => {},
+  };
+  const live = await openLive({ "/app.yaml": "a: 1\n" }, { sources: ["/app.yaml", store] });
+  const { isStale, watcher } = live.config.statistics()!;
+  assert.equal(isStale, false);
+  assert.deepEqual(watcher, {
+    name: "memory",
+    isWatching: true,
+    isPolling: false,
+    watchedDirectories: 1,
+  });
+  failure = new Error("Cannot reach the store");
+  await live.reload();
+  assert.equal(live.config.statistics()!.isStale, true);
+  failure = undefined;
+  await live.reload();
+  assert.equal(live.config.statistics()!.isStale, false);
+  await live.config.close();
+  assert.equal(live.config.statistics()!.watcher.isWatching, false);
+});
+
+test("statistics() remembers why a reload was refused, without its secrets (S3.16, G11)", async () => {
+  await using live = await openLive({ "/app.yaml": "n: 1\npassword: hunter22\n" }, {
+    validators: [({ password }: { password: string }) => [
+      ...(password === "hunter22" ? [] : [{ path: "password", message: `no ${password}` }]),
+    ]],
+  });
+  assert.equal(live.config.statistics()!.lastError, undefined);
+  await live.save("/app.yaml", "n: 1\npassword: topsecret\n");
+  const { type, message, at } = live.config.statistics()!.lastError!;
+  assert.equal(type, "ValidationError");
+  assert.match(message, /^Cannot accept the configuration: \/app\.yaml:2:1: password: no /);
+  assert.ok(!message.includes("topsecret"), message);
+  assert.equal(at, live.config.statistics()!.lastFailureAt);
+  await live.save("/app.yaml", "n: [\n");
+  assert.equal(live.config.statistics()!.lastError!.type, "ParseError");
+});
+
+test("statistics({ reset: true }) gives the numbers and starts counting anew (S5.10)", async () => {
+  await using live = await openLive({ "/app.yaml": "n: 1\n" }, { validators: [positive] });
+  live.files.deliverHints("never");
+  await live.save("/app.yaml", "n: 2\n");
+  await live.save("/app.yaml", "n: 0\n");
+  const given = live.config.statistics({ reset: true })!;
+  assert.deepEqual([given.reloads.total, given.backstopCatches], [2, 2]);
+  const fresh = live.config.statistics()!;
+  assert.deepEqual([fresh.reloads.total, fresh.duration.count, fresh.backstopCatches], [0, 0, 0]);
+  assert.deepEqual(fresh.lastError, given.lastError);
+  assert.equal(fresh.consecutiveFailures, 1);
+  await live.save("/app.yaml", "n: 3\n");
+  const { reloads, backstopCatches } = live.config.statistics()!;
+  assert.deepEqual([reloads.total, reloads.succeeded, backstopCatches], [1, 1, 1]);
+});
+
+test("statistics() counts rollbacks and handlers that fail, at the news of a failure too (S3.16)", async () => {
+  await using live = await openLive({ "/app.yaml": "n: 1\n" });
+  live.config.on("*", ({ type }) => {
+    if (type !== "fileChanged") throw new Error("No");
+  });
+  await live.save("/app.yaml", "n: 2\n");
+  await live.config.rollback();
+  const { rollbacks, handlerFailures } = live.config.statistics()!;
+  // For the reload and the rollback, and for the news of each of these.
+  assert.deepEqual([rollbacks, handlerFailures], [1, 4]);
+});
+
+test("onReload() tells of every reload, also of one that changed nothing (S3.16)", async () => {
+  const live = await openLive({ "/app.yaml": "n: 1\n" }, { validators: [positive] });
+  const reports: ReloadReport[] = [];
+  const listening = live.config.onReload((report) => reports.push(report));
+  await live.save("/app.yaml", "n: 2\n");
+  await live.save("/app.yaml", "n: 2 # same value\n");
+  await live.save("/app.yaml", "n: 0\n");
+  await live.save("/app.yaml", "n: [\n");
+  await live.reload();
+  assert.deepEqual(reports.map(({ result, cause, revision }) => [result, cause, revision]), [
+    ["succeeded", "save", 2],
+    ["unchanged", "save", 2],
+    ["invalid", "save", 2],
+    ["unreadable", "save", 2],
+    ["unreadable", "manual", 2],
+  ]);
+  assert.deepEqual(reports[2]!.issues!.map(({ path }) => path), ["n"]);
+  assert.equal(reports[3]!.error!.name, "ParseError");
+  assert.deepEqual(reports.map(({ latencyMs }) => latencyMs !== undefined), [
+    true,
+    false,
+    false,
+    false,
+    false,
+  ]);
+  assert.deepEqual(reports[0]!.sources, ["/app.yaml"]);
+  listening[Symbol.dispose]();
+  await live.save("/app.yaml", "n: 3\n");
+  assert.equal(reports.length, 5);
+  await live.config.close();
+});
+
+test("onReload() contains what a handler throws, and ends on close() (G7, G9)", async () => {
+  const live = await openLive({ "/app.yaml": "n: 1\n" });
+  const told: number[] = [];
+  live.config.onReload(() => {
+    throw new Error("No");
+  });
+  live.config.onReload(({ revision }) => told.push(revision));
+  await live.save("/app.yaml", "n: 2\n");
+  assert.deepEqual(told, [2]);
+  assert.deepEqual(eventsOf(live.events, "handlerFailed").map(({ listener }) => listener), [
+    "onReload",
+  ]);
+  await live.config.close();
+  live.config.onReload(() => told.push(0));
+  await live.save("/app.yaml", "n: 3\n");
+  assert.deepEqual(told, [2]);
+});
+
+test("onReload() says that it can't when statistics are switched off", async () => {
+  await using live = await openLive({ "/app.yaml": "n: 1\n" }, { statistics: false });
+  assert.throws(() => live.config.onReload(() => {}), {
+    name: "TypeError",
+    message: "Cannot tell of reloads: the statistics are switched off",
+  });
 });
