@@ -13,6 +13,7 @@ import { isoTime } from "./clock.ts";
 import {
   ClosedError,
   ComponentError,
+  ConfirmError,
   type Issue,
   ParseError,
   SourceError,
@@ -187,7 +188,9 @@ export class Pipeline<T> {
     const variables = checksum === this.#seen?.checksum ? this.#seen.variables : undefined;
     if (!hasError && variables !== undefined && interpolator.isCurrent(variables)) {
       // Nothing else was seen since it was accepted, so that a rollback still holds.
-      return this.#refusal === undefined ? this.#unchanged() : this.#recovered(run);
+      const isMended = this.#refusal !== undefined &&
+        !(this.#refusal.error instanceof ConfirmError);
+      return isMended ? this.#recovered(run) : this.#unchanged();
     }
     this.#retry.reset();
     const evaluation = await this.#evaluate(reading.sources, isForced ? NO_GUARDS : guards, marks);

@@ -112,6 +112,18 @@ describe("confirm", () => {
     assert.equal(live.config.revision, 3);
   });
 
+  test("what was taken back has not recovered because it is read again (G4)", async () => {
+    await using live = await openLive(FILES, { confirm: { withinMs: 1000, health: () => false } });
+    await live.save("/app.yaml", "n: 2");
+    const told = typesOf(live.events);
+    assert.deepEqual(await live.reload(), { status: "unchanged", revision: 3 });
+    assert.deepEqual(typesOf(live.events), told);
+    assert.equal(live.config.health().status, "degraded");
+    await live.save("/app.yaml", "n: 1");
+    assert.equal(live.events.at(-1)!.type, "recovered");
+    assert.equal(live.config.health().status, "ok");
+  });
+
   test("reload() answers what finally became of it", async () => {
     await using live = await openLive(FILES, {
       confirm: { withinMs: 1000, health: () => false },
