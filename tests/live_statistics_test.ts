@@ -261,3 +261,48 @@ test("onReload() says that it can't when statistics are switched off", async () 
     message: "Cannot tell of reloads: the statistics are switched off",
   });
 });
+
+test("statistics() times what components do, and counts what they could not (S3.16)", async () => {
+  await using live = await openLive({ "/app.yaml": "n: 1\n" }, { maxReloadAttempts: 2 });
+  const wait = () => new Promise<void>((resolve) => void live.clock.schedule(30, resolve));
+  await live.config.attach<{ n: number }>({
+    name: "pool",
+    async commit({ n }) {
+      if (n > 1) await wait();
+      if (n > 2) throw new Error("Too many");
+    },
+  });
+  await live.save("/app.yaml", "n: 2\n");
+  const { stages } = live.config.statistics()!;
+  assert.equal(stages.apply.sumMs, 30);
+  await live.save("/app.yaml", "n: 3\n");
+  const { reloads, applyFailures, componentFailures, retries, lastError } = live.config
+    .statistics()!;
+  assert.deepEqual(reloads, { total: 3, succeeded: 1, unchanged: 0, rejected: 2 });
+  assert.deepEqual([applyFailures, componentFailures, retries], [2, 2, 1]);
+  assert.equal(lastError!.type, "ComponentError");
+  assert.match(lastError!.message, /pool/);
+});
+
+test("statistics() counts what was confirmed and what was not (S3.16)", async () => {
+  await using live = await openLive<{ n: number }>({ "/app.yaml": "n: 1\n" }, {
+    confirm: { withinMs: 500, health: (_signal, { value }) => value.n < 3 },
+  });
+  await live.save("/app.yaml", "n: 2\n");
+  await live.save("/app.yaml", "n: 3\n");
+  const { confirmed, unconfirmed, rollbacks, lastError } = live.config.statistics()!;
+  assert.deepEqual([confirmed, unconfirmed, rollbacks], [1, 1, 1]);
+  assert.equal(lastError!.type, "ConfirmError");
+  assert.match(lastError!.message, /^Cannot keep revision 3: it was not confirmed within 500 ms/);
+});
+
+test("statistics() counts a revision that was not confirmed and stays once (S5.5)", async () => {
+  await using live = await openLive({ "/app.yaml": "n: 1\n" }, {
+    confirm: { withinMs: 500 },
+    rollbackOnFailure: false,
+  });
+  await live.save("/app.yaml", "n: 2\n");
+  const { confirmed, unconfirmed, rollbacks, lastError } = live.config.statistics()!;
+  assert.deepEqual([confirmed, unconfirmed, rollbacks], [0, 1, 0]);
+  assert.equal(lastError!.type, "ConfirmError");
+});

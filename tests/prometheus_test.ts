@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { type Health, type PrometheusOptions, type Statistics, toPrometheus } from "../mod.ts";
 import { StatisticsRecorder } from "../src/statistics.ts";
@@ -17,6 +20,8 @@ const HEALTH: Health = {
   isPolling: false,
   watchedDirectories: 1,
 };
+
+const promtool = spawnSync("promtool", ["--version"]).error === undefined;
 
 describe("toPrometheus()", () => {
   test("writes a page that a strict reader takes, with all that was counted (S3.16)", async () => {
@@ -144,7 +149,6 @@ describe("toPrometheus()", () => {
     assert.equal(reader(text)("hotconf_reloads_total", { outcome: "invalid" }), 1);
   });
 
-  const promtool = spawnSync("promtool", ["--version"]).error === undefined;
   test("passes promtool check metrics (S3.16)", {
     skip: !promtool && "promtool is not installed (Debian: apt-get install prometheus)",
   }, () => {
@@ -160,6 +164,41 @@ describe("toPrometheus()", () => {
         encoding: "utf8",
       });
       assert.deepEqual([status, stdout, stderr], [0, "", ""]);
+    }
+  });
+});
+
+describe("the alert rules in docs/statistics.md", () => {
+  const rules = /```yaml\n([\s\S]*?)```/u.exec(readFileSync("docs/statistics.md", "utf8"))![1]!;
+
+  test("speak of metrics and labels that the page has", () => {
+    const text = toPrometheus(described(new StatisticsRecorder(new ManualClock())), HEALTH);
+    const { samples } = parsePage(text);
+    const used = [...rules.matchAll(/\b(hotconf_\w+)(?:\{(\w+)="(\w+)"\})?/gu)];
+    assert.ok(used.length >= 7);
+    for (const [whole, name, label, value] of used) {
+      const found = samples.some((sample) =>
+        sample.name === name && (label === undefined || sample.labels[label] === value)
+      );
+      assert.ok(found, `the page has no ${whole}`);
+    }
+  });
+
+  test("pass promtool check rules", {
+    skip: !promtool && "promtool is not installed (Debian: apt-get install prometheus)",
+  }, () => {
+    const folder = mkdtempSync(join(tmpdir(), "hotconf-rules-"));
+    try {
+      writeFileSync(join(folder, "rules.yaml"), rules);
+      const { status, stdout, stderr } = spawnSync(
+        "promtool",
+        ["check", "rules", join(folder, "rules.yaml")],
+        { encoding: "utf8" },
+      );
+      assert.equal(status, 0, stderr);
+      assert.match(stdout, /SUCCESS: 6 rules found/u);
+    } finally {
+      rmSync(folder, { recursive: true });
     }
   });
 });

@@ -6,9 +6,8 @@
 
 import { Buffer } from "node:buffer";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import type { LiveConfig } from "../../mod.ts";
+import { type LiveConfig, toPrometheus } from "../../mod.ts";
 import type { ChainOrchestrator } from "./chain_orchestrator.ts";
-import { formatMetrics } from "./metrics.ts";
 import { ProviderError } from "./provider_factory.ts";
 import type { RateLimiter } from "./rate_limiter.ts";
 import type { Environment, Settings } from "./settings.ts";
@@ -68,7 +67,7 @@ async function route(
     }
     case "GET /metrics":
       response.writeHead(200, { "content-type": "text/plain; version=0.0.4" });
-      response.end(formatMetrics(parts.config));
+      response.end(toPrometheus(parts.config.statistics(), parts.config.health()));
       return;
     default:
       throw new HttpError(404, `There is no ${request.method} ${pattern}`);

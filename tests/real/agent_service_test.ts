@@ -692,15 +692,15 @@ describe("agent service: telling", () => {
       const line = text.split("\n").find((line) => line.startsWith(`${name} `));
       return line === undefined ? undefined : Number(line.slice(name.length + 1));
     };
-    assert.equal(value('config_reloads_total{outcome="succeeded"}'), 1);
-    assert.equal(value('config_reloads_total{outcome="invalid"}'), 1);
-    assert.equal(value('config_reloads_total{outcome="unreadable"}'), 1);
-    assert.equal(value("config_rollbacks_total"), 1);
-    assert.equal(value("config_revision"), 3);
-    assert.ok(value("config_reload_duration_p50_ms")! > 0);
-    assert.ok(value("config_save_latency_p50_ms")! > 0);
+    assert.equal(value('hotconf_reloads_total{outcome="succeeded"}'), 1);
+    assert.equal(value('hotconf_reloads_total{outcome="invalid"}'), 1);
+    assert.equal(value('hotconf_reloads_total{outcome="unreadable"}'), 1);
+    assert.equal(value("hotconf_rollbacks_total"), 1);
+    assert.equal(value("hotconf_revision"), 3);
+    assert.ok(value('hotconf_reload_duration_seconds{quantile="0.5"}')! > 0);
+    assert.ok(value('hotconf_reload_latency_seconds{quantile="0.5"}')! > 0);
     const source = JSON.stringify(agent.path("providers.yaml"));
-    assert.equal(value(`config_files_changed_total{source=${source}}`), 1);
+    assert.equal(value(`hotconf_source_files_changed_total{source=${source}}`), 1);
   });
 
   test("reload() reads at once, rollback() goes back, and the log has the difference (S3.17)", async () => {
