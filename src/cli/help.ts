@@ -69,6 +69,8 @@ ${POLL}
   -h, --help              this text
 
 ${ENVIRONMENT}
+  HOTCONF_ALERT_WEBHOOK   URL of a webhook, such as Slack's, that is told of refused saves and of
+                          their end; no option, as arguments are visible to everybody
 
 Ctrl-C ends it with code 0. A configuration that is invalid at the start ends it with code 1;
 wrong usage with code 2.

@@ -53,7 +53,13 @@ export function currentSystem(): System {
   };
 }
 
-const HEEDED = ["HOTCONF_POLL", "NO_COLOR", "FORCE_COLOR", "TERM"] as const;
+const HEEDED = [
+  "HOTCONF_POLL",
+  "HOTCONF_ALERT_WEBHOOK",
+  "NO_COLOR",
+  "FORCE_COLOR",
+  "TERM",
+] as const;
 
 /** The environment variables that the command heeds, without those that Deno does not permit. */
 export function heededEnvironment(): Readonly<Record<string, string | undefined>> {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { AlertSink } from "../alert/alert.ts";
+import { webhook } from "../alert/webhook.ts";
 import { isoTime } from "../clock.ts";
 import { type DebounceOptions, resolveDebounce } from "../debounce/strategy.ts";
 import type { ConfigEvent } from "../events.ts";
@@ -19,7 +21,7 @@ import { type ReadyReport, type Reporter, toFailure } from "./report.ts";
 import type { Polling } from "./polling.ts";
 import { createReporter } from "./reporter.ts";
 import { type LoadedSettings, loadSettings } from "./settings.ts";
-import { orUsage } from "./usage_error.ts";
+import { orUsage, UsageError } from "./usage_error.ts";
 
 /**
  * Loads, then reports every save.
@@ -60,7 +62,8 @@ async function watchUntilInterrupted(
   const { interrupted } = io;
   const how = await orUsage(() => howToWatch(args, given?.options));
   const isToldOf = ({ type }: ConfigEvent) => given?.settings.notify.includes(type) ?? true;
-  const watching = { ...options, ...how.options, signal: interrupted };
+  const alerts = alertsFrom(io.environment);
+  const watching = { ...options, ...how.options, alerts, signal: interrupted };
   await orUsage(() => resolveWatchOptions(watching));
   const config = await orAborted(watchConfig(watching), interrupted);
   try {
@@ -74,6 +77,19 @@ async function watchUntilInterrupted(
     await aborted(interrupted);
   } finally {
     await config.close();
+  }
+}
+
+/**
+ * Who is alerted. There is no option for it: the URL is a secret, and everybody on a machine can see
+ * the arguments of a process.
+ */
+function alertsFrom({ HOTCONF_ALERT_WEBHOOK: url = "" }: CommandIo["environment"]): AlertSink[] {
+  try {
+    return url === "" ? [] : [webhook(url)];
+  } catch {
+    const rule = "Environment variable HOTCONF_ALERT_WEBHOOK must be an https:// or http:// URL";
+    throw new UsageError(rule);
   }
 }
 

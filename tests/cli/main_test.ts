@@ -133,6 +133,19 @@ describe("hotconf watch", () => {
     assert.equal(await session.ended(), 0);
   });
 
+  test("refuses a HOTCONF_ALERT_WEBHOOK that is no URL, without repeating it (G11)", async () => {
+    for (const url of ["hook-secret", "ftp://a.example/hook-secret"]) {
+      const session = new Session({ "config/a.yaml": "port: 1\n" });
+      assert.equal(await session.run("watch", { HOTCONF_ALERT_WEBHOOK: url }), 2);
+      assert.equal(
+        session.stderr,
+        "hotconf: Environment variable HOTCONF_ALERT_WEBHOOK must be an https:// or http:// URL\n",
+      );
+    }
+    const session = new Session({ "config/a.yaml": "port: 1\n" });
+    assert.equal(await session.run("watch --once", { HOTCONF_ALERT_WEBHOOK: "" }), 0);
+  });
+
   test("polls when HOTCONF_POLL asks for it, and says that it did", async () => {
     const session = new Session({ "config/a.yaml": "port: 1\n" });
     session.start("watch", { HOTCONF_POLL: "250" });

@@ -4,7 +4,8 @@ import { clearTimeout, setTimeout } from "node:timers";
 import { describe, test } from "node:test";
 import { webhook, type WebhookOptions } from "../../mod.ts";
 import { bodyOf, inTime, loopback } from "./agent_service_fixture.ts";
-import { openWatched, type Watched } from "./watched.ts";
+import { CommandProcess, Folder } from "./cli_process.ts";
+import { openWatched, waitFor, type Watched } from "./watched.ts";
 
 const SECRET = "hook-s3cret";
 
@@ -186,4 +187,28 @@ describe("webhook() and a real server", () => {
     assert.doesNotMatch(shown.join(), new RegExp(SECRET));
     assert.doesNotMatch(JSON.stringify(watched.config.health()), new RegExp(SECRET));
   });
+});
+
+test("hotconf watch alerts whom HOTCONF_ALERT_WEBHOOK names, and shows no more than its host (S3.15)", async () => {
+  const posted: string[] = [];
+  await using server = await loopback(async (request, response) => {
+    posted.push((await bodyOf(request)).text);
+    response.writeHead(posted.length > 1 ? 404 : 200).end();
+  });
+  using folder = new Folder({ "app.yaml": "port: 1\n" });
+  await using command = new CommandProcess(["watch", "app.yaml"], {
+    cwd: folder.path,
+    env: { HOTCONF_ALERT_WEBHOOK: `${server.url}/${SECRET}` },
+  });
+  while (!(await command.line()).includes("Ctrl-C ends")) { /* the table */ }
+  folder.save("app.yaml", "port: [\n");
+  await waitFor(() => posted.length === 1, () => "the alert");
+  assert.match(posted[0]!, /^\*Configuration can't be loaded, revision 1 stays\*/);
+  folder.save("app.yaml", "port: 2\n");
+  let shown = "";
+  while (!shown.includes("an alert was lost")) shown = await command.line();
+  assert.match(shown, /: Cannot send an alert to http:\/\/127\.0\.0\.1:\d+: status 404$/);
+  const { code, stdout, stderr } = await command.end("SIGINT");
+  assert.equal(code, 0);
+  assert.doesNotMatch(stdout + stderr, new RegExp(SECRET));
 });

@@ -103,8 +103,13 @@ export class CommandProcess implements AsyncDisposable {
     const [runtime = "", ...fixed] = namespace === undefined
       ? commandLine(program)
       : ["unshare", "-Urm", "sh", "-ec", `${namespace}\nexec "$@"`, "sh", ...commandLine(program)];
-    const { NO_COLOR: _noColor, FORCE_COLOR: _forceColor, HOTCONF_POLL: _poll, ...inherited } =
-      process.env;
+    const {
+      NO_COLOR: _noColor,
+      FORCE_COLOR: _forceColor,
+      HOTCONF_POLL: _poll,
+      HOTCONF_ALERT_WEBHOOK: _webhook,
+      ...inherited
+    } = process.env;
     this.child = spawn(runtime, [...fixed, ...words], {
       cwd,
       env: { ...inherited, ...env },
