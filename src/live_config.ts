@@ -242,8 +242,8 @@ export class LiveConfig<T> implements AsyncDisposable {
   ): Promise<ReloadOutcome> {
     this.#assertOpen("roll back");
     const { pipeline } = this.#parts;
-    return await pipeline.rollbackPending(to) ??
-      await this.#exclusive("roll back", () => pipeline.rollback(to));
+    const ending = pipeline.rollbackPending(to);
+    return await (ending ?? this.#exclusive("roll back", () => pipeline.rollback(to)));
   }
 
   /**

@@ -5,7 +5,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type LiveConfig, memory, type ReloadOutcome, watchConfig } from "../mod.ts";
+import { type LiveConfig, memory, ReentryError, type ReloadOutcome, watchConfig } from "../mod.ts";
 import { createTestConfig, type TestConfig } from "../testing.ts";
 
 interface Settings {
@@ -148,6 +148,35 @@ const WAITING: Readonly<Record<string, (test: Test, wait: () => unknown) => Prom
   },
 };
 
+/** Those that begin with something that no other reload may be in the middle of. */
+const TAKING_TURNS = ACTIONS.filter(({ status, name }) =>
+  status !== undefined || name === "attach()"
+);
+
+describe("a step of a component that calls, before it awaits anything, (G7):", () => {
+  for (const { name, act, ends } of ACTIONS) {
+    test(`${name} ${TAKING_TURNS.some((one) => one.name === name) ? "is told at once" : ""}`, async () => {
+      await using test = await open();
+      let result: unknown;
+      const commit = (n: number) => {
+        if (n === 2) result = act(test.config);
+      };
+      await test.config.attach({ name: "calling", select: ({ n }) => n, commit });
+      const { status } = await test.set({ n: 2 });
+      assert.equal(status, "committed");
+      if (name === "attach()") {
+        await assert.rejects(result as Promise<unknown>, { name: "ReentryError" });
+      } else {
+        const outcome = await result as ReloadOutcome | undefined;
+        if (outcome !== undefined) {
+          assert.ok(outcome.status === "rejected" && outcome.error instanceof ReentryError, name);
+        }
+      }
+      if (ends === undefined) assert.equal((await test.set({ n: 3 })).status, "committed");
+    });
+  }
+});
+
 for (const [place, put] of Object.entries(WAITING)) {
   describe(`${place} that waits for what waits for it is cut off, and nothing breaks (G7):`, () => {
     for (const action of ACTIONS.filter(({ status, name }) => status || name === "close()")) {
@@ -173,6 +202,27 @@ for (const [place, put] of Object.entries(WAITING)) {
     }
   });
 }
+
+describe("a health check that waits for what waits for it is given up, and nothing breaks (G7):", () => {
+  for (const action of TAKING_TURNS) {
+    test(action.name, async () => {
+      let result: unknown;
+      const health = async ({ aborted }: AbortSignal) => {
+        if (!aborted && result === undefined) await (result = action.act(test.config));
+      };
+      const confirm = { withinMs: 1000, health };
+      await using test = await createTestConfig<Settings>({ n: 1 }, { confirm });
+      const saving = test.set({ n: 2 });
+      await test.clock.advance(10_000);
+      await saving;
+      await Promise.resolve(result).catch(() => {});
+      const [, ending] = test.recorded.types.filter((type) => type !== "healthChanged");
+      if (action.name !== "rollback()") assert.equal(ending, "rolledBack");
+      if (action.n === 9) assert.equal(test.config.current.n, 9);
+      else assert.equal((await test.set({ n: 3 })).status, "committed");
+    });
+  }
+});
 
 describe("a handler, a subscriber and a validator (G7)", () => {
   test("may throw, reject and hang, and the others are called", async () => {
