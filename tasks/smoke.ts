@@ -17,6 +17,7 @@ import { watchConfig } from "hotconf";
 import { ManualClock } from "hotconf/testing";
 import { type } from "arktype";
 import { secret, secretPaths } from "hotconf/arktype";
+import { observe } from "hotconf/opentelemetry";
 
 const isPort = (candidate) =>
   typeof candidate.port === "number" ? [] : [{ path: "port", message: "must be a number" }];
@@ -40,19 +41,21 @@ await config.rollback();
 seen.push(config.current.port, config.revision);
 await config.close();
 const secrets = secretPaths(type({ db: { password: secret(type("string")) } }));
-console.log("saw", seen.join(" "), typeof ManualClock, ...secrets);
+console.log("saw", seen.join(" "), typeof ManualClock, typeof observe, ...secrets);
 `;
-const appOutput = "saw 1 2 2 1 1 3 function db.password";
+const appOutput = "saw 1 2 2 1 1 3 function function db.password";
 
 /** Compiled without @types/node (`dom` has AbortSignal too); the package's own declarations are checked as well. */
 const typed = `
 import { watchConfig } from "hotconf";
 import { ManualClock } from "hotconf/testing";
 import { jsonSchema } from "hotconf/arktype";
+import { observe } from "hotconf/opentelemetry";
 const config = await watchConfig<{ port: number }>({ sources: ["app.yaml"] });
 export const port: number = config.current.port;
 export const clock: ManualClock = new ManualClock();
 export const schema: object = jsonSchema({} as Parameters<typeof jsonSchema>[0]);
+export const observing: Disposable = observe(config, {} as Parameters<typeof observe>[1]);
 // @ts-expect-error There is no such key.
 config.subscribe("prot", () => {});
 `;
