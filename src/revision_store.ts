@@ -26,8 +26,11 @@ export interface Snapshot<T> {
 
 /** How many values a revision added, changed and removed. */
 export interface ChangeCounts {
+  /** Values that were not there before. */
   readonly added: number;
+  /** Values that are others. */
   readonly changed: number;
+  /** Values that are not there any more. */
   readonly removed: number;
 }
 
