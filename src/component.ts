@@ -9,8 +9,9 @@ export interface ComponentStep<Part> {
   /** What the component runs on; `undefined` while it is being attached. */
   readonly before: Part | undefined;
   /**
-   * Aborted when the step is late, and when the change is given up: whoever prepared something lets
-   * it go then. Not aborted any more once the change is committed.
+   * Aborted when the step is late, and when the change is given up, which is after the component
+   * went back from it: whoever prepared something lets it go then. Not aborted any more once the
+   * change is committed.
    */
   readonly signal: AbortSignal;
 }

@@ -5,7 +5,7 @@
  */
 
 import type { Clock } from "./clock.ts";
-import type { Component } from "./component.ts";
+import type { Component, ComponentStep } from "./component.ts";
 import { ComponentError, type ComponentStepName, toError } from "./errors.ts";
 import { freezeShared } from "./freeze.ts";
 
@@ -24,6 +24,8 @@ interface Turn<T> {
   readonly attached: Attached<T>;
   readonly next: unknown;
   readonly given: AbortController;
+  /** Whether it is being attached: there is nothing it could go back to. */
+  readonly isNew: boolean;
   prepared: unknown;
 }
 
@@ -87,7 +89,7 @@ export class Components<T> {
     if (failure !== undefined) throw failure;
   }
 
-  /** Detaches a component; it is told nothing. */
+  /** Detaches a component; it is told nothing, but that what it prepared is given up. */
   remove(component: AnyComponent<T>): void {
     this.#attached = this.#attached.filter((attached) => attached.component !== component);
   }
@@ -125,20 +127,21 @@ export class Components<T> {
       return this.#refuse(turns, error as ComponentError);
     }
     for (const [index, turn] of turns.entries()) {
+      if (this.#isDetached(turn)) {
+        turn.given.abort(new Error("it was detached"));
+        continue;
+      }
       try {
         // No turn of the event loop passes between those that are not asynchronous.
         const result = this.#commit(turn);
         if (result !== undefined) await result;
       } catch (error) {
-        const failure = this.#refuse(turns, error as ComponentError);
-        await this.#undo(turns.slice(0, index + 1).reverse());
+        const failure = this.#refuse(turns.slice(index + 1), error as ComponentError);
+        await this.#undo(turns.slice(0, index + 1).reverse(), failure);
         return failure;
       }
     }
-    for (const { attached, next } of turns) {
-      attached.part = next;
-      attached.doubt = undefined;
-    }
+    for (const { attached, next } of turns) attached.part = next;
     accept();
     return undefined;
   }
@@ -153,11 +156,14 @@ export class Components<T> {
     } catch (thrown) {
       throw this.#failureOf(component.name, "select", thrown);
     }
-    const isConcerned = !this.#attached.includes(attached) || doubt !== undefined ||
-      !Object.is(next, part);
-    return isConcerned
-      ? [{ attached, next, given: new AbortController(), prepared: undefined }]
+    const isNew = !this.#attached.includes(attached);
+    return isNew || doubt !== undefined || !Object.is(next, part)
+      ? [{ attached, next, given: new AbortController(), isNew, prepared: undefined }]
       : [];
+  }
+
+  #isDetached({ attached, isNew }: Turn<T>): boolean {
+    return !isNew && !this.#attached.includes(attached);
   }
 
   /** @throws {ComponentError} The first failure, when all are done. */
@@ -167,13 +173,15 @@ export class Components<T> {
     const all = this.#preparing = new AbortController();
     let first: ComponentError | undefined;
     await Promise.all(preparing.map(async (turn) => {
-      const { attached: { component, part }, next, given } = turn;
+      // Who is not asked can't miss that it is given up.
+      if (all.signal.aborted) return;
+      const { attached, next, given } = turn;
+      const { component, part } = attached;
       const giveUp = () => given.abort(all.signal.reason);
       all.signal.addEventListener("abort", giveUp, { once: true });
-      if (all.signal.aborted) giveUp();
       try {
         turn.prepared = await this.#call(
-          component,
+          attached,
           "prepare",
           given,
           () => component.prepare!(next, { before: part, signal: given.signal }),
@@ -186,18 +194,22 @@ export class Components<T> {
       }
     }));
     this.#preparing = undefined;
-    if (first !== undefined) throw first;
+    if (all.signal.aborted) {
+      throw first ??
+        this.#failureOf(turns[0]!.attached.component.name, "prepare", all.signal.reason);
+    }
   }
 
   #commit({ attached, next, given, prepared }: Turn<T>): Promise<unknown> | undefined {
     const { component, part } = attached;
     const { signal } = given;
+    // What is late of an earlier change may come to its end from now on.
+    attached.doubt = undefined;
     return this.#call(
-      component,
+      attached,
       "commit",
       given,
       () => component.commit(next, { before: part, prepared, signal }),
-      () => this.#doubt(attached, "commit", "it went on after its deadline"),
     );
   }
 
@@ -208,16 +220,19 @@ export class Components<T> {
     return failure;
   }
 
-  async #undo(turns: readonly Turn<T>[]): Promise<void> {
+  /** Nor does a turn of the event loop pass between these, while they are not asynchronous. */
+  async #undo(turns: readonly Turn<T>[], failure: ComponentError): Promise<void> {
     for (const turn of turns) {
-      // What is being attached has nothing to go back to.
-      if (!this.#attached.includes(turn.attached)) continue;
+      const { attached, given, isNew } = turn;
       try {
-        await this.#undoOne(turn);
+        const result = isNew || this.#isDetached(turn) ? undefined : this.#undoOne(turn);
+        if (result !== undefined) await result;
       } catch (error) {
-        turn.attached.doubt = error as ComponentError;
-        this.#options.onFailed(turn.attached.doubt);
+        attached.doubt = error as ComponentError;
+        this.#options.onFailed(attached.doubt);
       }
+      // Not before: until then it runs on what it prepared.
+      given.abort(failure);
     }
   }
 
@@ -225,88 +240,96 @@ export class Components<T> {
     const { component, part } = attached;
     const given = new AbortController();
     const { signal } = given;
-    const undo = async () => {
-      if (component.undo !== undefined) {
-        return await component.undo(part, { failed: next, prepared, signal });
-      }
-      const step = { before: next, signal };
-      const again = await component.prepare?.(part, step);
-      await component.commit(part, { ...step, prepared: again });
-    };
-    return this.#call(component, "undo", given, undo);
+    attached.doubt = undefined;
+    return this.#call(
+      attached,
+      "undo",
+      given,
+      () =>
+        component.undo === undefined
+          ? takeAgain(component, part, { before: next, signal })
+          : component.undo(part, { failed: next, prepared, signal }),
+    );
   }
 
   /**
    * Calls a step of a component and waits for it, for its deadline at most.
    *
-   * @param onLate Told when it goes on after its deadline as if nothing had happened.
    * @throws {ComponentError} When it fails, at once or later.
    */
   #call(
-    component: AnyComponent<T>,
+    attached: Attached<T>,
     step: ComponentStepName,
     given: AbortController,
     call: () => unknown,
-    onLate?: () => void,
   ): Promise<unknown> | undefined {
-    const { name, deadlineMs = DEADLINE_MS } = component;
+    const { name } = attached.component;
     let result: unknown;
+    let isPending: boolean;
     this.#calling = `${step} of component ${name}`;
     try {
       result = call();
+      isPending = isThenable(result);
     } catch (thrown) {
       throw this.#failureOf(name, step, thrown);
     } finally {
       this.#calling = undefined;
     }
-    if (!isThenable(result)) return step === "prepare" ? Promise.resolve(result) : undefined;
-    return this.#within(deadlineMs, result, { name, step, given, onLate });
+    if (isPending) return this.#within(attached, step, given, result as PromiseLike<unknown>);
+    return step === "prepare" ? Promise.resolve(result) : undefined;
   }
 
   async #within(
-    deadlineMs: number,
+    attached: Attached<T>,
+    step: ComponentStepName,
+    given: AbortController,
     result: PromiseLike<unknown>,
-    { name, step, given, onLate }: {
-      readonly name: string;
-      readonly step: ComponentStepName;
-      readonly given: AbortController;
-      readonly onLate: (() => void) | undefined;
-    },
   ): Promise<unknown> {
+    const { name, deadlineMs = DEADLINE_MS } = attached.component;
+    const { signal } = given;
     let isOver = false;
     let timer: Disposable | undefined;
     let giveUp!: () => void;
     const end = new Promise<never>((_, reject) => {
-      giveUp = () => reject(given.signal.reason);
-      given.signal.addEventListener("abort", giveUp, { once: true });
-      if (given.signal.aborted) giveUp();
+      giveUp = () => reject(signal.reason);
+      signal.addEventListener("abort", giveUp, { once: true });
+      if (signal.aborted) giveUp();
       timer = this.#options.clock.schedule(
         deadlineMs,
         () => given.abort(new Error(`it did not finish within ${deadlineMs} ms (deadlineMs)`)),
       );
     });
     const done = Promise.resolve(result);
-    done.then(() => isOver && onLate?.(), () => {});
+    done.then(
+      () => isOver && this.#doubt(attached, step, "it went on after its deadline"),
+      (thrown) => {
+        // Who stopped because it was told to was stopped before it was undone.
+        if (!isOver || isAbort(thrown, signal)) return;
+        this.#doubt(attached, step, "it went on after its deadline, and failed");
+      },
+    );
     try {
       return await Promise.race([done, end]);
     } catch (thrown) {
       isOver = true;
-      throw this.#failureOf(name, step, thrown);
+      // Who is given up because of another one has not failed itself.
+      const isGivenUp = thrown instanceof ComponentError && thrown === signal.reason;
+      throw isGivenUp ? thrown : this.#failureOf(name, step, thrown);
     } finally {
       timer?.[Symbol.dispose]();
-      given.signal.removeEventListener("abort", giveUp);
+      signal.removeEventListener("abort", giveUp);
     }
   }
 
+  /** Notes that a step went on as if nothing had happened, and may have undone what came after it. */
   #doubt(attached: Attached<T>, step: ComponentStepName, reason: string): void {
+    if (step === "prepare" || attached.doubt !== undefined) return;
     if (!this.#attached.includes(attached)) return;
     attached.doubt = new ComponentError({ component: attached.component.name, step, reason });
     this.#options.onFailed(attached.doubt);
   }
 
   #failureOf(component: string, step: ComponentStepName, thrown: unknown): ComponentError {
-    // Who is given up because of another one has not failed itself.
-    if (thrown instanceof ComponentError) return thrown;
     const cause = this.#options.withoutSecrets(toError(thrown));
     return new ComponentError({ component, step, reason: cause.message, cause });
   }
@@ -314,4 +337,23 @@ export class Components<T> {
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
+}
+
+/** Whether somebody stopped because a signal told it to. */
+function isAbort(thrown: unknown, signal: AbortSignal): boolean {
+  return thrown === signal.reason || (thrown instanceof Error && thrown.name === "AbortError");
+}
+
+/** Undoes by taking what was before, unless it is too late for that when it is prepared. */
+function takeAgain<T>(
+  component: AnyComponent<T>,
+  part: unknown,
+  step: ComponentStep<unknown>,
+): unknown {
+  const commit = (prepared: unknown) => {
+    step.signal.throwIfAborted();
+    return component.commit(part, { ...step, prepared });
+  };
+  const prepared = component.prepare?.(part, step);
+  return isThenable(prepared) ? Promise.resolve(prepared).then(commit) : commit(prepared);
 }

@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { Component } from "../src/component.ts";
+import { ComponentError } from "../src/errors.ts";
+import { Components } from "../src/transaction.ts";
+import { ManualClock } from "../src/testing/manual_clock.ts";
+
+type Numbered = Component<number, unknown, unknown>;
+
+/** Components that run on 1. */
+async function attached(...components: Numbered[]) {
+  const clock = new ManualClock();
+  const told: string[] = [];
+  const list = new Components<number>({
+    clock,
+    onFailed: ({ component, step, reason }) => void told.push(`${component} ${step}: ${reason}`),
+    withoutSecrets: (error) => error,
+  });
+  for (const component of components) await list.add(component, 1);
+  return { clock, told, list, take: (value: number) => list.take(value, () => {}) };
+}
+
+function fails(): never {
+  throw new Error("no");
+}
+
+describe("components", () => {
+  test("are not asked to prepare what another one has refused already", async () => {
+    const asked: unknown[] = [];
+    const { take } = await attached(
+      { name: "a", prepare: (n) => n === 2 && fails(), commit: () => {} },
+      { name: "b", prepare: (n) => asked.push(n), commit: () => {} },
+    );
+    assert.equal((await take(2))?.component, "a");
+    assert.deepEqual(asked, [1]);
+  });
+
+  test("that fail with somebody else's ComponentError are named themselves", async () => {
+    const cause = new ComponentError({ component: "other", step: "prepare", reason: "no" });
+    const { take } = await attached({
+      name: "a",
+      commit: (n) => n === 2 ? Promise.reject(cause) : undefined,
+      undo: () => {},
+    });
+    const error = await take(2);
+    assert.deepEqual([error?.component, error?.step, error?.cause], ["a", "commit", cause]);
+  });
+
+  test("that give something whose then throws have failed", async () => {
+    const { take } = await attached({
+      name: "a",
+      commit: (n) => n === 2 ? Object.defineProperty({}, "then", { get: fails }) : undefined,
+      undo: () => {},
+    });
+    assert.equal((await take(2))?.step, "commit");
+  });
+
+  test("that are not asynchronous go back before anything else runs (G4, G6)", async () => {
+    const states = { a: 1, b: 1 };
+    const seen = new Set<string>();
+    const { take } = await attached(
+      { name: "a", commit: (n) => states.a = n as number },
+      { name: "b", commit: (n) => states.b = n as number, undo: (n) => states.b = n as number },
+      { name: "c", commit: (n) => n === 2 && fails(), undo: () => {} },
+    );
+    const taking = take(2);
+    let isOver = false;
+    void taking.then(() => isOver = true);
+    while (!isOver) {
+      seen.add(`${states.a} ${states.b}`);
+      await undefined;
+    }
+    assert.deepEqual([...seen], ["1 1"]);
+  });
+
+  test("that prepare to go back for too long do not commit it any more (G7)", async () => {
+    const committed: unknown[] = [];
+    let finish!: () => void;
+    const { clock, take, told } = await attached(
+      {
+        name: "a",
+        deadlineMs: 100,
+        prepare: (n, { before }) =>
+          n === 1 && before === 2 ? new Promise<void>((resolve) => finish = resolve) : undefined,
+        commit: (n) => void committed.push(n),
+      },
+      { name: "b", commit: (n) => n === 2 && fails(), undo: () => {} },
+    );
+    const taking = take(2);
+    await clock.advance(100);
+    await taking;
+    assert.deepEqual(told.map((text) => text.split(":")[0]), ["b commit", "a undo"]);
+    await take(3);
+    finish();
+    await clock.settle();
+    assert.deepEqual(committed, [1, 2, 3]);
+  });
+
+  test("that go back after a later change are named (G7)", async () => {
+    let finish!: () => void;
+    const { clock, list, take } = await attached(
+      {
+        name: "a",
+        deadlineMs: 100,
+        commit: () => {},
+        undo: () => new Promise<void>((resolve) => finish = resolve),
+      },
+      { name: "b", commit: (n) => n === 2 && fails(), undo: () => {} },
+    );
+    const taking = take(2);
+    await clock.advance(100);
+    await taking;
+    await take(3);
+    assert.deepEqual(list.doubts, []);
+    finish();
+    await clock.settle();
+    assert.deepEqual(list.doubts.map(({ component, step }) => `${component} ${step}`), ["a undo"]);
+  });
+
+  test("let go what they prepared after they went back from it, not before", async () => {
+    const log: string[] = [];
+    const { take } = await attached(
+      {
+        name: "a",
+        prepare: (_, { signal }) =>
+          signal.addEventListener("abort", () => log.push("a lets it go")),
+        commit: () => {},
+        undo: () => void log.push("a goes back"),
+      },
+      { name: "b", commit: (n) => n === 2 && fails(), undo: () => {} },
+    );
+    await take(2);
+    assert.deepEqual(log, ["a goes back", "a lets it go"]);
+  });
+
+  test("that are detached while all prepare commit nothing, and let go what they prepared", async () => {
+    const committed: unknown[] = [];
+    let signal: AbortSignal | undefined;
+    const a: Numbered = {
+      name: "a",
+      prepare: (_, step) => void (signal = step.signal),
+      commit: (n) => void committed.push(n),
+    };
+    const { list, take } = await attached(a, {
+      name: "b",
+      prepare: (n) => n === 2 && list.remove(a),
+      commit: () => {},
+    });
+    assert.equal(await take(2), undefined);
+    assert.deepEqual(committed, [1]);
+    assert.equal(signal!.aborted, true);
+  });
+
+  test("take nothing that is given up while they prepare it", async () => {
+    const committed: unknown[] = [];
+    const { list, take } = await attached(
+      {
+        name: "a",
+        prepare: (n) => n === 2 && list.abort(new Error("it is closed")),
+        commit: (n) => void committed.push(n),
+      },
+      { name: "b", prepare: () => {}, commit: (n) => void committed.push(n) },
+    );
+    assert.match((await take(2))!.message, /it is closed/);
+    assert.deepEqual(committed, [1, 1]);
+  });
+});
