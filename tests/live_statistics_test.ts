@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { directory, file, valueDocument, watchConfig } from "../mod.ts";
 import type { ReloadReport, Source, Validator } from "../mod.ts";
 import { createMemoryRuntime } from "../testing.ts";
+import { countedSignal } from "./counted_signal.ts";
 import { eventsOf, openLive } from "./live.ts";
 
 const positive: Validator<{ n?: number }> = ({ n = 1 }) =>
@@ -252,6 +253,24 @@ test("onReload() contains what a handler throws, and ends on close() (G7, G9)", 
   live.config.onReload(() => told.push(0));
   await live.save("/app.yaml", "n: 3\n");
   assert.deepEqual(told, [2]);
+});
+
+test("onReload() leaves nothing behind on a signal after close() (G9)", async () => {
+  const live = await openLive({ "/app.yaml": "n: 1\n" });
+  const { signal, listeners } = countedSignal();
+  live.config.onReload(() => {}, { signal });
+  assert.equal(listeners(), 1);
+  await live.config.close();
+  assert.equal(listeners(), 0);
+});
+
+test("onReload() shows what runs now to a handler, though a reload is waited for in pin() (G6)", async () => {
+  await using live = await openLive({ "/app.yaml": "n: 1\n" });
+  const seen: [revision: number, current: number][] = [];
+  live.config.onReload(({ revision }) => seen.push([revision, live.config.revision]));
+  live.files.write("/app.yaml", "n: 2\n");
+  await live.config.pin(() => live.reload());
+  assert.deepEqual(seen, [[2, 2]]);
 });
 
 test("onReload() says that it can't when statistics are switched off", async () => {

@@ -196,7 +196,7 @@ describe("the alert rules in docs/statistics.md", () => {
         { encoding: "utf8" },
       );
       assert.equal(status, 0, stderr);
-      assert.match(stdout, /SUCCESS: 6 rules found/u);
+      assert.match(stdout, /SUCCESS: 7 rules found/u);
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -72,6 +72,7 @@ describe("observe()", () => {
     assert.equal(milliseconds(reload!.endTime), Date.parse(at));
     assert.equal(milliseconds(validated.startTime), Date.parse(at) - 40);
     assert.deepEqual(reload!.duration, [0, 40_000_000]);
+    assert.deepEqual((await sdk.metrics()).durations.map(({ sum }) => sum), [0.04]);
     await live.config.close();
   });
 
@@ -105,6 +106,31 @@ describe("observe()", () => {
       sdk.spans().filter(({ status }) => status.code === 2).map(({ name }) => name),
       ["hotconf reload", "hotconf parse"],
     );
+  });
+
+  test("begins a trace of its own, whatever span is active", async () => {
+    await using sdk = startSdk();
+    const active = api.trace.setSpan(api.ROOT_CONTEXT, sdk.tracer.startSpan("request"));
+    api.context.setGlobalContextManager({
+      active: () => active,
+      with: (_context, work, self, ...given) => work.apply(self, given),
+      bind: (_context, target) => target,
+      enable() {
+        return this;
+      },
+      disable() {
+        return this;
+      },
+    });
+    try {
+      await using live = await openLive({ "/app.yaml": "n: 1\n" });
+      observe(live.config, api, sdk);
+      await live.save("/app.yaml", "n: 2\n");
+      const roots = sdk.spans().filter(({ parentSpanContext }) => parentSpanContext === undefined);
+      assert.deepEqual(roots.map(({ name }) => name), ["hotconf reload"]);
+    } finally {
+      api.context.disable();
+    }
   });
 
   test("uses the meter and the tracer of the API when none are given", async () => {
