@@ -224,6 +224,30 @@ describe("a health check that waits for what waits for it is given up, and nothi
   }
 });
 
+describe("while a revision waits to be confirmed (G7)", () => {
+  test("a handler may confirm it", async () => {
+    await using test = await createTestConfig<Settings>({ n: 1 }, { confirm: { withinMs: 1000 } });
+    // Who is told first is told before the time begins.
+    test.config.on("reloadSucceeded", async () => {
+      await Promise.resolve();
+      test.config.confirm();
+    });
+    assert.equal((await test.set({ n: 2 })).status, "committed");
+    assert.deepEqual(test.recorded.types, ["reloadSucceeded", "confirmed"]);
+  });
+
+  test("a health check may close the handle and wait for it (G9)", async () => {
+    let closing: Promise<void> | undefined;
+    const health = () => closing = test.config.close();
+    const test = await createTestConfig<Settings>({ n: 1 }, {
+      confirm: { withinMs: 1000, health },
+    });
+    await test.set({ n: 2 });
+    await closing;
+    assert.deepEqual([test.config.current.n, test.clock.timers], [2, 0]);
+  });
+});
+
 describe("a handler, a subscriber and a validator (G7)", () => {
   test("may throw, reject and hang, and the others are called", async () => {
     await using test = await open();
