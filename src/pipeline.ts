@@ -25,7 +25,7 @@ import { freezeShared } from "./freeze.ts";
 import type { GuardOptions } from "./guard.ts";
 import type { Intake, SettledReading } from "./intake.ts";
 import type { Layer } from "./layers.ts";
-import { type ConfirmOptions, type Pending, Probation } from "./probation.ts";
+import { type ConfirmOptions, type Pending, Probation, type Verdict } from "./probation.ts";
 import { Retry } from "./retry.ts";
 import type { Snapshot } from "./revision_store.ts";
 import { type Commit, Revisions, type RevisionsOptions } from "./revisions.ts";
@@ -373,14 +373,17 @@ export class Pipeline<T> {
     // Finding them takes as long as all the rest: the program has its configuration before.
     const changed = lazily(() => this.revisions.compare(old, { value, layers }));
     let outcome: ReloadOutcome | undefined;
-    const confirmBy = this.#probation?.deadline;
+    let verdict: Promise<Verdict> | undefined;
     const error = await this.revisions.commit({ value, layers, checksum, cause }, (_, after) => {
       accepted();
       this.#refusal = undefined;
+      // Who is told of it may confirm it, go back and close at once.
+      const confirmBy = this.#probation?.deadline;
+      if (confirmBy !== undefined) verdict = this.#probation?.run(after, confirmBy);
       outcome = this.#announce({ before, after }, changed, run, confirmBy);
     });
     if (error !== undefined) return this.#reject({ status: "refused", error }, run);
-    return await this.#confirm(before, cause, confirmBy) ?? outcome!;
+    return await this.#confirm(before, cause, verdict) ?? outcome!;
   }
 
   #announce(
@@ -423,13 +426,12 @@ export class Pipeline<T> {
   async #confirm(
     before: Snapshot<T>,
     cause: ReloadCause,
-    confirmBy: string | undefined,
+    awaited: Promise<Verdict> | undefined,
   ): Promise<Rejected | undefined> {
-    if (this.#probation === undefined || confirmBy === undefined) return undefined;
+    if (awaited === undefined) return undefined;
     const { clock, onEvent, rollbackOnFailure } = this.#options;
-    const { current } = this.revisions;
-    const { revision } = current;
-    const verdict = await this.#probation.run(current, confirmBy);
+    const { revision } = this.revisions.current;
+    const verdict = await awaited;
     if (verdict.status === "ended") await verdict.instead?.();
     if (this.#isClosed) return undefined;
     const at = isoTime(clock);

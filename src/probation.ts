@@ -70,7 +70,10 @@ export class Probation<T> {
     return new Date(clock.wallTime() + withinMs).toISOString();
   }
 
-  /** Waits until the snapshot is confirmed, by its health or by hand, or the time is over. */
+  /**
+   * Waits until the snapshot is confirmed, by its health or by hand, or the time is over. It can be
+   * confirmed at once; its health is asked when the caller's turn is over.
+   */
   async run(snapshot: Snapshot<T>, confirmBy: string): Promise<Verdict> {
     const { clock, withinMs, keepAlive } = this.#options;
     const { revision } = snapshot;
@@ -87,7 +90,8 @@ export class Probation<T> {
           error: new ConfirmError(revision, reason, lastFailure && { cause: lastFailure }),
         });
       }, { keepAlive });
-      void this.#ask(asking.signal, snapshot, (failure) => lastFailure = failure)
+      void Promise.resolve()
+        .then(() => this.#ask(asking.signal, snapshot, (failure) => lastFailure = failure))
         .then((isWell) => isWell && end({ status: "confirmed" }));
     });
     try {

@@ -227,19 +227,33 @@ describe("a health check that waits for what waits for it is given up, and nothi
 describe("while a revision waits to be confirmed (G7)", () => {
   test("a handler may confirm it", async () => {
     await using test = await createTestConfig<Settings>({ n: 1 }, { confirm: { withinMs: 1000 } });
-    // Who is told first is told before the time begins.
-    test.config.on("reloadSucceeded", async () => {
-      await Promise.resolve();
-      test.config.confirm();
-    });
+    test.config.on("reloadSucceeded", () => assert.ok(test.config.confirm()));
     assert.equal((await test.set({ n: 2 })).status, "committed");
     assert.deepEqual(test.recorded.types, ["reloadSucceeded", "confirmed"]);
   });
 
+  test("a subscriber may go back from it", async () => {
+    await using test = await createTestConfig<Settings>({ n: 1 }, { confirm: { withinMs: 1000 } });
+    let going: Promise<ReloadOutcome> | undefined;
+    test.config.subscribe("n", () => going = test.config.rollback(), { once: true });
+    await test.set({ n: 2 });
+    assert.equal((await going)?.status, "committed");
+    assert.equal(test.config.current.n, 1);
+  });
+
+  test("a handler may close the handle and wait for it (G9)", async () => {
+    const test = await createTestConfig<Settings>({ n: 1 }, { confirm: { withinMs: 1000 } });
+    let closing: Promise<void> | undefined;
+    test.config.on("reloadSucceeded", () => closing = test.config.close());
+    await test.set({ n: 2 });
+    await closing;
+    assert.deepEqual([test.config.current.n, test.clock.timers], [2, 0]);
+  });
+
   test("a health check may close the handle and wait for it (G9)", async () => {
     let closing: Promise<void> | undefined;
-    const health = () => closing = test.config.close();
-    const test = await createTestConfig<Settings>({ n: 1 }, {
+    const health = (): Promise<void> => closing = test.config.close();
+    const test: TestConfig<Settings> = await createTestConfig<Settings>({ n: 1 }, {
       confirm: { withinMs: 1000, health },
     });
     await test.set({ n: 2 });
