@@ -124,6 +124,7 @@ describe("alerts", () => {
     await live.save("/app.yaml", "port: 2\n");
     await live.clock.advance(5000);
     assert.equal(eventsOf(live.events, "reloadFailed").length, 3);
+    assert.equal(live.sink.alerts[0]?.at, eventsOf(live.events, "reloadFailed")[2]!.at);
     const [{ kind, title, text }, ...more] = live.sink.alerts as [Recorded["alerts"][0]];
     assert.equal(kind, "reloadFailed");
     assert.equal(title, "Configuration refused, revision 1 stays");
@@ -268,6 +269,12 @@ describe("alerts", () => {
     assert.deepEqual(sink.alerts.map(({ kind }) => kind).slice(-2), ["recovered", "rolledBack"]);
     assert.ok(sink.alerts.length >= 5);
     assert.doesNotMatch(JSON.stringify(sink.alerts), /canary/);
+    sink.answer = () => Promise.reject(new Error(`cannot log in with ${SECRET}`));
+    await live.save("/app.yaml", "password: [\n");
+    await live.clock.advance(60_000);
+    const { error } = eventsOf(live.events, "alertFailed")[0]!;
+    assert.match(error.message, /cannot log in with \[secret\]/);
+    assert.doesNotMatch(`${error.stack} ${error.cause} ${JSON.stringify(error)}`, /canary/);
   });
 
   test("that are given up are an event, which is none to alert of (S3.15)", async () => {

@@ -194,6 +194,21 @@ describe("Outbox", () => {
     assert.equal(clock.timers, 0);
   });
 
+  test("close() waits no longer for what fails while it waits (G9)", async () => {
+    let refuse = (_error: Error) => {};
+    const { clock, sink, outbox, failed, texts } = open(() =>
+      new Promise((_resolve, reject) => refuse = reject)
+    );
+    outbox.push(alertOf("a"));
+    await clock.advance(0);
+    const closing = outbox.close();
+    sink.answer = () => {};
+    refuse(new Error("no"));
+    await closing;
+    assert.deepEqual([texts(), failed], [["a", "a"], []]);
+    assert.equal(clock.timers, 0);
+  });
+
   test("close() cuts off what takes longer than half a second, and says what is lost (G9)", async () => {
     const { clock, sink, outbox, failed, texts } = open(never);
     outbox.push(alertOf("a"));
