@@ -214,7 +214,7 @@ export class LiveConfig<T> implements AsyncDisposable {
   /**
    * Reads the sources again, or the one named, without waiting for a hint.
    *
-   * @param options `force` goes past the guards, for this once.
+   * @param options `force` goes past the guards, and ends a rollback, for this once.
    * @throws {ClosedError} When the handle is closed.
    * @throws {RangeError} When there is no source of that name.
    */
@@ -232,7 +232,7 @@ export class LiveConfig<T> implements AsyncDisposable {
 
   /**
    * Commits an earlier snapshot's value again, as a new revision. It holds until the content of a
-   * source changes. A revision that waits to be confirmed is not waited for.
+   * source changes, or `reload({ force: true })`. A revision that waits to be confirmed is not waited for.
    *
    * @throws {ClosedError} When the handle is closed.
    * @throws {RangeError} When the snapshot is not kept (any more).

@@ -165,7 +165,7 @@ export class Pipeline<T> {
   /**
    * Takes a settled reading; never throws.
    *
-   * @param isForced Whether the guards are left out.
+   * @param isForced Whether the guards are left out, and a rollback ends.
    */
   async take(
     reading: SettledReading,
@@ -186,7 +186,8 @@ export class Pipeline<T> {
     const checksum = contentChecksum(reading.sources);
     const hasError = reading.sources.some(({ error }) => error !== undefined);
     const variables = checksum === this.#seen?.checksum ? this.#seen.variables : undefined;
-    if (!hasError && variables !== undefined && interpolator.isCurrent(variables)) {
+    const isKnown = variables !== undefined && interpolator.isCurrent(variables);
+    if (!hasError && isKnown && !isForced) {
       // Nothing else was seen since it was accepted, so that a rollback still holds.
       const isMended = this.#refusal !== undefined &&
         !(this.#refusal.error instanceof ConfirmError);

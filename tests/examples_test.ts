@@ -47,6 +47,20 @@ const OUTPUT: Record<string, readonly RegExp[]> = {
     /^1 succeeded; parsing took \d+(\.\d+)? ms$/,
     /^counted since: 0$/,
   ],
+  components: [
+    /^revision 1 stays: Cannot prepare the configuration in component server: .*in use/,
+    /^rpm is 10$/,
+    /^rpm is 30$/,
+  ],
+  confirm: [
+    /^revision 2 stays$/,
+    /^revision 3 went: Cannot keep revision 3: .* within 1000 ms: the database does not answer$/,
+    /^db-2$/,
+    /^1 start$/,
+    /^2 save$/,
+    /^3 save$/,
+    /^4 confirm-failed$/,
+  ],
   readme: [/^8080$/],
   testing: [
     /in component pool: there is no room for 1000 connections$/,

@@ -34,6 +34,49 @@ describe("LiveConfig.rollback()", () => {
     ]);
   });
 
+  test("ends when a reload is forced, and by no other one of the same content", async () => {
+    await using live = await openLive({ "/app.yaml": "n: 1\n" });
+    await live.save("/app.yaml", "n: 2\n");
+    await live.config.rollback();
+    assert.equal((await live.reload()).status, "unchanged");
+    assert.equal((await live.reload({ force: true })).status, "committed");
+    assert.deepEqual(live.config.current, { n: 2 });
+  });
+
+  test("tells what each kept revision changed, and what differs between two (S3.17, S5.17)", async () => {
+    await using live = await openLive({ "/app.yaml": "a: 1\nb: 1\npassword: first-secret\n" });
+    await live.save("/app.yaml", "a: 2\nc: 1\npassword: second-secret\n");
+    await live.config.rollback();
+    assert.deepEqual(
+      live.config.history().map(({ revision, cause, changes, rolledBackTo }) => ({
+        revision,
+        cause,
+        changes,
+        rolledBackTo,
+      })),
+      [
+        { revision: 1, cause: "start", changes: { added: 0, changed: 0, removed: 0 } },
+        { revision: 2, cause: "save", changes: { added: 1, changed: 2, removed: 1 } },
+        {
+          revision: 3,
+          cause: "rollback",
+          changes: { added: 1, changed: 2, removed: 1 },
+          rolledBackTo: 1,
+        },
+      ].map((entry) => ({ rolledBackTo: undefined, ...entry })),
+    );
+    const changes = live.config.diffRevisions(1, 2);
+    assert.deepEqual(changes.map(({ path, kind, before, after }) => [path, kind, before, after]), [
+      ["a", "changed", 1, 2],
+      ["c", "added", undefined, 1],
+      ["password", "changed", "[secret]", "[secret]"],
+      ["b", "removed", 1, undefined],
+    ]);
+    assert.deepEqual(live.config.diffRevisions(1, 3), []);
+    assert.throws(() => live.config.diffRevisions(1, 9), RangeError);
+    assert.doesNotMatch(JSON.stringify(live.config.history()), /secret/, "(G11)");
+  });
+
   test("twice goes back two steps", async () => {
     await using live = await openLive({ "/app.yaml": "n: 1\n" });
     await live.save("/app.yaml", "n: 2\n");

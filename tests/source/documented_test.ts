@@ -22,7 +22,7 @@ import { openLive, typesOf } from "../live.ts";
 const HERE = "tests/source/documented_test.ts";
 
 /** The pages, and the code in them that is checked. */
-const PAGES = ["docs/sources.md", "CONTRIBUTING.md"];
+const PAGES = ["docs/sources.md", "docs/components.md", "CONTRIBUTING.md"];
 
 for (const page of PAGES) {
   test(`the code of ${page} is run by the tests`, () => {
@@ -258,4 +258,23 @@ describe("the examples of docs/sources.md", () => {
     await live.config.close();
     assert.equal(ended?.aborted, true);
   });
+});
+
+test("docs/components.md: pinned work reads one configuration (G6)", async () => {
+  await using live = await openLive<{ limits: object }>({ "/app.yaml": "limits: { rpm: 1 }" });
+  const { config } = live;
+  const answer = async (_: unknown) => await live.save("/app.yaml", "limits: { rpm: 2 }");
+  const isSame = await pinned();
+  assert.equal(isSame, true);
+  assert.deepEqual(config.current, { limits: { rpm: 2 } });
+
+  async function pinned(): Promise<boolean> {
+    // begin pin
+    return await config.pin(async () => {
+      const { limits } = config.current;
+      await answer(limits);
+      return config.current.limits === limits; // true, whatever was committed meanwhile
+    });
+    // end
+  }
 });
