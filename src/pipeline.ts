@@ -206,7 +206,10 @@ export class Pipeline<T> {
   async retry(): Promise<void> {
     const { clock, guards } = this.#options;
     await this.#intake.exclusive(async () => {
-      if (!(this.#refusal?.error instanceof ComponentError)) return;
+      const { error, revision } = this.#refusal ?? {};
+      // Who went back meanwhile wants no more of it.
+      const isDue = error instanceof ComponentError && revision === this.revisions.current.revision;
+      if (!isDue) return;
       if (this.#isClosed || this.#intake.isPaused) return;
       const { sources } = this.#intake;
       const startedAt = clock.now();

@@ -82,6 +82,20 @@ describe("a change that a component could not take", () => {
     assert.equal((await live.reload()).status, "committed");
   });
 
+  test("is given up by a rollback", async () => {
+    await using live = await openLive(FILES);
+    await live.save("/app.yaml", "n: 2");
+    const { component, tried } = flaky(1);
+    const attached = await live.config.attach(component);
+    live.files.writeAtomically("/app.yaml", "n: 3");
+    await live.clock.advance(100);
+    await live.config.rollback();
+    tried.length = 0;
+    attached[Symbol.dispose]();
+    await live.clock.advance(10_000);
+    assert.deepEqual(live.config.current, { n: 1 });
+  });
+
   test("waits while it is paused", async () => {
     await using live = await openLive(FILES);
     const { component, tried } = flaky(1);
