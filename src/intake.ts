@@ -350,7 +350,10 @@ export class Intake {
     const isDue = (_source: Source, path: string) => bursts.has(path);
     const marks = new StageMarks(this.#clock);
     marks.begin("read");
-    const next = await this.#readSources(isDue, ({ name }) => bursts.has(name));
+    // Who could not be read refuses all that others give, until it can.
+    const failed = this.#sources.flatMap(({ source, error }) => error === undefined ? [] : source);
+    const isAsked = (source: Source) => bursts.has(source.name) || failed.includes(source);
+    const next = await this.#readSources(isDue, isAsked);
     marks.end();
     const doubts = await this.#doubts(batch, next, releasedAt, marks);
     if (this.#schedule.isClosed) return;

@@ -91,7 +91,11 @@ export class Probation<T> {
         });
       }, { keepAlive });
       void Promise.resolve()
-        .then(() => this.#ask(asking.signal, snapshot, (failure) => lastFailure = failure))
+        // Who was told of it may have confirmed it by now.
+        .then(() =>
+          this.#pending !== undefined &&
+          this.#ask(asking.signal, snapshot, (failure) => lastFailure = failure)
+        )
         .then((isWell) => isWell && end({ status: "confirmed" }));
     });
     try {

@@ -74,6 +74,24 @@ describe("confirm", () => {
     assert.deepEqual(typesOf(live.events).at(-1), "confirmed");
   });
 
+  test("can be done by a handler of the commit itself, and so can going back (G7)", async () => {
+    let asked = 0;
+    const health = () => ++asked > 9;
+    await using live = await openLive(FILES, { confirm: { withinMs: 60_000, health } });
+    const { config } = live;
+    const said: unknown[] = [];
+    config.on("reloadSucceeded", ({ revision }) => {
+      said.push(config.health().pending?.revision);
+      if (revision === 2) said.push(config.confirm());
+      else void config.rollback({ to: 1 }).then(({ status }) => said.push(status));
+    });
+    await live.save("/app.yaml", "n: 2");
+    await live.save("/app.yaml", "n: 3");
+    assert.deepEqual(said, [2, true, 3, "committed"]);
+    assert.deepEqual(config.current, { n: 1 });
+    assert.equal(asked, 0);
+  });
+
   test("saves meanwhile wait, and are not lost (G1)", async () => {
     await using live = await openLive(FILES, { confirm: { withinMs: 60_000 } });
     await live.save("/app.yaml", "n: 2");
