@@ -307,9 +307,10 @@ export class Pipeline<T> {
   }
 
   /** Reports what no stage expected; the current snapshot stays. */
-  fail(error: Error): void {
+  fail(thrown: Error): void {
     const { clock, onEvent } = this.#options;
     const { revision } = this.revisions.current;
+    const error = this.withoutSecrets(thrown);
     onEvent({ type: "reloadFailed", revision, error, files: [], at: isoTime(clock) });
   }
 
