@@ -1,0 +1,34 @@
+/**
+ * A program that commits as fast as it can, with its state on disk, until it is killed. It is given
+ * the directory of the state and the number of its first configuration, and prints the number of each
+ * before it is offered (`given 7`) and when it is on disk (`written 7`).
+ */
+
+import { writeSync } from "node:fs";
+import process from "node:process";
+import { memory, watchConfig } from "../../mod.ts";
+import { crashValue } from "./crash_value.ts";
+
+const [directory = "", first = "1"] = process.argv.slice(2);
+let number = Number(first);
+say("given");
+const source = memory(crashValue(number));
+await using config = await watchConfig({
+  sources: [source],
+  stateDir: { directory, name: "app" },
+});
+for (;;) {
+  const { status, reasons } = config.health();
+  if (status !== "ok") throw new Error(reasons.join());
+  say("written");
+  number++;
+  say("given");
+  source.set(crashValue(number));
+  const outcome = await config.reload();
+  if (outcome.status === "rejected") throw outcome.error;
+}
+
+function say(what: string): void {
+  // It must be told before the process can be killed in the next step.
+  writeSync(1, `${what} ${number}\n`);
+}
