@@ -273,6 +273,18 @@ export interface AlertFailedEvent {
   readonly at: string;
 }
 
+/** What was accepted is not on disk; it runs all the same. */
+export interface StateFailedEvent {
+  /** Tells this event from others. */
+  readonly type: "stateFailed";
+  /** Number of the snapshot that could not be written. */
+  readonly revision: number;
+  /** Why: a `StateError` carries the path, and what to do about it. */
+  readonly error: Error;
+  /** When, as ISO 8601 in UTC. */
+  readonly at: string;
+}
+
 /** Whether a handle is well; `degraded`: it runs, but not as it should. */
 export type HealthStatus = "ok" | "degraded" | "failing";
 
@@ -294,7 +306,8 @@ export type ConfigEvent =
   | WatcherChangedEvent
   | HandlerFailedEvent
   | HealthChangedEvent
-  | AlertFailedEvent;
+  | AlertFailedEvent
+  | StateFailedEvent;
 
 /** Everything a {@linkcode LiveFiles} can report. */
 export type FilesEvent =

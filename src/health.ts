@@ -8,8 +8,10 @@ import type { Clock } from "./clock.ts";
 import { formatIssue } from "./errors.ts";
 import type { HealthStatus } from "./events.ts";
 import type { Intake } from "./intake.ts";
+import { formatAge, type LastKnownGood } from "./last_known_good.ts";
 import type { Pipeline } from "./pipeline.ts";
 import type { Pending } from "./probation.ts";
+import type { StateOnDisk } from "./state_on_disk.ts";
 import { describeWatching, type WatchingHealth } from "./watching_health.ts";
 
 /** State of a handle. */
@@ -33,25 +35,34 @@ export interface HealthParts {
   readonly intake: Intake;
   readonly pipeline: Pick<
     Pipeline<unknown>,
-    "refusal" | "pending" | "revisions" | "withoutSecrets"
+    "refusal" | "lastKnownGood" | "pending" | "revisions" | "withoutSecrets"
   >;
+  /** Where accepted revisions are kept; absent: nowhere. */
+  readonly state?: Pick<StateOnDisk<unknown>, "failure"> | undefined;
   readonly isClosed: boolean;
 }
 
 /** The state of a handle. */
 export function describeHealth(
-  { clock, intake, pipeline, isClosed }: HealthParts,
+  { clock, intake, pipeline, state, isClosed }: HealthParts,
 ): Health {
-  const { refusal, pending, revisions } = pipeline;
+  const { refusal, lastKnownGood, pending, revisions } = pipeline;
   const { revision } = revisions.current;
   const watching = describeWatching(intake, clock);
   const reasons = [...watching.reasons];
   if (refusal !== undefined) {
     const why = refusal.error?.message ?? refusal.issues!.map(formatIssue).join("; ");
-    reasons.unshift(`${REFUSED}, revision ${revision} stays: ${why}`);
+    reasons.unshift(
+      lastKnownGood === undefined
+        ? `${REFUSED}, revision ${revision} stays: ${why}`
+        : `It runs on the last known good configuration: ${describe(lastKnownGood, clock)}; ${why}`,
+    );
   }
   for (const { component, message } of revisions.components.doubts) {
     reasons.push(`Component ${component} may not run on revision ${revision}: ${message}`);
+  }
+  if (state?.failure !== undefined) {
+    reasons.push(`The last known good configuration is not on disk: ${state.failure.message}`);
   }
   for (const { source, documents, stale } of intake.sources) {
     if (stale === undefined) continue;
@@ -70,4 +81,10 @@ export function describeHealth(
     revision,
     ...(pending !== undefined && { pending }),
   };
+}
+
+function describe({ entry, skipped }: LastKnownGood<unknown>, clock: Clock): string {
+  const age = formatAge(clock.wallTime() - Date.parse(entry.goodAt));
+  const passed = skipped.map(({ path, reason }) => `; passed over ${path}, as ${reason}`).join("");
+  return `the sources gave it ${age} ago, at ${entry.goodAt}${passed}`;
 }

@@ -72,6 +72,7 @@ const EVENTS: Readonly<Record<ConfigEvent["type"], true>> = {
   handlerFailed: true,
   healthChanged: true,
   alertFailed: true,
+  stateFailed: true,
 };
 const EVENT_TYPES = Object.keys(EVENTS) as ConfigEvent["type"][];
 

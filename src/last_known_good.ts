@@ -5,7 +5,7 @@
  */
 
 import type { Clock } from "./clock.ts";
-import { formatIssue, StateError, ValidationError } from "./errors.ts";
+import { formatIssue, StateError } from "./errors.ts";
 import type { Evaluation, Evaluator } from "./evaluation.ts";
 import type { Environment } from "./runtime/environment.ts";
 import type { SourceReading } from "./source/source_reading.ts";
@@ -100,9 +100,4 @@ export function formatAge(ms: number): string {
   const [unit, size] = units.find(([, least]) => ms >= 2 * least) ?? ["second", 1_000] as const;
   const count = Math.round(ms / size);
   return `${count} ${unit}${count === 1 ? "" : "s"}`;
-}
-
-/** What the sources refused to give, as an error. */
-export function errorOf(evaluation: Exclude<Evaluation<unknown>, { status: "accepted" }>): Error {
-  return evaluation.status === "failed" ? evaluation.error : new ValidationError(evaluation.issues);
 }

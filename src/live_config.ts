@@ -25,6 +25,7 @@ import type { HistoryEntry, Snapshot } from "./revision_store.ts";
 import type { Runtime, RuntimeName } from "./runtime/runtime.ts";
 import type { Secrets } from "./secrets.ts";
 import type { Source } from "./source/source.ts";
+import type { StateOnDisk } from "./state_on_disk.ts";
 import type { StatisticsRecorder } from "./statistics.ts";
 import type { ReloadReport, Statistics } from "./statistics/figures.ts";
 import type { RecentEvents } from "./recent_events.ts";
@@ -66,6 +67,8 @@ export interface LiveConfigParts<T> {
   readonly watcher: WatcherName;
   readonly recent: RecentEvents<ConfigEvent>;
   readonly alerts: Alerts;
+  /** Where accepted revisions are kept; absent: nowhere. */
+  readonly state: StateOnDisk<T> | undefined;
   /** Aborting it closes the handle. */
   readonly signal: AbortSignal | undefined;
 }
@@ -478,8 +481,8 @@ export class LiveConfig<T> implements AsyncDisposable {
 
   /** Whether it watches, and whether what runs is what the sources say. */
   health(): Health {
-    const { runtime: { clock }, intake, pipeline } = this.#parts;
-    return describeHealth({ clock, intake, pipeline, isClosed: this.isClosed });
+    const { runtime: { clock }, intake, pipeline, state } = this.#parts;
+    return describeHealth({ clock, intake, pipeline, state, isClosed: this.isClosed });
   }
 
   /** The last events, newest first. */
@@ -494,9 +497,10 @@ export class LiveConfig<T> implements AsyncDisposable {
    */
   close(): Promise<void> {
     this.#parts.signal?.removeEventListener("abort", this.#onAbort);
-    const { intake, pipeline, alerts } = this.#parts;
+    const { intake, pipeline, alerts, state } = this.#parts;
     if (this.#closing === undefined) pipeline.close();
     this.#closing ??= intake.close().then(() => alerts.close()).then(() => {
+      state?.close();
       this.#events.close();
       this.#subscriptions.close();
       this.#reports.close();
@@ -518,10 +522,19 @@ export class LiveConfig<T> implements AsyncDisposable {
     if (concernsHealth(event.type)) this.lookAtHealth();
   }
 
+  /** @ignore Reports an event of the start, to handlers that are added right after it. */
+  emitLater(event: ConfigEvent): void {
+    this.#remember(event);
+    const { clock } = this.#parts.runtime;
+    clock.schedule(0, () => this.#events.emit(event), { keepAlive: false });
+  }
+
   /** @ignore Begins to tell when the health changes; the first load succeeded. */
   watchHealth(): void {
     this.#healthChanges = new HealthChanges();
-    this.lookAtHealth();
+    const { clock } = this.#parts.runtime;
+    const news = this.#healthChanges.look(this.health(), isoTime(clock));
+    if (news !== undefined) this.emitLater(news);
   }
 
   /** @ignore Tells when the health changed; for the parts the handle is made of. */

@@ -21,6 +21,7 @@ import { file } from "./source/file.ts";
 import type { Source } from "./source/source.ts";
 import type { ConfirmOptions } from "./probation.ts";
 import type { StandardSchema } from "./standard_schema.ts";
+import { type ResolvedStateOptions, resolveState, type StateOptions } from "./state/options.ts";
 import type { Rules, Validator } from "./validate.ts";
 
 /** Bounds on what is read. */
@@ -107,6 +108,16 @@ export interface WatchConfigOptions<T> extends LoadConfigOptions<T>, WatchOption
   readonly rollbackOnFailure?: boolean;
   /** How often a candidate is tried in all that components can't take. @default {3} */
   readonly maxReloadAttempts?: number;
+  /**
+   * Directory in which accepted configurations are kept, without their secrets, for a start with
+   * sources that give none. @default {nowhere}
+   */
+  readonly stateDir?: string | StateOptions;
+  /**
+   * What to start on: `last-known-good` takes what is kept in `stateDir` when the sources give no
+   * valid configuration, and says so. @default {"sources"}
+   */
+  readonly startFrom?: "sources" | "last-known-good";
   /** Number of snapshots that are kept for going back; the first one is kept besides. @default {20} */
   readonly historySize?: number;
   /** Whether to count and time reloads. @default {true} */
@@ -214,6 +225,29 @@ export function resolveLoadOptions<T>(options: LoadConfigOptions<T>): ResolvedLo
     formats,
     limits: { maxBytes, maxDepth, maxNodes },
   };
+}
+
+/**
+ * Where state is kept, checked; `undefined` where none is.
+ *
+ * @throws {TypeError} When no directory is named.
+ * @throws {RangeError} When an option is out of range, or needs the other one.
+ */
+export function resolveStateOptions(
+  { stateDir, startFrom = "sources" }: Pick<
+    WatchConfigOptions<unknown>,
+    "stateDir" | "startFrom"
+  >,
+  sources: readonly Source[],
+): ResolvedStateOptions | undefined {
+  if (startFrom !== "sources" && startFrom !== "last-known-good") {
+    throw new RangeError(
+      `Cannot start from ${JSON.stringify(startFrom)}: use "sources" or "last-known-good"`,
+    );
+  }
+  if (stateDir !== undefined) return resolveState(stateDir, sources.map(({ name }) => name));
+  if (startFrom === "sources") return undefined;
+  throw new RangeError('Cannot start from "last-known-good" without stateDir');
 }
 
 /** Paths of what a schema itself marks as secret. */

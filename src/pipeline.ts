@@ -24,6 +24,7 @@ import type { Change, ConfigEvent, ReloadCause, SettledBy } from "./events.ts";
 import { freezeShared } from "./freeze.ts";
 import type { GuardOptions } from "./guard.ts";
 import type { Intake, SettledReading } from "./intake.ts";
+import type { LastKnownGood } from "./last_known_good.ts";
 import type { Layer } from "./layers.ts";
 import { type ConfirmOptions, type Pending, Probation, type Verdict } from "./probation.ts";
 import { Retry } from "./retry.ts";
@@ -31,6 +32,7 @@ import type { Snapshot } from "./revision_store.ts";
 import { type Commit, Revisions, type RevisionsOptions } from "./revisions.ts";
 import type { Source } from "./source/source.ts";
 import type { SourceReading } from "./source/source_reading.ts";
+import type { StateOnDisk } from "./state_on_disk.ts";
 import type { StatisticsRecorder } from "./statistics.ts";
 import type { ReloadReport, ReloadResult } from "./statistics/figures.ts";
 import { StageMarks } from "./statistics/stages.ts";
@@ -69,6 +71,10 @@ export interface PipelineOptions<T>
   random(): number;
   /** Absent: nothing is recorded. */
   readonly statistics: StatisticsRecorder | undefined;
+  /** Where accepted revisions are kept; absent: nowhere. */
+  readonly state?: Pick<StateOnDisk<T>, "keep" | "open"> | undefined;
+  /** Whether to start from there when the sources give no configuration. @default {false} */
+  readonly startsFromState?: boolean;
   onEvent(event: ConfigEvent): void;
   onCommit(commit: Commit<T>): void;
 }
@@ -107,6 +113,7 @@ export class Pipeline<T> {
   #seen: Seen | undefined;
   /** How the last reload was refused; absent while all is well. */
   #refusal: Rejected | undefined;
+  #lastKnownGood: LastKnownGood<T> | undefined;
   #isClosed = false;
 
   /** Creates a pipeline behind `intake`. */
@@ -139,6 +146,12 @@ export class Pipeline<T> {
     return this.#refusal;
   }
 
+  /** What was started on, for as long as it runs and the sources do not say the same. */
+  get lastKnownGood(): LastKnownGood<T> | undefined {
+    const isRunning = this.#refusal !== undefined && this.revisions.current.revision === 1;
+    return isRunning ? this.#lastKnownGood : undefined;
+  }
+
   /** The revision that waits to be confirmed. */
   get pending(): Pending | undefined {
     return this.#probation?.pending;
@@ -150,16 +163,18 @@ export class Pipeline<T> {
    * @throws {SourceError} When a source can't be read.
    * @throws {ParseError} When a document is not well-formed.
    * @throws {ValidationError} When the schema or a validator refuses the configuration.
+   * @throws {StateError} When there is a last known good configuration that can't be used either.
    */
   async start(readings: readonly SourceReading[]): Promise<Snapshot<T>> {
     const evaluation = await this.#evaluate(readings, {});
-    if (evaluation.status === "failed") throw evaluation.error;
-    if (evaluation.status === "invalid") throw new ValidationError(evaluation.issues);
+    if (evaluation.status !== "accepted") return await this.#startWithout(readings, evaluation);
     const { value, layers, variables } = evaluation;
     const checksum = contentChecksum(readings);
     this.#layers = layers;
     this.#seen = { checksum, variables };
-    return this.revisions.start({ value, layers, checksum, cause: "start" });
+    const snapshot = this.revisions.start({ value, layers, checksum, cause: "start" });
+    await this.#keep();
+    return snapshot;
   }
 
   /**
@@ -191,7 +206,7 @@ export class Pipeline<T> {
       // Nothing else was seen since it was accepted, so that a rollback still holds.
       const isMended = this.#refusal !== undefined &&
         !(this.#refusal.error instanceof ConfirmError);
-      return isMended ? this.#recovered(run) : this.#unchanged();
+      return isMended ? await this.#recovered(run) : this.#unchanged();
     }
     this.#retry.reset();
     const evaluation = await this.#evaluate(reading.sources, isForced ? NO_GUARDS : guards, marks);
@@ -314,6 +329,44 @@ export class Pipeline<T> {
     onEvent({ type: "reloadFailed", revision, error, files: [], at: isoTime(clock) });
   }
 
+  /** Starts on the last known good configuration, as the sources give none. */
+  async #startWithout(
+    readings: readonly SourceReading[],
+    refused: Exclude<Evaluation<T>, { status: "accepted" }>,
+  ): Promise<Snapshot<T>> {
+    const { clock, state, startsFromState } = this.#options;
+    const refusal = refused.status === "failed"
+      ? refused.error
+      : new ValidationError(refused.issues);
+    if (state === undefined || !startsFromState) throw refusal;
+    const startedAt = clock.now();
+    this.#lastKnownGood = await state.open(this.#evaluator, readings, refusal);
+    const { evaluation: { value, layers }, entry: { checksum } } = this.#lastKnownGood;
+    this.#layers = layers;
+    const isRead = readings.every(({ error }) => error === undefined);
+    this.#seen = isRead ? { checksum: contentChecksum(readings) } : undefined;
+    const first = { value, layers, checksum, cause: "last-known-good" as const };
+    const snapshot = this.revisions.start(first);
+    const files = readings.flatMap(({ documents }) => documents.map(({ path }) => path));
+    const sources = readings.map(({ source }) => source.name);
+    const marks = new StageMarks(clock);
+    const run = {
+      cause: "start" as const,
+      startedAt,
+      firstHintAt: startedAt,
+      files,
+      sources,
+      marks,
+    };
+    this.#reject(refused, run);
+    return snapshot;
+  }
+
+  /** Writes what runs to the disk: it is here to stay. */
+  async #keep(): Promise<void> {
+    await this.#options.state?.keep(this.revisions.current, this.revisions.layers);
+  }
+
   #evaluate(
     readings: readonly SourceReading[],
     guards: GuardOptions,
@@ -371,7 +424,7 @@ export class Pipeline<T> {
     if (Object.is(value, before.value)) {
       accepted();
       this.revisions.replaceLayers(layers);
-      return this.#refusal === undefined ? this.#sameValue(run) : this.#recovered(run);
+      return this.#refusal === undefined ? this.#sameValue(run) : await this.#recovered(run);
     }
     run.marks.begin("apply");
     const old = { value: before.value, layers: this.revisions.layers };
@@ -433,14 +486,20 @@ export class Pipeline<T> {
     cause: ReloadCause,
     awaited: Promise<Verdict> | undefined,
   ): Promise<Rejected | undefined> {
-    if (awaited === undefined) return undefined;
+    if (awaited === undefined) {
+      await this.#keep();
+      return undefined;
+    }
     const { clock, onEvent, rollbackOnFailure } = this.#options;
     const { revision } = this.revisions.current;
     const verdict = await awaited;
     if (verdict.status === "ended") await verdict.instead?.();
-    if (this.#isClosed) return undefined;
     const at = isoTime(clock);
-    if (verdict.status === "confirmed") onEvent({ type: "confirmed", revision, at });
+    if (verdict.status === "confirmed") {
+      if (!this.#isClosed) onEvent({ type: "confirmed", revision, at });
+      await this.#keep();
+    }
+    if (this.#isClosed) return undefined;
     if (verdict.status !== "failed") return undefined;
     const { error } = verdict;
     if (rollbackOnFailure) {
@@ -498,7 +557,10 @@ export class Pipeline<T> {
       onCommit({ before, after, changes, changedPaths });
       outcome = { status: "committed", revision, changes };
     });
-    if (error === undefined) return outcome!;
+    if (error === undefined) {
+      await this.#keep();
+      return outcome!;
+    }
     const { revision } = before;
     if (!this.#isClosed) {
       onEvent({ type: "reloadFailed", revision, error, files: [], at: isoTime(clock) });
@@ -511,13 +573,15 @@ export class Pipeline<T> {
     return this.#unchanged();
   }
 
-  #recovered(run: Run): ReloadOutcome {
+  async #recovered(run: Run): Promise<ReloadOutcome> {
     const { clock, onEvent } = this.#options;
     this.#refusal = undefined;
     this.#retry.reset();
     const outcome = this.#sameValue(run);
     const { revision } = outcome;
     onEvent({ type: "recovered", revision, files: run.files, at: isoTime(clock) });
+    // The sources say it again, from which its age counts.
+    await this.#keep();
     return outcome;
   }
 

@@ -18,12 +18,14 @@ import {
   checkConfirm,
   checkNumber,
   resolveLoadOptions,
+  resolveStateOptions,
   resolveWatchOptions,
   type WatchConfigOptions,
 } from "./options.ts";
 import { Pipeline } from "./pipeline.ts";
 import { RecentEvents } from "./recent_events.ts";
 import type { SourceDocument } from "./source/source.ts";
+import { StateOnDisk } from "./state_on_disk.ts";
 import { StatisticsRecorder } from "./statistics.ts";
 import { createIgnore } from "./watch/ignore.ts";
 import { watcherChanged, watcherName } from "./watch/watcher_changed.ts";
@@ -36,6 +38,8 @@ import { watcherChanged, watcherName } from "./watch/watcher_changed.ts";
  * @throws {SourceError} When a source can't be read.
  * @throws {ParseError} When a file is not well-formed.
  * @throws {ValidationError} When the schema or a validator refuses the configuration.
+ * @throws {StateError} When it is to start on the last known good configuration, and that can't be
+ * used either.
  * @throws {RangeError} When an option is out of range.
  * @example
  * ```ts
@@ -66,7 +70,9 @@ export async function watchConfig<T = unknown>(
     maxReloadAttempts = 3,
     statistics: withStatistics = true,
     alerts: sinks = [],
+    startFrom,
   } = options;
+  const stateOptions = resolveStateOptions(options, sources);
   checkNumber("historySize", historySize, 1);
   checkNumber("maxReloadAttempts", maxReloadAttempts, 1);
   checkConfirm(confirm);
@@ -92,6 +98,16 @@ export async function watchConfig<T = unknown>(
     onWatcherChanged: (directory, news) =>
       live.emit(watcherChanged(runtime, directory, news, isoTime(runtime.clock))),
   });
+  let isStarting = true;
+  const tell = (event: ConfigEvent) => isStarting ? live.emitLater(event) : live.emit(event);
+  const state: StateOnDisk<T> | undefined = stateOptions && new StateOnDisk({
+    ...stateOptions,
+    runtime,
+    secrets,
+    isGood: () => pipeline.refusal === undefined,
+    onFailure: (error, revision) =>
+      tell({ type: "stateFailed", revision, error, at: isoTime(runtime.clock) }),
+  });
   const pipeline: Pipeline<T> = new Pipeline(intake, {
     clock: runtime.clock,
     parser,
@@ -107,7 +123,9 @@ export async function watchConfig<T = unknown>(
     keepAlive: !watching.unref,
     random: Math.random,
     statistics,
-    onEvent: (event) => live.emit(event),
+    state,
+    startsFromState: startFrom === "last-known-good",
+    onEvent: tell,
     onCommit: (commit) => live.publish(commit),
   });
   const alerts = new Alerts({
@@ -130,11 +148,13 @@ export async function watchConfig<T = unknown>(
     statistics,
     recent,
     alerts,
+    state,
     watcher: watcherName(runtime, usePolling),
     signal,
   });
   try {
     await intake.exclusive(async () => pipeline.start(await intake.setSources(sources)));
+    isStarting = false;
     signal?.throwIfAborted();
     live.watchHealth();
     return live;

@@ -33,7 +33,7 @@ export async function openLive<T = unknown>(
   files: Readonly<Record<string, string>>,
   options: Partial<WatchConfigOptions<T>> = {},
 ): Promise<Live<T>> {
-  const runtime = createMemoryRuntime();
+  const runtime = options.runtime as MemoryRuntime | undefined ?? createMemoryRuntime();
   for (const [path, text] of Object.entries(files)) runtime.files.write(path, text);
   const config = await watchConfig<T>({ sources: Object.keys(files), ...options, runtime });
   const passing = async (outcome: Promise<ReloadOutcome>) => {

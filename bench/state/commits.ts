@@ -10,7 +10,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { memory, watchConfig } from "../../mod.ts";
 
-/** Times in milliseconds, from `reload()` to its outcome. */
+/** Times in milliseconds, from the change until the next one may come. */
 export interface CommitTimes {
   /** Without state on disk. */
   readonly without: readonly number[];
@@ -46,12 +46,14 @@ async function open(stateDir?: string) {
   const config = await watchConfig({ sources: [source], stateDir });
   return {
     async commit(round: number): Promise<number> {
-      source.set(valueOf(round));
       const startedAt = performance.now();
-      const { status } = await config.reload();
+      source.set(valueOf(round));
+      // What was set is committed already; this waits until that is over.
+      await config.reload();
       const time = performance.now() - startedAt;
       const { reasons } = config.health();
-      if (status !== "committed" || reasons.length > 0) throw new Error(`${status} ${reasons}`);
+      const { revision } = config;
+      if (revision !== round + 1 || reasons.length > 0) throw new Error(`${revision} ${reasons}`);
       return time;
     },
     close: () => config.close(),

@@ -78,6 +78,8 @@ export function describeEvent(event: ConfigEvent): LogEntry[] {
     case "healthChanged":
       // Whatever makes it another has an entry of its own.
       return [];
+    case "stateFailed":
+      return [{ level: "error", message: event.error.message }];
     case "alertFailed":
       return [{ level: "error", message: `an alert was lost: ${event.error.message}` }];
   }

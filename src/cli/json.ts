@@ -94,6 +94,8 @@ export function eventToJson(event: ConfigEvent): object {
       const { component, step, revision, error } = event;
       return { type, component, step, revision, error: errorToJson(error), at };
     }
+    case "stateFailed":
+      return { type, revision: event.revision, error: errorToJson(event.error), at };
     case "confirmed":
       return { type, revision: event.revision, at };
     case "recovered":

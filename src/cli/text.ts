@@ -110,6 +110,8 @@ export function renderEvent(event: ConfigEvent, view: View): string[] {
       ];
     case "componentFailed":
       return [`${time} ${style("bad", printable(event.error.message))}`];
+    case "stateFailed":
+      return [`${time} ${style("bad", printable(event.error.message))}`];
     case "confirmed":
       return [`${time} revision ${event.revision} is ${style("good", "confirmed")}`];
     case "recovered":

@@ -11,7 +11,7 @@ import { StateError } from "../errors.ts";
 import type { StateFiles } from "../runtime/state_files.ts";
 import { decodeEntry, encodeEntry, type Entry, type NumberedEntry } from "./entry.ts";
 import { type EntryName, entryName, readNames } from "./entry_name.ts";
-import { checkFolder, distrust, toStateError } from "./state_folder.ts";
+import { checkFolder, distrust, toStateError, WRITE } from "./state_folder.ts";
 
 /** Options of {@linkcode Journal}. */
 export interface JournalOptions {
@@ -49,7 +49,6 @@ const ABANDONED_MS = 10_000;
 /** A file may go between listing and reading it, where another process writes. */
 const MOST_LISTINGS = 3;
 
-const WRITE = "write the last known good configuration to";
 const READ = "read the last known good configuration in";
 
 /** Writes and reads entries; several processes may do so in one folder. */

@@ -8,7 +8,7 @@ import { type Clock, isoTime } from "../clock.ts";
 import type { StateError } from "../errors.ts";
 import type { Entry } from "./entry.ts";
 import type { Journal } from "./journal.ts";
-import { toStateError } from "./state_folder.ts";
+import { toStateError, WRITE } from "./state_folder.ts";
 
 /** Options of {@linkcode StateKeeper}. */
 export interface StateKeeperOptions {
@@ -20,8 +20,8 @@ export interface StateKeeperOptions {
   readonly maxAgeMs: number;
   /** Whether the sources say what runs, as far as is known. */
   isGood(): boolean;
-  /** Takes why what was accepted is not on disk. */
-  onFailure(error: StateError): void;
+  /** Takes why a revision is not on disk. */
+  onFailure(error: StateError, revision: number): void;
 }
 
 /** Longest time that a reload waits for the disk, in milliseconds. */
@@ -56,10 +56,17 @@ export class StateKeeper {
   }
 
   /** Writes what was accepted. Waits for the disk, but not for long; never throws. */
-  async keep(entry: Entry): Promise<void> {
+  async keep(revision: number, makeEntry: () => Entry): Promise<void> {
     if (this.#isClosed) return;
-    this.#entry = entry;
-    await this.#write(entry, false, true);
+    const isSame = this.#entry?.revision === revision && this.#failure === undefined;
+    try {
+      this.#entry = makeEntry();
+    } catch (error) {
+      this.#entry = undefined;
+      this.#failure = toStateError(WRITE, this.#options.folder, error);
+      return this.#options.onFailure(this.#failure, revision);
+    }
+    await this.#write(this.#entry, isSame, true);
   }
 
   /** Ends it. What is being written may still come to an end. */
@@ -78,14 +85,12 @@ export class StateKeeper {
     if (!isInTime) {
       this.#isOverdue = true;
       const reason = `the disk did not answer within ${DEADLINE_MS} ms`;
-      this.#failure = toStateError(
-        "write the last known good configuration to",
-        this.#options.folder,
-        new Error(reason),
-      );
+      this.#failure = toStateError(WRITE, this.#options.folder, new Error(reason));
     }
     if (this.#isClosed) return;
-    if (this.#failure !== undefined && isNews) this.#options.onFailure(this.#failure);
+    if (this.#failure !== undefined && isNews) {
+      this.#options.onFailure(this.#failure, entry.revision);
+    }
     this.#scheduleNext();
   }
 
@@ -97,7 +102,7 @@ export class StateKeeper {
         await this.#options.journal.append(entry, isSame);
         this.#failure = undefined;
       } catch (error) {
-        this.#failure = toStateError("write", this.#options.folder, error);
+        this.#failure = toStateError(WRITE, this.#options.folder, error);
       }
     }
     this.#writing = undefined;

@@ -7,6 +7,9 @@
 import { StateError, toError } from "../errors.ts";
 import type { StateFiles, StateStat } from "../runtime/state_files.ts";
 
+/** What is attempted when state is written. */
+export const WRITE = "write the last known good configuration to";
+
 /** Bits that let the group or anybody else write. */
 const OTHERS_WRITE = 0o022;
 

@@ -68,7 +68,8 @@ export async function crash(
     given: Math.max(last.found, ...numbers("given")),
     found: value?.number ?? 0,
     unreadable: skipped.length,
-    leftOver: readdirSync(folder).filter((name) => name.endsWith(".tmp")).length,
+    leftOver: readdirSync(directory, { recursive: true })
+      .filter((name) => String(name).endsWith(".tmp")).length,
   };
 }
 

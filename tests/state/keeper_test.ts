@@ -43,15 +43,15 @@ const full = (): Error => Object.assign(new Error("ENOSPC"), { code: "ENOSPC" })
 describe("StateKeeper", () => {
   test("tells of each revision that is not on disk, until one is (G4)", async () => {
     const { files, keeper, failures, newest } = createKeeper();
-    await keeper.keep(entryOf(1));
+    await keeper.keep(1, () => entryOf(1));
     files.inject(({ operation }) => operation === "write" ? full() : undefined);
-    await keeper.keep(entryOf(2));
-    await keeper.keep(entryOf(3));
+    await keeper.keep(2, () => entryOf(2));
+    await keeper.keep(3, () => entryOf(3));
     assert.deepEqual(failures.map(({ code }) => code), ["ENOSPC", "ENOSPC"]);
     assert.match(keeper.failure!.message, /state\/app: no space is left on the disk; make room/u);
     assert.equal((await newest())!.revision, 1);
     files.inject(undefined);
-    await keeper.keep(entryOf(4));
+    await keeper.keep(4, () => entryOf(4));
     assert.equal(keeper.failure, undefined);
     assert.equal((await newest())!.revision, 4);
   });
@@ -59,7 +59,7 @@ describe("StateKeeper", () => {
   test("tries again by itself what failed, without telling each time", async () => {
     const { files, clock, keeper, failures, newest } = createKeeper();
     files.inject(({ operation }) => operation === "write" ? full() : undefined);
-    await keeper.keep(entryOf(1));
+    await keeper.keep(1, () => entryOf(1));
     await clock.advance(180_000);
     assert.equal(failures.length, 1);
     files.inject(undefined);
@@ -71,13 +71,13 @@ describe("StateKeeper", () => {
   test("waits for a disk that hangs once, and not long (G7)", async () => {
     const { files, clock, keeper, failures, newest } = createKeeper();
     files.inject(({ operation }) => operation === "sync" ? "hang" : undefined);
-    const waiting = keeper.keep(entryOf(1));
+    const waiting = keeper.keep(1, () => entryOf(1));
     await clock.advance(1_999);
     assert.equal(failures.length, 0);
     await clock.advance(1);
     await waiting;
     assert.match(failures[0]!.message, /the disk did not answer within 2000 ms/u);
-    await keeper.keep(entryOf(2));
+    await keeper.keep(2, () => entryOf(2));
     assert.equal(failures.length, 2);
     files.inject(undefined);
     assert.equal(await newest(), undefined);
@@ -93,10 +93,10 @@ describe("StateKeeper", () => {
       files.create = create;
       return await create(path);
     };
-    const waiting = keeper.keep(entryOf(1));
+    const waiting = keeper.keep(1, () => entryOf(1));
     await clock.advance(2_000);
     await waiting;
-    for (const revision of [2, 3, 4]) await keeper.keep(entryOf(revision));
+    for (const revision of [2, 3, 4]) await keeper.keep(revision, () => entryOf(revision));
     assert.equal(failures.length, 4);
     answer();
     await clock.advance(1);
@@ -107,7 +107,7 @@ describe("StateKeeper", () => {
 
   test("says from time to time that what runs is good, so that it does not grow old", async () => {
     const { files, clock, keeper, newest } = createKeeper();
-    await keeper.keep(entryOf(1));
+    await keeper.keep(1, () => entryOf(1));
     await clock.advance(30 * DAY_MS);
     const entry = (await newest())!;
     assert.equal(entry.goodAt, "2026-01-31T00:00:00.000Z");
@@ -118,7 +118,7 @@ describe("StateKeeper", () => {
   test("lets grow old what the sources do not say any more", async () => {
     let isGood = true;
     const { clock, keeper, newest } = createKeeper({ isGood: () => isGood });
-    await keeper.keep(entryOf(1));
+    await keeper.keep(1, () => entryOf(1));
     isGood = false;
     await clock.advance(30 * DAY_MS);
     assert.equal((await newest())!.goodAt, "2026-01-01T00:00:00.000Z");
@@ -129,18 +129,27 @@ describe("StateKeeper", () => {
 
   test("does it more often where entries may be less old", async () => {
     const { clock, keeper, newest } = createKeeper({ maxAgeMs: 1_000 });
-    await keeper.keep(entryOf(1));
+    await keeper.keep(1, () => entryOf(1));
     await clock.advance(600);
     assert.equal((await newest())!.goodAt, "2026-01-01T00:00:00.500Z");
   });
 
+  test("tells of what can't be stored", async () => {
+    const { keeper, failures } = createKeeper();
+    await keeper.keep(1, () => {
+      throw new Error("no such value");
+    });
+    assert.match(failures[0]!.message, /no such value/u);
+    assert.equal(keeper.failure, failures[0]);
+  });
+
   test("leaves no timer when it is closed (G9)", async () => {
     const { clock, files, keeper } = createKeeper();
-    await keeper.keep(entryOf(1));
+    await keeper.keep(1, () => entryOf(1));
     keeper.close();
     assert.equal(clock.timers, 0);
     files.inject(({ operation }) => operation === "write" ? full() : undefined);
-    await keeper.keep(entryOf(2));
+    await keeper.keep(2, () => entryOf(2));
     assert.equal(clock.timers, 0);
   });
 });

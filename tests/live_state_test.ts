@@ -1,0 +1,391 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { type } from "arktype";
+import {
+  env,
+  memory,
+  type StateError,
+  type Validator,
+  watchConfig,
+  type WatchConfigOptions,
+} from "../mod.ts";
+import { createMemoryRuntime, type MemoryRuntime } from "../testing.ts";
+import { eventsOf, type Live, openLive, typesOf } from "./live.ts";
+
+const DAY_MS = 86_400_000;
+const STATE = { directory: "/state", name: "app" };
+
+const Settings = type({
+  port: "1 <= number.integer <= 65535",
+  "database?": { password: "string" },
+});
+type Settings = typeof Settings.infer;
+
+/** Begins anew on the disk and at the time of another one, as after a crash. */
+async function restart(
+  runtime: MemoryRuntime,
+  options: Partial<WatchConfigOptions<Settings>> = {},
+): Promise<Live<Settings>> {
+  return await openLive<Settings>({}, {
+    sources: ["/app.yaml"],
+    schema: Settings,
+    stateDir: STATE,
+    startFrom: "last-known-good",
+    ...options,
+    runtime,
+  });
+}
+
+/** Opens it on `/app.yaml`, and closes it. */
+async function run(
+  text: string,
+  options: Partial<WatchConfigOptions<Settings>> = {},
+): Promise<MemoryRuntime> {
+  const runtime = createMemoryRuntime();
+  runtime.files.write("/app.yaml", text);
+  await using live = await restart(runtime, options);
+  return live.runtime;
+}
+
+/** What the entries on disk hold, oldest first. */
+function entriesIn({ stateFiles }: MemoryRuntime) {
+  return stateFiles.paths.filter((path) => path.endsWith(".json"))
+    .map((path) => JSON.parse(stateFiles.textOf(path)));
+}
+
+describe("a configuration with stateDir", () => {
+  test("is on disk when it is there, and after each commit (G4)", async () => {
+    await using live = await openLive({ "/app.yaml": "port: 1\n" }, { stateDir: STATE });
+    assert.deepEqual(entriesIn(live.runtime).map(({ configuration }) => configuration), [
+      { port: 1 },
+    ]);
+    await live.save("/app.yaml", "port: 2\n");
+    const [, entry] = entriesIn(live.runtime);
+    const { revision, checksum, at, files } = live.config.snapshot;
+    assert.deepEqual({ ...entry, sha256: undefined }, {
+      hotconf: 1,
+      sequence: 2,
+      revision,
+      at,
+      goodAt: entry.goodAt,
+      checksum,
+      cause: "save",
+      sources: files,
+      configuration: { port: 2 },
+      sha256: undefined,
+    });
+    assert.equal(live.config.health().status, "ok");
+  });
+
+  test("is on disk after a rollback, too (G4)", async () => {
+    await using live = await openLive({ "/app.yaml": "port: 1\n" }, { stateDir: STATE });
+    await live.save("/app.yaml", "port: 2\n");
+    await live.config.rollback();
+    const entry = entriesIn(live.runtime).at(-1);
+    assert.deepEqual([entry.revision, entry.cause, entry.configuration], [3, "rollback", {
+      port: 1,
+    }]);
+  });
+
+  test("is not on disk when it was refused (G4)", async () => {
+    await using live = await openLive<Settings>({ "/app.yaml": "port: 1\n" }, {
+      schema: Settings,
+      stateDir: STATE,
+    });
+    await live.save("/app.yaml", "port: 0\n");
+    await live.save("/app.yaml", "port: [\n");
+    assert.equal(entriesIn(live.runtime).length, 1);
+  });
+
+  test("is on disk only when it was confirmed (G4)", async () => {
+    await using live = await openLive({ "/app.yaml": "port: 1\n" }, {
+      stateDir: STATE,
+      confirm: { withinMs: 1_000 },
+    });
+    live.files.writeAtomically("/app.yaml", "port: 2\n");
+    await live.clock.advance(500);
+    assert.deepEqual(live.config.current, { port: 2 });
+    assert.equal(entriesIn(live.runtime).length, 1);
+    live.config.confirm();
+    await live.clock.advance(100);
+    assert.deepEqual(entriesIn(live.runtime).at(-1).configuration, { port: 2 });
+    await live.save("/app.yaml", "port: 3\n");
+    assert.deepEqual(live.config.current, { port: 2 });
+    const ports = entriesIn(live.runtime).map(({ configuration }) => configuration.port);
+    assert.ok(!ports.includes(3), `${ports}`);
+    assert.equal(ports.at(-1), 2);
+  });
+
+  test("runs on when the disk is full, and says so until it is written (G4, G7)", async () => {
+    await using live = await openLive({ "/app.yaml": "port: 1\n" }, { stateDir: STATE });
+    const full = Object.assign(new Error("ENOSPC"), { code: "ENOSPC" });
+    const statuses: string[] = [];
+    live.config.on("healthChanged", ({ status }) => statuses.push(status));
+    live.runtime.stateFiles.inject(({ operation }) => operation === "write" ? full : undefined);
+    await live.save("/app.yaml", "port: 2\n");
+    assert.deepEqual(live.config.current, { port: 2 });
+    const [event] = eventsOf(live.events, "stateFailed");
+    assert.equal(event!.revision, 2);
+    assert.equal((event!.error as StateError).code, "ENOSPC");
+    assert.deepEqual(live.config.health().status, "degraded");
+    assert.match(live.config.health().reasons[0]!, /not on disk: Cannot write .*no space is left/u);
+    live.runtime.stateFiles.inject(undefined);
+    await live.save("/app.yaml", "port: 3\n");
+    assert.equal(live.config.health().status, "ok");
+    assert.equal(eventsOf(live.events, "stateFailed").length, 1);
+    assert.deepEqual(statuses, ["degraded", "ok"]);
+  });
+
+  test("tells of the start that could not be written to handlers added after it", async () => {
+    const runtime = createMemoryRuntime();
+    runtime.stateFiles.plant("/state", { kind: "directory", mode: 0o755 });
+    runtime.stateFiles.plant("/state/app", { kind: "symlink" });
+    runtime.files.write("/app.yaml", "port: 1\n");
+    await using live = await restart(runtime);
+    assert.equal(live.config.health().status, "degraded");
+    assert.deepEqual(typesOf(live.config.recentEvents()), ["healthChanged", "stateFailed"]);
+    const statuses: string[] = [];
+    live.config.on("healthChanged", ({ status }) => statuses.push(status));
+    assert.deepEqual(live.events, []);
+    await live.clock.advance(1);
+    assert.deepEqual(typesOf(live.events), ["stateFailed"]);
+    assert.deepEqual(statuses, ["degraded"]);
+    assert.match(eventsOf(live.events, "stateFailed")[0]!.error.message, /symbolic link; remove/u);
+  });
+
+  test("does not wait for a disk that hangs, neither at the start nor at the end (G7)", async () => {
+    const runtime = createMemoryRuntime();
+    runtime.files.write("/app.yaml", "port: 1\n");
+    runtime.stateFiles.inject(({ operation }) => operation === "sync" ? "hang" : undefined);
+    const opening = restart(runtime);
+    await runtime.clock.advance(2_000);
+    const live = await opening;
+    await live.save("/app.yaml", "port: 2\n");
+    assert.equal(live.config.current.port, 2);
+    await live.config.close();
+    assert.equal(runtime.clock.timers, 0);
+  });
+
+  test("is refused with options that make no sense", async () => {
+    const runtime = createMemoryRuntime();
+    const sources = [memory({ a: 1 })];
+    const wrong: readonly (readonly [Partial<WatchConfigOptions<unknown>>, RegExp])[] = [
+      [{ startFrom: "last-known-good" }, /without stateDir/u],
+      [{ startFrom: "disk" as never }, /"disk"/u],
+      [{ stateDir: "" }, /stateDir/u],
+      [{ stateDir: "/s", runtime: { ...runtime, stateFiles: undefined } }, /stateFiles/u],
+    ];
+    for (const [options, message] of wrong) {
+      await assert.rejects(watchConfig({ sources, runtime, ...options }), message);
+    }
+  });
+});
+
+describe("a start on the last known good configuration", () => {
+  test("happens when the file is not well-formed, and is told of (G4, S2.6)", async () => {
+    const runtime = await run("port: 1\n");
+    await runtime.clock.advance(3 * 3_600_000);
+    runtime.files.write("/app.yaml", "port: [\n");
+    await using live = await restart(runtime);
+    assert.deepEqual(live.config.current, { port: 1 });
+    assert.deepEqual([live.config.revision, live.config.snapshot.cause], [1, "last-known-good"]);
+    const { status, reasons } = live.config.health();
+    assert.equal(status, "degraded");
+    assert.match(reasons[0]!, /last known good configuration: the sources gave it 3 hours ago/u);
+    assert.match(reasons[0]!, /\/app\.yaml:2:1/u);
+    await live.clock.advance(1);
+    const [failed] = eventsOf(live.events, "reloadFailed");
+    assert.match(failed!.error.message, /Cannot parse \/app\.yaml/u);
+    assert.ok(typesOf(live.config.recentEvents()).includes("reloadFailed"));
+    assert.equal(live.config.explain("port").origin?.source, "last known good");
+  });
+
+  test("happens when the file is missing, and its next save is committed (G4)", async () => {
+    const runtime = await run("port: 1\n");
+    runtime.files.remove("/app.yaml");
+    await using live = await restart(runtime);
+    assert.equal(live.config.current.port, 1);
+    await live.save("/app.yaml", "port: 2\n");
+    assert.deepEqual([live.config.revision, live.config.current.port], [2, 2]);
+    assert.equal(live.config.health().status, "ok");
+    assert.equal(entriesIn(runtime).at(-1).configuration.port, 2);
+  });
+
+  test("happens when the schema refuses it, until it says the same again (G4)", async () => {
+    const runtime = await run("port: 1\n");
+    runtime.files.write("/app.yaml", "port: 70000\n");
+    await using live = await restart(runtime);
+    await live.clock.advance(1);
+    assert.equal(eventsOf(live.events, "validationFailed")[0]!.issues[0]!.path, "port");
+    const { current } = live.config;
+    const written = entriesIn(runtime).length;
+    await live.save("/app.yaml", "port: 1\n");
+    assert.ok(typesOf(live.events).includes("recovered"));
+    assert.equal(live.config.current, current);
+    assert.equal(live.config.health().status, "ok");
+    assert.equal(entriesIn(runtime).length, written + 1);
+  });
+
+  test("is still told of when another change is refused", async () => {
+    const runtime = await run("port: 1\n");
+    runtime.files.write("/app.yaml", "port: 0\n");
+    await using live = await restart(runtime);
+    await live.save("/app.yaml", "port: -1\n");
+    const [reason] = live.config.health().reasons;
+    assert.match(reason!, /last known good configuration: .*-1/u);
+  });
+
+  test("does not happen when the sources give one (G4)", async () => {
+    const runtime = await run("port: 1\n");
+    runtime.files.write("/app.yaml", "port: 2\n");
+    await using live = await restart(runtime);
+    assert.deepEqual([live.config.current.port, live.config.snapshot.cause], [2, "start"]);
+    assert.equal(live.config.health().status, "ok");
+  });
+
+  test("does not happen unless it is asked for", async () => {
+    const runtime = await run("port: 1\n");
+    runtime.files.write("/app.yaml", "port: 0\n");
+    await assert.rejects(restart(runtime, { startFrom: "sources" }), { name: "ValidationError" });
+    assert.equal(runtime.clock.timers, 0);
+  });
+
+  test("can't happen where nothing was accepted before", async () => {
+    const runtime = createMemoryRuntime();
+    runtime.files.write("/app.yaml", "port: 0\n");
+    await assert.rejects(restart(runtime), { name: "ValidationError" });
+    assert.equal(runtime.clock.timers, 0);
+  });
+
+  test("does not happen with one that is too old, which the error says (G10)", async () => {
+    const runtime = await run("port: 1\n");
+    await runtime.clock.advance(8 * DAY_MS);
+    runtime.files.write("/app.yaml", "port: 0\n");
+    await assert.rejects(restart(runtime), (error: StateError) => {
+      assert.equal(error.name, "StateError");
+      assert.match(error.message, /it is 8 days old, and 7 days are allowed. Cannot accept/u);
+      assert.equal((error.cause as Error).name, "ValidationError");
+      return true;
+    });
+  });
+
+  test("does not make it younger (G10)", async () => {
+    const runtime = await run("port: 1\n");
+    runtime.files.write("/app.yaml", "port: 0\n");
+    for (let day = 1; day <= 8; day++) {
+      {
+        await using _live = await restart(runtime);
+      }
+      await runtime.clock.advance(DAY_MS);
+    }
+    await assert.rejects(restart(runtime), /8 days old/u);
+  });
+
+  test("does not happen with one that the schema refuses by now", async () => {
+    const runtime = await run("port: 1\n");
+    runtime.files.write("/app.yaml", "port: [\n");
+    const validators: Validator<Settings>[] = [() => [{ path: "port", message: "is too small" }]];
+    await assert.rejects(restart(runtime, { validators }), /port: is too small\. Cannot parse/u);
+  });
+
+  test("takes an older one when the newest is damaged, and says so (G12)", async () => {
+    const runtime = createMemoryRuntime();
+    runtime.files.write("/app.yaml", "port: 1\n");
+    {
+      await using live = await restart(runtime);
+      await live.save("/app.yaml", "port: 2\n");
+    }
+    const newest = runtime.stateFiles.paths.at(-1)!;
+    runtime.stateFiles.plant(newest, { text: "{" });
+    runtime.files.write("/app.yaml", "port: 0\n");
+    await using live = await restart(runtime);
+    assert.equal(live.config.current.port, 1);
+    assert.match(
+      live.config.health().reasons[0]!,
+      /passed over .*it does not end as an entry does/u,
+    );
+  });
+
+  test("is refused when no entry is whole (G12)", async () => {
+    const runtime = await run("port: 1\n");
+    runtime.stateFiles.plant(runtime.stateFiles.paths[0]!, { text: "{}" });
+    runtime.files.write("/app.yaml", "port: 0\n");
+    await assert.rejects(restart(runtime), /no entry is whole: \/state\/app\/0+1-.*Cannot accept/u);
+  });
+
+  test("is refused from a folder of somebody else (G12)", async () => {
+    const runtime = await run("port: 1\n");
+    runtime.stateFiles.plant("/state/app", { kind: "directory", mode: 0o700, userId: 4711 });
+    runtime.files.write("/app.yaml", "port: 0\n");
+    await assert.rejects(restart(runtime), /it belongs to the user 4711, .*Cannot accept/u);
+  });
+});
+
+describe("secrets and a start on the last known good configuration", () => {
+  const text = "port: 1\ndatabase: {password: hunter2-in-a-file}\n";
+
+  test("no file on disk holds one (G11)", async () => {
+    const runtime = createMemoryRuntime();
+    runtime.environment.set("APP_DATABASE__TOKEN", "hunter2-in-the-environment");
+    runtime.environment.set("DB_PASSWORD", "hunter2-in-a-placeholder");
+    const sources = ["/app.yaml", "/more.yaml", env({ prefix: "APP_" })];
+    const more =
+      "url: postgres://app:${DB_PASSWORD}@db\npin: 2222222\nlist: [{apiKey: hunter2-list}]\n";
+    const options = { sources, stateDir: STATE, secrets: ["pin"], runtime };
+    await using live = await openLive({ "/app.yaml": text, "/more.yaml": more }, options);
+    await live.save("/app.yaml", text.replace("hunter2", "hunter2-changed"));
+    await live.config.rollback();
+    await live.save("/app.yaml", "port: hunter2-wrong\ndatabase: {password: [hunter2\n");
+    const { stateFiles } = runtime;
+    assert.equal(entriesIn(runtime).length, 3);
+    for (const path of stateFiles.paths) {
+      assert.ok(!/hunter2|2222222/u.test(stateFiles.textOf(path)), stateFiles.textOf(path));
+    }
+  });
+
+  test("one that can still be read is taken from where it is (G11)", async () => {
+    const secret = "database: {password: hunter2}\n";
+    const runtime = createMemoryRuntime();
+    const sources = ["/app.yaml", "/secret.yaml"];
+    runtime.files.write("/app.yaml", "port: 1\n");
+    runtime.files.write("/secret.yaml", secret);
+    {
+      await using _live = await restart(runtime, { sources });
+    }
+    runtime.files.write("/app.yaml", "port: [\n");
+    await using live = await restart(runtime, { sources });
+    assert.deepEqual(live.config.current, { port: 1, database: { password: "hunter2" } });
+    assert.equal(live.config.explain("database.password").value, "[secret]");
+  });
+
+  test("one of the environment is taken from there, as what it is now (G11)", async () => {
+    const runtime = createMemoryRuntime();
+    runtime.environment.set("APP_DATABASE__PASSWORD", "hunter2");
+    runtime.environment.set("APP_PORT", "8080");
+    runtime.files.write("/app.yaml", "port: 1\n");
+    const sources = ["/app.yaml", env({ prefix: "APP_" })];
+    {
+      await using live = await restart(runtime, { sources });
+      assert.equal(live.config.current.port, 8080);
+    }
+    runtime.environment.set("APP_DATABASE__PASSWORD", "rotated");
+    runtime.files.write("/app.yaml", "port: [\n");
+    await using live = await restart(runtime, { sources });
+    // A text of the environment is a number again where the schema asks for one.
+    assert.deepEqual(live.config.current, { port: 8080, database: { password: "rotated" } });
+  });
+
+  test("one that is nowhere is missing, which the error says without it (G11)", async () => {
+    const runtime = await run(text);
+    runtime.files.write("/app.yaml", "port: [\n");
+    await assert.rejects(restart(runtime), (error: StateError) => {
+      assert.match(
+        error.message,
+        /database\.password: .*could not be completed at database\.pass/u,
+      );
+      assert.match(error.message, /a secret, which is not stored, and no source that can be read/u);
+      assert.ok(!error.message.includes("hunter2"));
+      return true;
+    });
+  });
+});
