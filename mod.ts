@@ -26,6 +26,7 @@ export { type ConfigChange, type LayerInfo, LiveConfig } from "./src/live_config
 export type { CommitStep, Component, ComponentStep, UndoStep } from "./src/component.ts";
 export type { ConfirmOptions, Pending } from "./src/probation.ts";
 export type { Subscriber, SubscriptionInfo } from "./src/subscription.ts";
+export type { StateOptions } from "./src/state/options.ts";
 export type { Limits, LoadConfigOptions, WatchConfigOptions, WatchOptions } from "./src/options.ts";
 export type {
   AlertFailedEvent,
@@ -47,6 +48,7 @@ export type {
   SettledBy,
   SourceRestoredEvent,
   SourceStaleEvent,
+  StateFailedEvent,
   ValidationFailedEvent,
   WatcherChangedEvent,
   WatcherName,
