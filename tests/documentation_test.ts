@@ -17,10 +17,11 @@ function shownExamples(page: string): string[] {
   return [...readFileSync(page, "utf8").matchAll(EXAMPLE)].map(([, file]) => file!);
 }
 
-test("README and the pages on validation and testing show examples that the tests run", () => {
+test("README and the pages on validation, testing and state show examples that the tests run", () => {
   assert.deepEqual(shownExamples("README.md"), ["examples/readme.ts"]);
   assert.deepEqual(shownExamples("docs/validation.md"), ["examples/validation.ts"]);
   assert.deepEqual(shownExamples("docs/testing.md"), ["examples/testing.ts"]);
+  assert.deepEqual(shownExamples("docs/state.md"), ["examples/last_known_good.ts"]);
 });
 
 for (const page of PAGES) {

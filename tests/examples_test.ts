@@ -61,6 +61,13 @@ const OUTPUT: Record<string, readonly RegExp[]> = {
     /^3 save$/,
     /^4 confirm-failed$/,
   ],
+  last_known_good: [
+    /^hello, from start$/,
+    /^hello, from last-known-good$/,
+    /^It runs on the last known good configuration: the sources gave it \d+ seconds? ago/,
+    /^Cannot parse .*app\.yaml:2:1: /,
+    /^welcome, ok$/,
+  ],
   readme: [/^8080$/],
   testing: [
     /in component pool: there is no room for 1000 connections$/,
