@@ -7,7 +7,7 @@
 
 import { EventBus } from "../../src/event_bus.ts";
 import type { KeyPath } from "../../src/key_path.ts";
-import type { Commit } from "../../src/pipeline.ts";
+import type { Commit } from "../../src/revisions.ts";
 import type { Snapshot } from "../../src/revision_store.ts";
 import { Subscriptions } from "../../src/subscription.ts";
 import { matchSubscription } from "../../tests/each_subscription.ts";
