@@ -4,10 +4,17 @@
  * @module
  */
 
-import { type DebounceStrategy, resolveDebounce } from "../debounce/strategy.ts";
+import type { DebounceStrategy } from "../debounce/strategy.ts";
 import { nearestWord, suggest } from "./did_you_mean.ts";
 import type { CommandIo } from "./io.ts";
-import { type Polling, readPolling, toMilliseconds } from "./polling.ts";
+import {
+  PRINT_FORMATS,
+  type PrintFormat,
+  STRATEGIES,
+  toChoice,
+  toDelays,
+} from "./option_values.ts";
+import { type Polling, readPolling } from "./polling.ts";
 import {
   COMMAND_NAMES,
   type CommandName,
@@ -44,9 +51,6 @@ export interface CheckArguments extends LoadArguments {
   /** Tells commands apart. */
   readonly command: "check";
 }
-
-/** How `hotconf print` writes a configuration. */
-export type PrintFormat = "yaml" | "json" | "toml";
 
 /** What `hotconf print` was asked to do. */
 export interface PrintArguments extends LoadArguments {
@@ -133,14 +137,6 @@ export type Arguments =
   | HelpArguments
   | VersionArguments;
 
-const PRINT_FORMATS: readonly PrintFormat[] = ["yaml", "json", "toml"];
-
-const STRATEGIES: readonly DebounceStrategy[] = [
-  "fixed",
-  "adaptive",
-  "aggressive",
-  "conservative",
-];
 const COMMANDS = COMMAND_NAMES.map((name) => `hotconf ${name}`).join(", ");
 
 /**
@@ -180,7 +176,7 @@ export function parseArguments(
       return {
         command,
         ...loading,
-        format: toFormat(given.get("format")?.at(-1)),
+        format: toChoice("format", PRINT_FORMATS, given) ?? "yaml",
         provenance: given.has("provenance"),
         showSecrets,
       };
@@ -194,7 +190,7 @@ export function parseArguments(
         command,
         ...common,
         polling: readPolling(given.get("poll"), environment),
-        selfTest: toSelfTest(given.get("self-test")),
+        selfTest: toSelfTest(given.get("self-test")?.at(-1)),
       };
     case "schema":
       requireNoPath(paths);
@@ -204,7 +200,7 @@ export function parseArguments(
         command,
         ...loading,
         once: given.has("once"),
-        strategy: toStrategy(given.get("debounce")?.at(-1)),
+        strategy: toChoice("debounce", STRATEGIES, given),
         ...toDelays(given),
         polling: readPolling(given.get("poll"), environment),
         settings: given.get("settings")?.at(-1),
@@ -212,50 +208,8 @@ export function parseArguments(
   }
 }
 
-function toSelfTest(texts: readonly string[] | undefined): DoctorArguments["selfTest"] {
-  if (texts === undefined) return undefined;
-  const directory = texts.at(-1)!;
-  return directory === "" ? {} : { directory };
-}
-
-function toFormat(text: string = "yaml"): PrintFormat {
-  const format = PRINT_FORMATS.find((known) => known === text);
-  if (format !== undefined) return format;
-  const meant = suggest(nearestWord(text, PRINT_FORMATS));
-  throw new UsageError(
-    `Option --format must be one of ${PRINT_FORMATS.join(", ")}, got ${
-      JSON.stringify(text)
-    }${meant}`,
-  );
-}
-
-function toStrategy(text: string | undefined): DebounceStrategy | undefined {
-  const strategy = STRATEGIES.find((known) => known === text);
-  if (text === undefined || strategy !== undefined) return strategy;
-  const meant = suggest(nearestWord(text, STRATEGIES));
-  throw new UsageError(
-    `Option --debounce must be one of ${STRATEGIES.join(", ")}, ` +
-      `got ${JSON.stringify(text)}${meant}`,
-  );
-}
-
-function toDelays(given: Tokens["given"]): Pick<WatchArguments, "baseDelayMs" | "maxDelayMs"> {
-  const baseDelayMs = toMilliseconds(
-    "Option --debounce-ms must be",
-    given.get("debounce-ms")?.at(-1),
-    0,
-  );
-  const maxDelayMs = toMilliseconds(
-    "Option --max-delay-ms must be",
-    given.get("max-delay-ms")?.at(-1),
-    1,
-  );
-  // With a file of settings, what is missing here may stand there.
-  if (given.has("settings")) return { baseDelayMs, maxDelayMs };
-  const defaults = resolveDebounce();
-  const [base, max] = [baseDelayMs ?? defaults.baseDelayMs, maxDelayMs ?? defaults.maxDelayMs];
-  if (base <= max) return { baseDelayMs, maxDelayMs };
-  throw new UsageError(`Option --debounce-ms (${base}) must not exceed --max-delay-ms (${max})`);
+function toSelfTest(directory: string | undefined): DoctorArguments["selfTest"] {
+  return directory === undefined ? undefined : directory === "" ? {} : { directory };
 }
 
 function requireKnownOptions(command: CommandName, given: Tokens["given"]): void {
