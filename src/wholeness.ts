@@ -6,10 +6,17 @@
 
 import { type Doubt, doubt, type ReadingFacts } from "./debounce/settle.ts";
 import type { Burst } from "./debounce/strategy.ts";
+import { isGone } from "./errors.ts";
 import type { SettledBy } from "./events.ts";
 import type { ReadDocument } from "./source/read_document.ts";
 import type { SourceDocument } from "./source/source.ts";
-import { busyPaths, documentsByPath, isKept, type SourceReading } from "./source/source_reading.ts";
+import {
+  busyPaths,
+  documentsByPath,
+  errorsOf,
+  isKept,
+  type SourceReading,
+} from "./source/source_reading.ts";
 
 /** What a document parses to, as evidence. */
 export type Inspect = (document: SourceDocument) => Promise<NonNullable<ReadingFacts["parsed"]>>;
@@ -41,7 +48,7 @@ export async function doubtedFiles(
   let oldByInode: ReadonlyMap<string, ReadDocument> | undefined;
   let nowByInode: ReadonlyMap<string, ReadDocument> | undefined;
   const doubted = new Map<string, WhyNotWhole>();
-  for (const [path, { evidence }] of bursts) {
+  for (const [path, { evidence, wasDropped }] of bursts) {
     const document = now.get(path);
     // What came here from another name is compared with what it was there.
     const previous = old.get(path) ??
@@ -54,12 +61,19 @@ export async function doubtedFiles(
     if (busy.has(path) && !wasBusy.has(path)) doubted.set(path, "busy");
     // It may come back, before anybody is told that it went.
     else if (isKept(path, next) && !isKept(path, before)) doubted.set(path, "missing");
+    // It was removed from a volume, which is exchanged as a whole: nothing brings it back.
+    else if (wasDropped && document === undefined && !isMissed(path, next)) continue;
     else if (!isMoved) {
       const found = await doubtOf(previous, document, evidence, inspect);
       if (found !== undefined) doubted.set(path, found);
     }
   }
   return doubted;
+}
+
+/** Whether a source can't do without a file that is gone. */
+function isMissed(path: string, readings: readonly SourceReading[]): boolean {
+  return [...errorsOf(readings).values()].some((error) => isGone(path, error));
 }
 
 function byInode(documents: ReadonlyMap<string, ReadDocument>): Map<string, ReadDocument> {

@@ -307,6 +307,7 @@ function joinBursts(older: Burst, newer: Burst): Burst {
   return {
     ...newer,
     ...(older.wasHeld && { wasHeld: true }),
+    ...(older.wasDropped && { wasDropped: true }),
     firstAt: older.firstAt,
     hints: older.hints + newer.hints,
     longestGapMs: Math.max(

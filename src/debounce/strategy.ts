@@ -47,6 +47,8 @@ export interface Burst {
   readonly isWriting: boolean;
   /** Whether the file was read and found incomplete since the first hint. */
   readonly wasHeld?: boolean;
+  /** Whether it was removed on purpose, and is not on its way from one name to another. */
+  readonly wasDropped?: boolean;
 }
 
 /** What is known of a file's writer from its earlier saves. */
@@ -125,6 +127,7 @@ export function extendBurst(
     burst ?? {};
   const extended = {
     ...(burst?.wasHeld && { wasHeld: true }),
+    ...((burst?.wasDropped || kind === "dropped") && { wasDropped: true }),
     firstAt,
     lastAt: Math.max(lastAt, now),
     hints: hints + 1,
@@ -137,6 +140,7 @@ export function extendBurst(
       // The close of another writer says nothing against an earlier rename onto the name.
       return { ...extended, evidence: isWriting ? "close" : evidence ?? "close", isWriting: false };
     case "renamed":
+    case "dropped":
       return { ...extended, evidence: "rename", isWriting: false };
     case "touched":
       // Its writer, or the next one, may be at it again within the precision of the file's times.

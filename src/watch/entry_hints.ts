@@ -4,12 +4,14 @@
  * @module
  */
 
+import * as nodePath from "node:path";
 import type { Clock } from "../clock.ts";
 import type { FileStat, FileSystem } from "../runtime/file_system.ts";
 import type { FileHint } from "./file_hint.ts";
-import { type Entry, LinkChains, pathOf } from "./link_chain.ts";
+import { type Chain, type Entry, LinkChains, pathOf } from "./link_chain.ts";
 import type { MissedChanges } from "./missed_changes.ts";
 import { momentOf, noteHint, type WatchedFile } from "./watched_file.ts";
+import { lstatOf, statOf } from "./watched_files.ts";
 import type { WatchedPlaces } from "./watched_places.ts";
 import type { HintKind } from "./watcher.ts";
 
@@ -46,8 +48,11 @@ export class EntryHints {
     if (known.length === 0 && directories === undefined) return this.#onNew(entry, kind);
     const chains = new LinkChains(fileSystem);
     for (const file of known) {
+      const { chain } = file;
       const stat = kind === "renamed" ? files.relinkAt(file, entry, chains) : files.stat(file);
-      this.#hint(file, kind, stat);
+      const isDropped = kind === "renamed" && stat === undefined &&
+        wasDropped(fileSystem, file, chain);
+      this.#hint(file, isDropped ? "dropped" : kind, stat);
     }
     if (directories !== undefined) onFound();
     for (const directory of directories ?? []) onUnclear(directory);
@@ -76,7 +81,7 @@ export class EntryHints {
     return isOurs;
   }
 
-  #hint(file: WatchedFile, kind: HintKind, stat: FileStat | undefined): void {
+  #hint(file: WatchedFile, kind: HintKind | "dropped", stat: FileStat | undefined): void {
     const { places, missed, clock, onHint } = this.#options;
     missed.told(file.path);
     // A link on the way may lead elsewhere now; its directory must be watched before the read.
@@ -85,4 +90,16 @@ export class EntryHints {
     const { path } = file;
     onHint({ path, kind: isTouch ? "touched" : kind, quietForMs: 0 });
   }
+}
+
+/** Whether a file is gone for good, by its name and by the link that its name led through. */
+function wasDropped(fileSystem: FileSystem, { path }: WatchedFile, { entries }: Chain): boolean {
+  const own = entries.findIndex(({ name }) => name === nodePath.basename(path));
+  const last = entries.at(-1)!;
+  const through = entries[entries.length - 2];
+  if (own < 0 || through === undefined || entries.indexOf(through) <= own) return false;
+  const volume = pathOf(through);
+  return lstatOf(fileSystem, path) === undefined &&
+    statOf(fileSystem, volume)?.kind === "directory" &&
+    lstatOf(fileSystem, nodePath.join(volume, last.name)) === undefined;
 }

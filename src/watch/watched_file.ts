@@ -7,7 +7,7 @@
 import type { Clock } from "../clock.ts";
 import { type FileStat, isSameContent } from "../runtime/file_system.ts";
 import type { Chain } from "./link_chain.ts";
-import type { HintKind } from "./watcher.ts";
+import type { FileHintKind } from "./file_hint.ts";
 
 /** A watched file. */
 export interface WatchedFile {
@@ -76,7 +76,7 @@ export function newFile(
  */
 export function noteHint(
   file: WatchedFile,
-  kind: HintKind,
+  kind: FileHintKind,
   stat: FileStat | undefined,
   moment: Moment,
 ): boolean {

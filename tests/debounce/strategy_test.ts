@@ -183,7 +183,14 @@ const someOptions: fc.Arbitrary<Required<DebounceOptions>> = fc.record({
 
 const someHints: fc.Arbitrary<{ kind: FileHintKind; afterMs: number }[]> = fc.array(
   fc.record({
-    kind: fc.constantFrom<FileHintKind>("modified", "renamed", "closed", "unknown", "touched"),
+    kind: fc.constantFrom<FileHintKind>(
+      "modified",
+      "renamed",
+      "closed",
+      "unknown",
+      "touched",
+      "dropped",
+    ),
     afterMs: fc.integer({ min: 0, max: 300 }),
   }),
   { minLength: 1, maxLength: 30 },

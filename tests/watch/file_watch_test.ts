@@ -449,6 +449,69 @@ describe("a file behind links", () => {
     }
   });
 
+  describe("that Kubernetes made", () => {
+    function mounted() {
+      const live = create();
+      const { files, directory, hints } = live;
+      for (const name of ["a", "b"]) {
+        files.write(`/c/..1/${name}`, "1");
+        files.symlink(`..data/${name}`, `/c/${name}`);
+      }
+      files.symlink("..1", "/c/..data");
+      directory("/c");
+      hints();
+      const exchange = (target: string) => {
+        files.symlink(target, "/c/..data_tmp");
+        files.rename("/c/..data_tmp", "/c/..data");
+      };
+      return { ...live, exchange };
+    }
+
+    test("is dropped when its volume is exchanged for one without it, and its name goes", () => {
+      const { files, hints, exchange } = mounted();
+      files.write("/c/..2/a", "2");
+      exchange("..2");
+      assert.deepEqual(hints().sort(), ["renamed /c/a", "renamed /c/b"], "its name is there");
+      files.remove("/c/b");
+      assert.deepEqual(hints(), ["dropped /c/b"]);
+    });
+
+    test("is dropped when both were done before anybody is told", () => {
+      const { files, hints, exchange } = mounted();
+      files.write("/c/..2/a", "2");
+      files.deliverHints("never");
+      files.symlink("..2", "/c/..data_tmp");
+      files.rename("/c/..data_tmp", "/c/..data");
+      files.deliverHints("normally");
+      files.remove("/c/b");
+      assert.deepEqual(hints(), ["dropped /c/b"]);
+      exchange("..1");
+      assert.ok(!hints().includes("dropped /c/b"));
+    });
+
+    test("is not dropped while something says that it may come back", () => {
+      const away: readonly ((files: MemoryFiles) => void)[] = [
+        // The volume has it: somebody makes the link anew.
+        (files) => files.remove("/c/b"),
+        (files) => (files.remove("/c/..data"), files.remove("/c/b")),
+        // It leads to nothing yet.
+        (files) => (files.symlink("..2", "/c/..data"), files.remove("/c/b")),
+      ];
+      for (const go of away) {
+        const { files, hints } = mounted();
+        go(files);
+        assert.ok(!hints().includes("dropped /c/b"));
+      }
+      const { files, file, hints } = create();
+      files.write("/real/b", "1");
+      files.symlink("/real/b", "/d/a");
+      file("/d/a");
+      files.remove("/real/b");
+      files.remove("/d/a");
+      assert.deepEqual(hints(), ["renamed /d/a"], "a link of one step is made anew by tools");
+    });
+  });
+
   test("in a loop of links is no reason to fail (G12)", async () => {
     const { clock, files, file, hints } = create();
     files.symlink("/d/b", "/d/a");
