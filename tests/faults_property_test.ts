@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { watchConfig } from "../mod.ts";
+import { directory, watchConfig } from "../mod.ts";
 import {
   createMemoryRuntime,
   type FileOperation,
@@ -90,8 +90,13 @@ const faults: fc.Arbitrary<Step>[] = [
 
 const step = fc.oneof(...saves, ...faults);
 
-for (const reportsClose of [false, true]) {
-  const where = reportsClose ? "with close events" : "without close events";
+for (
+  const [where, reportsClose, source] of [
+    ["with close events", true, PATH],
+    ["without close events", false, PATH],
+    ["in a directory", true, directory("/conf")],
+  ] as const
+) {
   test(`whatever goes wrong with files, no save is torn and the last is there, ${where} (G1, G2, G4, G8)`, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
@@ -99,7 +104,7 @@ for (const reportsClose of [false, true]) {
         const { files, clock } = runtime;
         let version = 1;
         files.write(PATH, textOf(version));
-        await using config = await watchConfig<Version>({ sources: [PATH], runtime });
+        await using config = await watchConfig<Version>({ sources: [source], runtime });
         using recorded = recordEvents(config, runtime);
         const values: Version[] = [];
         config.on("reloadSucceeded", () => values.push(config.current));
@@ -120,7 +125,7 @@ for (const reportsClose of [false, true]) {
         const numbers = values.map(({ n }) => n);
         assert.deepEqual(numbers, numbers.toSorted((a, b) => a - b), "none comes back");
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 }
