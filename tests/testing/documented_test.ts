@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { type } from "arktype";
 import { env, watchConfig } from "../../mod.ts";
-import { createMemoryRuntime, ManualClock, recordEvents } from "../../testing.ts";
+import { createMemoryRuntime, createTestConfig, ManualClock, recordEvents } from "../../testing.ts";
 
 /** The code of the page stands between two comments here. */
 const HERE = readFileSync("tests/testing/documented_test.ts", "utf8");
@@ -12,7 +12,7 @@ const PAGE = readFileSync("docs/testing.md", "utf8");
 describe("the code of docs/testing.md", () => {
   test("is run by the tests", () => {
     const shown = [...PAGE.matchAll(/<!-- tested: (\w+) -->\s*```ts\n([\s\S]*?)```/gu)];
-    assert.equal(shown.length, 4);
+    assert.equal(shown.length, 5);
     for (const [, name, code] of shown) {
       const region = new RegExp(`^( *)// begin ${name}\\n([\\s\\S]*?)^ *// end\\n`, "mu").exec(
         HERE,
@@ -88,6 +88,18 @@ describe("the code of docs/testing.md", () => {
     files.writeAtomically("/app.yaml", "port: 5050\nhost: e\n");
     await clock.advance(2000);
     assert.equal(config.current.port, 5050);
+    // end
+  });
+
+  test("copes with a disk for state that is full (G4)", async () => {
+    // begin state
+    await using test = await createTestConfig({ port: 8080 }, { stateDir: "/var/lib/app" });
+    const full = Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+    test.runtime.stateFiles.inject(({ operation }) => operation === "write" ? full : undefined);
+    await test.set({ port: 9090 });
+    const { error } = await test.recorded.next("stateFailed");
+    assert.match(error.message, /no space is left/);
+    assert.equal(test.config.current.port, 9090); // what runs is unharmed
     // end
   });
 
