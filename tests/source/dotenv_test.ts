@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import process from "node:process";
 import { describe, test } from "node:test";
 import { parseEnv } from "node:util";
 import { type } from "arktype";
@@ -73,9 +74,11 @@ describe("a file of variables", () => {
 
   test("of a megabyte is read in no time (G12)", () => {
     const text = "A=1\n".repeat(250_000);
-    const before = performance.now();
+    // Not the time that passes: others may use the processor.
+    const before = process.cpuUsage();
     parseVariables(text, ".env");
-    assert.ok(performance.now() - before < 3000);
+    const { user, system } = process.cpuUsage(before);
+    assert.ok(user + system < 3_000_000);
     assert.throws(() => parseVariables(`${"\n ".repeat(500_000)}="`, ".env"), ParseError);
   });
 });
