@@ -227,6 +227,8 @@ describe("examples", () => {
       /revision 10: went back from revision 9 to the settings of revision 6/,
       /\n +1 {2}start .*\n(?:.*\n){7} +9 {2}confirm-failed, to 7 .*\n +10 {2}rollback, to 6 /,
       /In all: 7 reloads, \d+ refused, 2 taken back; /,
+      /revision 1 runs, from last-known-good\n.*Cannot parse agent_chains\.yaml:\d+:\d+: /,
+      /revision 2: took new settings in .*\n.*burst: 10 → 50/,
     ];
     let from = 0;
     for (const expected of inOrder) {

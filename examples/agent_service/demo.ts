@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
+import type { LiveConfig } from "../../mod.ts";
 import { configDirectory } from "./config_directory.ts";
 import { createTour, type Tour } from "./demo_tour.ts";
 import type { Settings } from "./settings.ts";
@@ -24,34 +25,32 @@ process.once("SIGTERM", () => stop.abort());
 const directory = mkdtempSync(join(tmpdir(), "hotconf-demo-"));
 cpSync(configDirectory(), directory, { recursive: true });
 try {
-  await using config = await watchSettings(directory, {
-    env: {}, // the tour is the same wherever it runs
-    confirm: {
-      withinMs: 300,
-      health: (_signal, { value: { providers } }) => answersInTime(providers),
-    },
-  });
-  await config.attach({
-    name: "connection pool",
-    select: ({ rate_limits }) => rate_limits.default.burst,
-    prepare(connections) {
-      if (connections > 100) throw new Error(`there are no ${connections} connections to be had`);
-    },
-    commit() {},
-  });
-  const tour = createTour(config, directory, {
-    signal: stop.signal,
-    pause: () => delay(isFast ? 0 : 1500, undefined, { signal: stop.signal }),
-  });
-  console.log(`Watching a copy of the agent service's settings on ${config.runtime}:`);
-  for (const path of config.files) console.log(`  ${path}`);
-  console.log(`revision ${config.revision} runs, checksum ${config.checksum.slice(0, 12)}`);
-  await guide(tour);
-  const { reloads, rollbacks, latency } = config.statistics()!;
-  console.log(
-    `\nIn all: ${reloads.succeeded} reloads, ${reloads.rejected} refused, ${rollbacks} taken back; ` +
-      `from the first sign of a save to its commit ${latency.p50Ms.toFixed(1)} ms (median)`,
-  );
+  let tour: Tour;
+  {
+    await using config = await open();
+    await config.attach({
+      name: "connection pool",
+      select: ({ rate_limits }) => rate_limits.default.burst,
+      prepare(connections) {
+        if (connections > 100) throw new Error(`there are no ${connections} connections to be had`);
+      },
+      commit() {},
+    });
+    console.log(`Watching a copy of the agent service's settings on ${config.runtime}:`);
+    for (const path of config.files) console.log(`  ${path}`);
+    console.log(`revision ${config.revision} runs, checksum ${config.checksum.slice(0, 12)}`);
+    tour = tourOf(config);
+    await guide(tour);
+    const { reloads, rollbacks, latency } = config.statistics()!;
+    console.log(
+      `\nIn all: ${reloads.succeeded} reloads, ${reloads.rejected} refused, ` +
+        `${rollbacks} taken back; from the first sign of a save to its commit ` +
+        `${latency.p50Ms.toFixed(1)} ms (median)`,
+    );
+  }
+  tour.overwrite("agent_chains.yaml", (text) => text.replace("steps:", "steps: ["));
+  await using config = await open();
+  await guideAgain(config, tourOf(config));
 } catch (error) {
   if (stop.signal.aborted) console.log("\nStopped.");
   else {
@@ -60,6 +59,25 @@ try {
   }
 } finally {
   rmSync(directory, { recursive: true });
+}
+
+function open(): Promise<LiveConfig<Settings>> {
+  return watchSettings(directory, {
+    env: {}, // the tour is the same wherever it runs
+    confirm: {
+      withinMs: 300,
+      health: (_signal, { value: { providers } }) => answersInTime(providers),
+    },
+    stateDir: join(directory, "state"),
+    startFrom: "last-known-good",
+  });
+}
+
+function tourOf(config: LiveConfig<Settings>): Tour {
+  return createTour(config, directory, {
+    signal: stop.signal,
+    pause: () => delay(isFast ? 0 : 1500, undefined, { signal: stop.signal }),
+  });
 }
 
 /** Stands for a look at the service itself. */
@@ -126,4 +144,18 @@ async function guide(
   });
   await step("config.rollback(): back to the revision before", "rolledBack", rollback);
   await show("config.history(): what ran, and why", history);
+}
+
+async function guideAgain(
+  config: LiveConfig<Settings>,
+  { step, show, replace }: Tour,
+): Promise<void> {
+  await show("The files break while nothing runs: it starts on the last known good", () => [
+    `revision ${config.revision} runs, from ${config.snapshot.cause}`,
+    ...config.health().reasons,
+  ]);
+  await step("They are right again", "reloadSucceeded", () => {
+    replace("agent_chains.yaml", (text) => text.replace("steps: [", "steps:"));
+    replace("providers.yaml", (text) => text.replace("latency_ms: 5000", "latency_ms: 8"));
+  });
 }

@@ -76,7 +76,7 @@ export function createTour(
     async show(title, lines) {
       await pause();
       console.log(`\n${paint("1", `▸ ${title}`)}`);
-      for (const line of lines()) console.log(`  ${line}`);
+      for (const line of lines()) console.log(`  ${line.replaceAll(`${directory}/`, "")}`);
     },
     async step(title, expected, act) {
       await pause();

@@ -48,7 +48,7 @@ describe("Journal", () => {
     assert.deepEqual(skipped, []);
   });
 
-  test("writes beside, synchronises, renames, and synchronises the folder (G4)", async () => {
+  test("writes beside, synchronises, renames, and synchronises the folder (G4, S5.17)", async () => {
     const { files, open } = createDisk();
     await open().append(entryOf(1));
     const steps = files.calls.map(({ operation }) => operation)
