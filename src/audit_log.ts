@@ -4,10 +4,9 @@
  * @module
  */
 
-import type { Change, ReloadSucceededEvent, RolledBackEvent } from "./events.ts";
+import type { Change, ConfigEvent, ReloadSucceededEvent, RolledBackEvent } from "./events.ts";
 import { formatValue } from "./format_value.ts";
-import { firstFiles } from "./intake_log.ts";
-import type { Log } from "./log.ts";
+import { firstFiles, type TopicLog } from "./log.ts";
 import { count, printable } from "./printable.ts";
 
 /** More changes than that are counted and not shown. */
@@ -26,50 +25,67 @@ interface AuditedChange extends Pick<Change, "kind" | "file" | "line" | "variabl
   readonly after?: string;
 }
 
-/** Writes the record of the first revision. */
-export function auditStart(
-  log: Log,
-  { revision, checksum, files }: {
-    readonly revision: number;
-    readonly checksum: string;
-    readonly files: readonly string[];
-  },
-): void {
-  log.audit.info?.("Revision {revision} (start), checksum {checksum}", {
-    revision,
-    cause: "start",
-    ...firstFiles(files),
-    checksum,
-  });
+/** The first revision, as far as the record tells of it. */
+export interface Started {
+  readonly revision: number;
+  readonly checksum: string;
+  readonly files: readonly string[];
+  readonly cause: string;
 }
 
-/** Writes the record of a revision after `before`. */
-export function auditCommit(
-  log: Log,
-  before: number,
+/** Writes a record of each revision. */
+export class AuditLog {
+  readonly #log: TopicLog;
+  #revision = 0;
+
+  /** Writes to `log`. */
+  constructor(log: TopicLog) {
+    this.#log = log;
+  }
+
+  /** The first revision runs. */
+  start({ revision, checksum, files, cause }: Started): void {
+    this.#revision = revision;
+    const about = { revision, cause, ...firstFiles(files), checksum };
+    this.#log.info?.("Revision {revision} ({cause}); checksum {checksum}", about);
+  }
+
+  /** Another one runs, if the event tells of one. Finds out what changed if somebody listens. */
+  take(event: ConfigEvent): void {
+    if (event.type !== "reloadSucceeded" && event.type !== "rolledBack") return;
+    const before = this.#revision;
+    this.#revision = event.revision;
+    const info = this.#log.info;
+    if (info === undefined) return;
+    const changes = event.changes.slice(0, MOST_CHANGES).map(audited);
+    const leftOut = event.changes.length - changes.length;
+    const lines = changes.map(lineOf);
+    if (leftOut > 0) lines.push(`… and ${count(leftOut, "more change")}`);
+    const { revision, checksum } = event;
+    const line = `Revision ${before} → ${revision} (${reasonOf(event)}): ${lines.join("; ")}`;
+    info(`${asTemplate(line)}; checksum {checksum}`, {
+      revision,
+      before,
+      ...originOf(event),
+      changes,
+      leftOut,
+      checksum,
+    });
+  }
+}
+
+function reasonOf(event: ReloadSucceededEvent | RolledBackEvent): string {
+  const { cause, to } = originOf(event);
+  return to === undefined ? cause : `${cause}, back to ${to}`;
+}
+
+function originOf(
   event: ReloadSucceededEvent | RolledBackEvent,
-): void {
-  const info = log.audit.info;
-  if (info === undefined) return;
-  const { revision, checksum } = event;
-  const cause = event.type === "rolledBack" ? "rollback" : event.cause;
-  const files = event.type === "rolledBack" ? [] : event.files;
-  const changes = event.changes.slice(0, MOST_CHANGES).map(audited);
-  const leftOut = event.changes.length - changes.length;
-  const shown = changes.map(lineOf);
-  if (leftOut > 0) shown.push(`… and ${count(leftOut, "more change")}`);
-  const why = event.type === "rolledBack" ? `${cause} to ${event.to}` : cause;
-  const line = `Revision ${before} → ${revision} (${why}): ${shown.join("; ")}`;
-  info(`${asTemplate(line)}; checksum {checksum}`, {
-    revision,
-    before,
-    cause,
-    ...(event.type === "rolledBack" && { to: event.to }),
-    ...firstFiles(files),
-    changes,
-    leftOut,
-    checksum,
-  });
+): { readonly cause: string; readonly to?: number; readonly files?: readonly string[] } {
+  if (event.type === "rolledBack") {
+    return { cause: event.reason === undefined ? "rollback" : "confirm-failed", to: event.to };
+  }
+  return { cause: event.cause, ...firstFiles(event.files) };
 }
 
 function audited(change: Change): AuditedChange {
@@ -88,10 +104,10 @@ function audited(change: Change): AuditedChange {
 }
 
 function lineOf({ path, kind, before, after }: AuditedChange): string {
-  const what = printable(path === "" ? "(everything)" : path);
-  if (kind === "added") return `${what}: added ${after ?? ""}`;
-  if (kind === "removed") return `${what}: removed, was ${before ?? ""}`;
-  return before === undefined ? `${what}: changed` : `${what}: ${before} → ${after}`;
+  const what = path === "" ? "(everything)" : printable(path);
+  if (before === undefined && after === undefined) return `${what} ${kind}`;
+  if (kind === "added") return `${what}: added ${after}`;
+  return kind === "removed" ? `${what}: removed ${before}` : `${what}: ${before} → ${after}`;
 }
 
 /** The text as a message in which no brace stands for a property. */

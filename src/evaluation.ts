@@ -11,6 +11,7 @@ import { type Issue, toError } from "./errors.ts";
 import { freezeShared } from "./freeze.ts";
 import { guardLayers, type GuardOptions, guardValue } from "./guard.ts";
 import type { Interpolator } from "./interpolate.ts";
+import { firstFiles, firstIssues, type Log } from "./log.ts";
 import { formatPath, getAt, type KeyPath } from "./key_path.ts";
 import { issueAt, type Layer, type LayerParser, layersWith, variablesIn } from "./layers.ts";
 import { Merger } from "./merge.ts";
@@ -46,6 +47,8 @@ export interface EvaluatorOptions<T> {
   readonly interpolator: Interpolator;
   readonly rules: Rules<T>;
   readonly secrets: Secrets;
+  /** Is told what each stage says. */
+  readonly log?: Log | undefined;
 }
 
 /** What can be read of the sources. */
@@ -87,9 +90,9 @@ export class Evaluator<T> {
       const names = new Set(readings.map(({ source }) => source.name));
       const before = (running?.layers ?? []).filter(({ source }) => names.has(source));
       const emptied = guardLayers(before, parsed, guards);
-      if (emptied.length > 0) return { status: "invalid", issues: emptied };
+      if (emptied.length > 0) return this.#refuse("guard", emptied);
       const { layers, issues } = this.#interpolate(parsed);
-      if (issues.length > 0) return { status: "invalid", issues };
+      if (issues.length > 0) return this.#refuse("parse", issues);
       marks?.begin("validate");
       return await this.#validate(layers, running, guards);
     } catch (error) {
@@ -127,13 +130,15 @@ export class Evaluator<T> {
   }
 
   async #parse(readings: readonly SourceReading[]): Promise<Layer[]> {
-    const { parser } = this.#options;
+    const { parser, log } = this.#options;
     const layers = await Promise.all(
       readings.flatMap(({ source, documents }) =>
         documents.map((document) => parser.parse(document, source.name))
       ),
     );
-    parser.keepOnly(layers.map(({ file }) => file));
+    const files = layers.map(({ file }) => file);
+    parser.keepOnly(files);
+    log?.parse.debug?.("Parsed {files}", firstFiles(files));
     return layers;
   }
 
@@ -157,11 +162,11 @@ export class Evaluator<T> {
     running: Running | undefined,
     guards: GuardOptions,
   ): Promise<Evaluation<T>> {
-    const { parser, interpolator: { used: variables } } = this.#options;
+    const { parser, interpolator: { used: variables }, log } = this.#options;
     const candidate = this.#merger.merge(layers.map(({ parsed }) => parsed.value));
     const validation = await this.#ask(candidate, layers);
     if ("issues" in validation) {
-      return { status: "invalid", issues: this.#place(validation.issues, candidate, layers) };
+      return this.#refuse("validate", this.#place(validation.issues, candidate, layers));
     }
     let value: T;
     try {
@@ -175,9 +180,14 @@ export class Evaluator<T> {
       return { status: "failed", error: new Error(shown) };
     }
     const issues = running === undefined ? [] : guardValue(running, { value, layers }, guards);
-    return issues.length > 0
-      ? { status: "invalid", issues }
-      : { status: "accepted", value, layers, variables };
+    if (issues.length > 0) return this.#refuse("guard", issues);
+    log?.validate.debug?.("Nothing is wrong with it", {});
+    return { status: "accepted", value, layers, variables };
+  }
+
+  #refuse(by: "parse" | "guard" | "validate", issues: readonly Issue[]): Evaluation<T> {
+    this.#options.log?.[by].debug?.("{issueCount} issues: {issues}", firstIssues(issues));
+    return { status: "invalid", issues };
   }
 
   /** Asks the rules; texts for want of types become what the schema asks for. */

@@ -4,129 +4,167 @@
  * @module
  */
 
-import { formatIssue, ParseError, SourceError } from "./errors.ts";
+import { AuditLog, type Started } from "./audit_log.ts";
+import { ComponentError, ConfirmError, formatIssue, ParseError, SourceError } from "./errors.ts";
 import type { ConfigEvent, FilesEvent } from "./events.ts";
-import { firstFiles } from "./intake_log.ts";
-import type { Log, LogProperties, TopicLog } from "./log.ts";
+import { firstFiles, firstIssues, type Log, type LogProperties, type TopicLog } from "./log.ts";
 
-/** More issues than that are counted and not shown. */
-const MOST_ISSUES = 10;
+/** Everything a handle reports. */
+type LoggedEvent = ConfigEvent | FilesEvent;
+
+/** The records of what a configuration reports, the audit line among them. */
+export class EventLog {
+  readonly #log: Log;
+  readonly #audit: AuditLog;
+
+  /** Writes to `log`. */
+  constructor(log: Log) {
+    this.#log = log;
+    this.#audit = new AuditLog(log.audit);
+  }
+
+  /** The first revision runs. */
+  start(snapshot: Started): void {
+    const { revision, checksum, files, cause } = snapshot;
+    const about = { revision, cause, ...firstFiles(files), checksum };
+    this.#log.commit.info?.("Revision {revision} runs ({cause})", about);
+    this.#audit.start(snapshot);
+  }
+
+  /** Writes the records of an event. */
+  take(event: ConfigEvent): void {
+    logEvent(this.#log, event);
+    this.#audit.take(event);
+  }
+}
 
 /** Writes the record of an event; never throws, although what an event holds may be anything. */
-export function logEvent(log: Log, event: ConfigEvent | FilesEvent): void {
+export function logEvent(log: Log, event: LoggedEvent): void {
   try {
-    write(log, event);
+    (WRITERS[event.type] as (log: Log, event: LoggedEvent) => void)(log, event);
   } catch {
     // A handler may throw what has no message that could be read.
   }
 }
 
-function write(log: Log, event: ConfigEvent | FilesEvent): void {
-  switch (event.type) {
-    case "fileChanged": {
-      const { kind, path, oldPath, checksum, source, settledBy } = event;
-      const moved = oldPath !== undefined && { oldPath };
-      const about = { kind, path, ...moved, checksum, source, settledBy };
-      return log.read.debug?.("{path} was {kind}", about);
-    }
-    case "reloadSucceeded": {
-      const { revision, cause, files, checksum, settledBy, durationMs, latencyMs } = event;
-      return log.commit.info?.("Revision {revision} runs ({cause})", {
-        revision,
-        cause,
-        ...firstFiles(files),
-        checksum,
-        settledBy,
-        durationMs,
-        latencyMs,
-      });
-    }
-    case "validationFailed": {
-      const { revision, issues, files, settledBy } = event;
-      return log.validate.warning?.("Refused, revision {revision} stays: {reason}", {
-        revision,
-        reason: issues.length === 1 ? formatIssue(issues[0]!) : `${issues.length} issues`,
-        issues: issues.slice(0, MOST_ISSUES).map(formatIssue),
-        issueCount: issues.length,
-        ...firstFiles(files),
-        settledBy,
-      });
-    }
-    case "reloadFailed": {
-      const { revision, error, files, settledBy } = event;
-      return writeError(
-        topicOf(log, error),
-        error,
-        "Refused, revision {revision} stays: {reason}",
-        {
-          revision,
-          ...firstFiles(files),
-          settledBy,
-        },
-      );
-    }
-    case "rolledBack": {
-      const { revision, to, from, checksum } = event;
-      const about = { revision, to, from, checksum };
-      return log.commit.info?.("Revision {revision} runs: back from {from} to {to}", about);
-    }
-    case "recovered": {
-      const { revision, files } = event;
-      const about = { revision, ...firstFiles(files) };
-      return log.commit.info?.("Revision {revision} is what the sources say again", about);
-    }
-    case "sourceStale": {
-      const { revision, source, error } = event;
-      const about = { revision, source };
-      return writeError(log.read, error, "What {source} gave last is used: {reason}", about);
-    }
-    case "sourceRestored": {
-      const { revision, source } = event;
-      return log.read.info?.("{source} can be reached again", { revision, source });
-    }
-    case "watcherChanged": {
-      const { watcher, directory, reason, remedy } = event;
-      const about = { watcher, directory, reason, ...(remedy !== undefined && { remedy }) };
-      return watcher === "poll"
-        ? log.watch.warning?.("{directory} is polled: {reason}", about)
-        : log.watch.info?.("{directory} is watched by events: {reason}", about);
-    }
-    case "handlerFailed": {
-      const { listener, error } = event;
-      return writeError(log.notify, error, "The handler of {listener} failed: {reason}", {
-        listener,
-      });
-    }
-    case "readFailed":
-      return writeError(log.read, event.error, "{reason}", {});
-  }
-}
+type Writers = {
+  readonly [Type in LoggedEvent["type"]]: (
+    log: Log,
+    event: Extract<LoggedEvent, { readonly type: Type }>,
+  ) => void;
+};
 
-/** What was refused is a warning; what nobody expected is an error. */
+const WRITERS: Writers = {
+  fileChanged: (log, { type: _, at: __, ...about }) => {
+    log.read.debug?.("{path} was {kind}", about);
+  },
+  reloadSucceeded: (log, event) => {
+    // What changed takes time to find out, and is in the audit line.
+    const { revision, cause, files, checksum, settledBy } = event;
+    const { durationMs, latencyMs, confirmBy } = event;
+    log.commit.info?.("Revision {revision} runs ({cause})", {
+      revision,
+      cause,
+      ...firstFiles(files),
+      checksum,
+      ...(settledBy !== undefined && { settledBy }),
+      durationMs,
+      latencyMs,
+      ...(confirmBy !== undefined && { confirmBy }),
+    });
+  },
+  validationFailed: (log, { revision, issues, files, settledBy }) => {
+    log.validate.warning?.("Refused, revision {revision} stays: {reason}", {
+      revision,
+      reason: issues.length === 1 ? formatIssue(issues[0]!) : `${issues.length} issues`,
+      ...firstIssues(issues),
+      ...firstFiles(files),
+      ...(settledBy !== undefined && { settledBy }),
+    });
+  },
+  reloadFailed: (log, { type: _, at: __, error, files, ...about }) => {
+    const again = about.retryInMs === undefined ? "" : "; tried again in {retryInMs} ms";
+    const message = `Refused, revision {revision} stays: {reason}${again}`;
+    writeError(topicOf(log, error), error, message, { ...about, ...firstFiles(files) });
+  },
+  rolledBack: (log, { revision, to, from, reason, checksum }) => {
+    const message = "Revision {revision} runs: back from {from} to {to}";
+    const about = { revision, to, from, checksum };
+    if (reason === undefined) log.commit.info?.(message, about);
+    else log.commit.warning?.(`${message}, as {reason}`, { ...about, reason });
+  },
+  recovered: (log, { revision, files }) => {
+    const about = { revision, ...firstFiles(files) };
+    log.commit.info?.("Revision {revision} is what the sources say again", about);
+  },
+  componentFailed: (log, { component, step, revision, error }) => {
+    writeError(log.apply, error, "{reason}", { component, step, revision }, "error");
+  },
+  confirmed: (log, { revision }) => {
+    log.confirm.info?.("Revision {revision} is confirmed", { revision });
+  },
+  sourceStale: (log, { revision, source, error }) => {
+    const message = "What {source} gave last is used: {reason}";
+    writeError(log.read, error, message, { revision, source }, "warning");
+  },
+  sourceRestored: (log, { revision, source }) => {
+    log.read.info?.("{source} can be reached again", { revision, source });
+  },
+  watcherChanged: (log, { type: _, at: __, ...about }) => {
+    if (about.watcher === "poll") log.watch.warning?.("{directory} is polled: {reason}", about);
+    else log.watch.info?.("{directory} is watched by events: {reason}", about);
+  },
+  handlerFailed: (log, { listener, error }) => {
+    const message = "The handler of {listener} failed: {reason}";
+    writeError(log.notify, error, message, { listener }, "error");
+  },
+  healthChanged: (log, { status, before, reasons, revision }) => {
+    const about = { status, before, reasons, revision };
+    if (status === "ok") log.health.info?.("Well again", about);
+    else log.health.warning?.("It is {status}: {reasons}", about);
+  },
+  alertFailed: (log, { sink, error }) => {
+    const message = "The alert of {sink} was given up: {reason}";
+    writeError(log.notify, error, message, { sink }, "warning");
+  },
+  stateFailed: (log, { revision, error }) => {
+    const message = "Revision {revision} is not on disk: {reason}";
+    writeError(log.state, error, message, { revision }, "warning");
+  },
+  readFailed: (log, { error }) => writeError(log.read, error, "{reason}", {}),
+};
+
+/** What was refused is a warning; what nobody expected is an error, unless it is said otherwise. */
 function writeError(
   topic: TopicLog,
   error: Error,
   message: string,
   about: LogProperties,
+  level: "warning" | "error" = isExpected(error) ? "warning" : "error",
 ): void {
-  const isExpected = error instanceof SourceError || error instanceof ParseError;
-  const writeRecord = isExpected ? topic.warning : topic.error;
-  writeRecord?.(message, { ...about, reason: error.message, ...errorProperties(error) });
+  topic[level]?.(message, { ...about, reason: error.message, ...errorProperties(error) });
+}
+
+function isExpected(error: Error): boolean {
+  const expected = [SourceError, ParseError, ComponentError, ConfirmError];
+  return expected.some((known) => error instanceof known);
 }
 
 /** Type, place and stack of an error. What else it holds may be anything, also a secret. */
 function errorProperties(error: Error): LogProperties {
+  const { name: type, message, stack } = error;
+  // Sinks that report errors want one.
+  const bare = Object.assign(new Error(message), { name: type, stack });
+  if (!(error instanceof ParseError || error instanceof SourceError)) {
+    return { type, stack, error: bare };
+  }
   const { file, line, column, code } = error as Partial<ParseError & SourceError>;
-  const bare = new Error(error.message);
-  bare.name = error.name;
-  bare.stack = error.stack;
-  const place = error instanceof ParseError || error instanceof SourceError
-    ? { file, line, column, code }
-    : {};
-  return { type: error.name, ...place, stack: error.stack, error: bare };
+  return { type, file, line, column, code, stack, error: bare };
 }
 
 function topicOf(log: Log, error: Error): TopicLog {
   if (error instanceof ParseError) return log.parse;
+  if (error instanceof ComponentError) return log.apply;
+  if (error instanceof ConfirmError) return log.confirm;
   return error instanceof SourceError ? log.read : log.commit;
 }

@@ -66,10 +66,11 @@ export function describeHealth(
   }
   for (const { source, documents, stale } of intake.sources) {
     if (stale === undefined) continue;
+    const { message } = pipeline.withoutSecrets(stale);
     reasons.push(
       documents.length === 0
-        ? `${source.name} gives nothing yet: ${stale.message}`
-        : `What ${source.name} gave last is used: ${pipeline.withoutSecrets(stale).message}`,
+        ? `${source.name} gives nothing yet: ${message}`
+        : `What ${source.name} gave last is used: ${message}`,
     );
   }
   if (intake.isPaused) reasons.push("Changes are not applied: it is paused");

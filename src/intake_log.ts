@@ -5,11 +5,8 @@
  */
 
 import type { Batch, Debouncer } from "./debounce/debouncer.ts";
-import type { Log } from "./log.ts";
+import { firstFiles, type Log, MOST_NAMED } from "./log.ts";
 import { settledBy, type WhyNotWhole } from "./wholeness.ts";
-
-/** More files of a batch are counted and not named. */
-const MOST_FILES = 20;
 
 /** Tells of hints, batches and what became of them; of nothing where nobody listens. */
 export class IntakeLog {
@@ -27,7 +24,7 @@ export class IntakeLog {
     if (debug === undefined || burst === undefined) return;
     const { hints, evidence, isWriting } = burst;
     // Of many files it takes too long to find out.
-    const deadline = debouncer.pendingFiles > MOST_FILES ? undefined : debouncer.deadline();
+    const deadline = debouncer.pendingFiles > MOST_NAMED ? undefined : debouncer.deadline();
     const inMs = deadline === undefined ? undefined : Math.max(0, Math.ceil(deadline - now));
     debug("{path} is released in {inMs} ms (hint {hints})", {
       path,
@@ -98,17 +95,10 @@ export class IntakeLog {
   }
 }
 
-/** Files as properties: their names, as far as they are few, and their number. */
-export function firstFiles(
-  paths: readonly string[],
-): { readonly files: readonly string[]; readonly fileCount: number } {
-  return { files: firstOf(paths), fileCount: paths.length };
-}
-
 function firstOf<V>(values: Iterable<V>): V[] {
   const first: V[] = [];
   for (const value of values) {
-    if (first.length === MOST_FILES) break;
+    if (first.length === MOST_NAMED) break;
     first.push(value);
   }
   return first;

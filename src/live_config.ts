@@ -8,6 +8,7 @@ import type { Alerts } from "./alert/alerts.ts";
 import { ChangeStream } from "./change_stream.ts";
 import { isoTime } from "./clock.ts";
 import { ClosedError, ReentryError } from "./errors.ts";
+import type { EventLog } from "./event_log.ts";
 import { EventBus, type Handler, type ListenOptions } from "./event_bus.ts";
 import type { Component } from "./component.ts";
 import type { Change, ConfigEvent, WatcherName } from "./events.ts";
@@ -62,6 +63,7 @@ export interface LiveConfigParts<T> {
   readonly runtime: Runtime;
   readonly intake: Intake;
   readonly pipeline: Pipeline<T>;
+  readonly log: EventLog;
   readonly secrets: Secrets;
   readonly statistics: StatisticsRecorder | undefined;
   readonly watcher: WatcherName;
@@ -568,6 +570,7 @@ export class LiveConfig<T> implements AsyncDisposable {
   #remember(event: ConfigEvent): void {
     this.#parts.recent.push(event);
     this.#parts.statistics?.note(event);
+    this.#parts.log.take(event);
   }
 
   async #exclusive(action: string, task: () => Promise<ReloadOutcome>): Promise<ReloadOutcome> {

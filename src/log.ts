@@ -5,6 +5,7 @@
  */
 
 import type { Logger } from "@logtape/logtape";
+import { formatIssue, type Issue } from "./errors.ts";
 
 /** Everything a record holds beside its message; never a value of the configuration as it is. */
 export type LogProperties = Readonly<Record<string, unknown>>;
@@ -57,6 +58,23 @@ export interface Log {
   readonly state: TopicLog;
   /** One record for each revision, with what it changed. */
   readonly audit: TopicLog;
+}
+
+/** So many files, or issues, are named in a record; of more the number is told. */
+export const MOST_NAMED = 20;
+
+/** Files as properties: their names, as far as they are few, and their number. */
+export function firstFiles(
+  paths: readonly string[],
+): { readonly files: readonly string[]; readonly fileCount: number } {
+  return { files: paths.slice(0, MOST_NAMED), fileCount: paths.length };
+}
+
+/** Issues as properties, in the same way. */
+export function firstIssues(
+  issues: readonly Issue[],
+): { readonly issues: readonly string[]; readonly issueCount: number } {
+  return { issues: issues.slice(0, MOST_NAMED).map(formatIssue), issueCount: issues.length };
 }
 
 type Level = keyof TopicLog;

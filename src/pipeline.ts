@@ -137,6 +137,7 @@ export class Pipeline<T> {
       ...confirm,
       clock,
       keepAlive,
+      log: options.log,
       withoutSecrets: (error) => this.revisions.withoutSecrets(error),
     });
   }
@@ -206,7 +207,7 @@ export class Pipeline<T> {
       // Nothing else was seen since it was accepted, so that a rollback still holds.
       const isMended = this.#refusal !== undefined &&
         !(this.#refusal.error instanceof ConfirmError);
-      return isMended ? await this.#recovered(run) : this.#unchanged();
+      return isMended ? await this.#recovered(run) : this.#nothingNew();
     }
     this.#retry.reset();
     const evaluation = await this.#evaluate(reading.sources, isForced ? NO_GUARDS : guards, marks);
@@ -569,6 +570,7 @@ export class Pipeline<T> {
   }
 
   #sameValue(run: Run): ReloadOutcome {
+    this.#options.log?.commit.debug?.("It is what runs already", {});
     this.#record(run, { result: "unchanged", at: isoTime(this.#options.clock) });
     return this.#unchanged();
   }
@@ -606,6 +608,11 @@ export class Pipeline<T> {
       onEvent({ type: "validationFailed", issues: why.issues, ...about });
     } else onEvent({ type: "reloadFailed", error: why.error, ...attempt, ...about });
     return outcome;
+  }
+
+  #nothingNew(): ReloadOutcome {
+    this.#options.log?.commit.debug?.("The sources hold what they held", {});
+    return this.#unchanged();
   }
 
   #unchanged(): ReloadOutcome {

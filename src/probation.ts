@@ -6,6 +6,7 @@
 
 import type { Clock } from "./clock.ts";
 import { ConfirmError, toError } from "./errors.ts";
+import type { Log } from "./log.ts";
 import type { Snapshot } from "./revision_store.ts";
 
 /** How a new revision is confirmed. */
@@ -43,6 +44,8 @@ export type Verdict =
 export interface ProbationOptions<T> extends ConfirmOptions<T> {
   readonly clock: Clock;
   readonly keepAlive: boolean;
+  /** Is told what is answered. */
+  readonly log?: Log | undefined;
   /** What somebody threw, without secrets. */
   withoutSecrets(error: Error): Error;
 }
@@ -94,7 +97,10 @@ export class Probation<T> {
         // Who was told of it may have confirmed it by now.
         .then(() =>
           this.#pending !== undefined &&
-          this.#ask(asking.signal, snapshot, (failure) => lastFailure = failure)
+          this.#ask(asking.signal, snapshot, (failure) => {
+            lastFailure = failure;
+            this.#tell(revision, failure);
+          })
         )
         .then((isWell) => isWell && end({ status: "confirmed" }));
     });
@@ -115,6 +121,11 @@ export class Probation<T> {
   /** Ends waiting: the revision is neither confirmed nor taken back. */
   end(instead?: () => Promise<void>): boolean {
     return this.#end({ status: "ended", instead });
+  }
+
+  #tell(revision: number, { message: reason }: Error): void {
+    const debug = this.#options.log?.confirm.debug;
+    debug?.("Revision {revision} is not well yet: {reason}", { revision, reason });
   }
 
   #end(verdict: Verdict): boolean {

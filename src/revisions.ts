@@ -10,6 +10,7 @@ import type { KeyOf } from "./diff.ts";
 import type { ComponentError } from "./errors.ts";
 import type { ReloadCause } from "./events.ts";
 import type { KeyPath } from "./key_path.ts";
+import type { Log } from "./log.ts";
 import { type Layer, variablesIn } from "./layers.ts";
 import { RevisionStore, type Snapshot } from "./revision_store.ts";
 import { redactError, type Secrets } from "./secrets.ts";
@@ -38,6 +39,8 @@ export interface RevisionsOptions {
   /** Tells the items of arrays from each other in changes. @default {their indices} */
   readonly keyOf?: KeyOf | undefined;
   readonly historySize: number;
+  /** Is told of the steps of components. */
+  readonly log?: Log | undefined;
   /** Told why a component can't take a candidate, or can't go back. */
   onComponentFailed(error: ComponentError): void;
 }
@@ -58,6 +61,7 @@ export class Revisions<T> {
     this.#options = options;
     this.components = new Components({
       clock: options.clock,
+      log: options.log,
       onFailed: (error) => options.onComponentFailed(error),
       withoutSecrets: (error) => this.withoutSecrets(error),
     });
@@ -138,7 +142,9 @@ export class Revisions<T> {
    * that was tried last.
    */
   withoutSecrets(error: Error): Error {
-    const given: Layered[] = this.isStarted ? [this.layered(this.current)] : [];
+    // Who gives up an old password quotes that one.
+    const last = this.isStarted ? this.store.history.slice(-2) : [];
+    const given: Layered[] = last.map((snapshot) => this.layered(snapshot));
     if (this.#candidate !== undefined) given.push(this.#candidate);
     const texts = given.flatMap(({ value, layers }) =>
       this.#options.secrets.textsIn(value, {

@@ -8,6 +8,7 @@ import type { Clock } from "./clock.ts";
 import type { Component, ComponentStep } from "./component.ts";
 import { ComponentError, type ComponentStepName, toError } from "./errors.ts";
 import { freezeShared } from "./freeze.ts";
+import type { Log } from "./log.ts";
 
 type AnyComponent<T> = Component<T, unknown, unknown>;
 
@@ -32,6 +33,8 @@ interface Turn<T> {
 /** Options of {@linkcode Components}. */
 export interface ComponentsOptions {
   readonly clock: Clock;
+  /** Is told of each step. */
+  readonly log?: Log | undefined;
   /** Told of each failure: of what refused the change, and of what could not be undone. */
   onFailed(error: ComponentError): void;
   /** What a component threw, without secrets. */
@@ -266,6 +269,7 @@ export class Components<T> {
     const { name } = attached.component;
     let result: unknown;
     let isPending: boolean;
+    this.#options.log?.apply.debug?.("{component}: {step}", { component: name, step });
     this.#calling = `${step} of component ${name}`;
     try {
       result = call();

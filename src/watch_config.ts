@@ -7,6 +7,7 @@
 import { Alerts } from "./alert/alerts.ts";
 import { toKeyOf } from "./array_keys.ts";
 import { isoTime } from "./clock.ts";
+import { EventLog } from "./event_log.ts";
 import type { ConfigEvent } from "./events.ts";
 import { selectFormat } from "./format/select.ts";
 import { checkGuards } from "./guard.ts";
@@ -14,6 +15,7 @@ import { Intake } from "./intake.ts";
 import { Interpolator } from "./interpolate.ts";
 import { LayerParser } from "./layers.ts";
 import { LiveConfig } from "./live_config.ts";
+import { openLog } from "./log.ts";
 import {
   checkConfirm,
   checkNumber,
@@ -80,6 +82,8 @@ export async function watchConfig<T = unknown>(
   const keyOf = arrayKeys && toKeyOf(arrayKeys);
   signal?.throwIfAborted();
 
+  const log = await openLog(runtime, sources.map(({ name }) => name));
+  const eventLog = new EventLog(log);
   const statistics = withStatistics
     ? new StatisticsRecorder(runtime.clock, (report) => live.tell(report))
     : undefined;
@@ -87,6 +91,7 @@ export async function watchConfig<T = unknown>(
   const recent = new RecentEvents<ConfigEvent>(watching.recentEventsSize);
   const intake: Intake = new Intake({
     ...watching,
+    log,
     maxBytes: limits.maxBytes,
     readTimeoutMs,
     isIgnored: await createIgnore(watching.exclude),
@@ -110,6 +115,7 @@ export async function watchConfig<T = unknown>(
   });
   const pipeline: Pipeline<T> = new Pipeline(intake, {
     clock: runtime.clock,
+    log,
     parser,
     interpolator: new Interpolator(interpolate ? runtime.environment : undefined, parser.frozen),
     rules,
@@ -144,6 +150,7 @@ export async function watchConfig<T = unknown>(
     runtime,
     intake,
     pipeline,
+    log: eventLog,
     secrets,
     statistics,
     recent,
@@ -156,6 +163,7 @@ export async function watchConfig<T = unknown>(
     await intake.exclusive(async () => pipeline.start(await intake.setSources(sources)));
     isStarting = false;
     signal?.throwIfAborted();
+    eventLog.start(live.snapshot);
     live.watchHealth();
     return live;
   } catch (error) {

@@ -74,6 +74,14 @@ const OUTPUT: Record<string, readonly RegExp[]> = {
     /in component pool: it did not finish within 2000 ms \(deadlineMs\)$/,
     /^the pool has 10 connections$/,
   ],
+  logging: [
+    /^\[INF\] hotconf·commit: Revision 1 runs \(start\)$/,
+    /^\[INF\] hotconf·audit: Revision 1 \(start\); checksum [0-9a-f]{64}$/,
+    /^\[INF\] hotconf·commit: Revision 2 runs \(save\)$/,
+    /^\[INF\] hotconf·audit: Revision 1 → 2 \(save\): port: 8080 → 9090; db\.password: \[secret\] → \[secret\]; checksum [0-9a-f]{64}$/,
+    /^\[INF\] hotconf·commit: Revision 3 runs: back from 2 to 1$/,
+    /^\[INF\] hotconf·audit: Revision 2 → 3 \(rollback, back to 1\): port: 9090 → 8080; db\.password: \[secret\] → \[secret\]; checksum [0-9a-f]{64}$/,
+  ],
   layers: [
     /^7070 from environment variable LAYERS_SERVER__PORT, not 9090 of .local\.yaml, 8080 of .base\.yaml$/,
     /^debug is true, given by flags$/,

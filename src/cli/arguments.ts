@@ -8,6 +8,8 @@ import type { DebounceStrategy } from "../debounce/strategy.ts";
 import { nearestWord, suggest } from "./did_you_mean.ts";
 import type { CommandIo } from "./io.ts";
 import {
+  LOG_LEVELS,
+  type LogLevel,
   PRINT_FORMATS,
   type PrintFormat,
   STRATEGIES,
@@ -90,6 +92,8 @@ export interface WatchArguments extends LoadArguments {
   readonly polling?: Polling;
   /** File of `--settings`, as typed; what the command line says comes before it. */
   readonly settings?: string;
+  /** The least level of `--log-level`; absent: nothing is logged. */
+  readonly logLevel?: LogLevel;
 }
 
 /** What `hotconf doctor` was asked to do. */
@@ -204,6 +208,7 @@ export function parseArguments(
         ...toDelays(given),
         polling: readPolling(given.get("poll"), environment),
         settings: given.get("settings")?.at(-1),
+        logLevel: toChoice("log-level", LOG_LEVELS, given),
       };
   }
 }

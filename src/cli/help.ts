@@ -66,6 +66,7 @@ ${COMMON_OPTIONS}
   --debounce-ms N         quiet time after a write before a reload, in ms (default 50)
   --max-delay-ms N        longest time a reload may be held back, in ms (default 1000)
 ${POLL}
+  --log-level LEVEL       log to standard error what happens and why: error, warning, info or debug
   -h, --help              this text
 
 ${ENVIRONMENT}

@@ -16,6 +16,12 @@ export type PrintFormat = "yaml" | "json" | "toml";
 /** What `--format` may be. */
 export const PRINT_FORMATS: readonly PrintFormat[] = ["yaml", "json", "toml"];
 
+/** How much `hotconf watch` tells of its work. */
+export type LogLevel = "debug" | "info" | "warning" | "error";
+
+/** What `--log-level` may be. */
+export const LOG_LEVELS: readonly LogLevel[] = ["debug", "info", "warning", "error"];
+
 /** What `--debounce` may be. */
 export const STRATEGIES: readonly DebounceStrategy[] = [
   "fixed",

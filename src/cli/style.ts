@@ -26,16 +26,23 @@ const COLOURS = {
 } as const satisfies Readonly<Record<Role, string>>;
 
 /**
- * The style for an output: colours at a terminal unless `NO_COLOR` is set (https://no-color.org),
- * and anywhere when `FORCE_COLOR` is.
+ * Whether an output is coloured: a terminal unless `NO_COLOR` is set (https://no-color.org), and
+ * anything when `FORCE_COLOR` is.
  */
-export function createStyle(
+export function isColoured(
   { isTerminal }: Pick<Output, "isTerminal">,
   { NO_COLOR = "", FORCE_COLOR = "", TERM }: CommandIo["environment"],
-): Style {
+): boolean {
   const isForced = FORCE_COLOR !== "" && FORCE_COLOR !== "0";
-  const isColoured = NO_COLOR === "" && (isForced || (isTerminal && TERM !== "dumb"));
-  if (!isColoured) return (_role, text) => text;
+  return NO_COLOR === "" && (isForced || (isTerminal && TERM !== "dumb"));
+}
+
+/** The style for an output, with colours where {@linkcode isColoured} says so. */
+export function createStyle(
+  output: Pick<Output, "isTerminal">,
+  environment: CommandIo["environment"],
+): Style {
+  if (!isColoured(output, environment)) return (_role, text) => text;
   // With its own check, styleText() reads the environment, which Deno may not permit.
   return (role, text) => styleText(COLOURS[role], text, { validateStream: false });
 }

@@ -24,6 +24,7 @@ export type OptionName =
   | "max-delay-ms"
   | "poll"
   | "settings"
+  | "log-level"
   | "self-test"
   | "out"
   | "env"
@@ -69,6 +70,7 @@ const OPTIONS: Readonly<Record<OptionName, OptionDefinition>> = {
   "max-delay-ms": { type: "string", of: ["watch"] },
   poll: { type: "boolean", takesValue: true, of: ["watch", "doctor"] },
   settings: { type: "string", of: ["watch"] },
+  "log-level": { type: "string", of: ["watch"] },
   "self-test": { type: "boolean", takesValue: true, of: ["doctor"] },
   out: { type: "string", of: ["schema"] },
   env: { type: "string", of: LOADING },

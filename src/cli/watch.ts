@@ -16,6 +16,7 @@ import { watchConfig } from "../watch_config.ts";
 import type { WatchArguments } from "./arguments.ts";
 import { check } from "./check.ts";
 import { aborted, type CommandIo, orAborted } from "./io.ts";
+import { startLogging } from "./logging.ts";
 import { type Preparation, prepareLoad } from "./load_options.ts";
 import { type ReadyReport, type Reporter, toFailure } from "./report.ts";
 import type { Polling } from "./polling.ts";
@@ -30,6 +31,15 @@ import { orUsage, UsageError } from "./usage_error.ts";
  * @throws {UsageError} When it can't run as it was asked for.
  */
 export async function watch(args: WatchArguments, io: CommandIo): Promise<number> {
+  const logging = await startLogging(args, io);
+  try {
+    return await loadAndWatch(args, io);
+  } finally {
+    logging[Symbol.dispose]();
+  }
+}
+
+async function loadAndWatch(args: WatchArguments, io: CommandIo): Promise<number> {
   const given = args.settings === undefined ? undefined : await loadSettings(args.settings, io);
   if (args.once || given?.settings.enabled === false) {
     return await check(args, io, given?.options);

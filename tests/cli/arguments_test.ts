@@ -22,6 +22,7 @@ const watchNothing = {
   maxDelayMs: undefined,
   polling: undefined,
   settings: undefined,
+  logLevel: undefined,
 };
 const doctorNothing = { command: "doctor", ...nothing, polling: undefined, selfTest: undefined };
 
@@ -43,7 +44,7 @@ describe("parseArguments()", () => {
   test("reads every option of hotconf watch", () => {
     const line = "watch a.yaml --schema s.js#X --json b.toml --once --debounce fixed " +
       "--debounce-ms 20 --max-delay-ms=300 --poll 250 --exclude *.local.* --exclude=x " +
-      "--settings hotconf.yaml";
+      "--settings hotconf.yaml --log-level debug";
     assert.deepEqual(parse(line), {
       ...watchNothing,
       paths: ["a.yaml", "b.toml"],
@@ -56,6 +57,7 @@ describe("parseArguments()", () => {
       maxDelayMs: 300,
       ...polling(250),
       settings: "hotconf.yaml",
+      logLevel: "debug",
     });
   });
 
@@ -199,6 +201,8 @@ describe("parseArguments()", () => {
     ["watch --exclude=", /^Option --exclude needs a value$/],
     ["watch --json=yes", /^Option --json takes no value, got "yes"$/],
     ["watch --debounce fixd", /one of fixed, .*, got "fixd"; did you mean fixed\?$/],
+    ["watch --log-level loud", /^Option --log-level must be one of debug, info, warning, error, /],
+    ["check --log-level info", /^Option --log-level belongs to hotconf watch, not to /],
     ["watch --debounce-ms soon", /--debounce-ms must be a whole number .* from 0 .*, got "soon"$/],
     ["watch --debounce-ms -5", /whole number of milliseconds from 0 to 2147483647, got "-5"$/],
     ["watch --debounce-ms 1.5", /got "1\.5"$/],

@@ -48,9 +48,9 @@ describe("no output of the command shows a planted secret (G11)", () => {
   }
 
   for (const json of ["", " --json"]) {
-    test(`hotconf watch a.yaml${json}`, async () => {
+    test(`hotconf watch a.yaml${json} --log-level debug`, async () => {
       const session = open({ "a.yaml": "port: 1\n" });
-      session.start(`watch a.yaml${json} ${options}`);
+      session.start(`watch a.yaml${json} --log-level debug ${options}`);
       await session.until(json === "" ? "Ctrl-C ends" : "ready");
       let shown = "";
       for (const [index, text] of TEXTS.entries()) {
@@ -64,6 +64,7 @@ describe("no output of the command shows a planted secret (G11)", () => {
       shown += session.takeStdout() + session.stderr;
       assert.ok(shown.length > 1_000);
       assert.match(shown, /rejected|validationFailed/);
+      assert.match(session.stderr, /hotconf.audit/);
       assert.ok(!shown.includes(CANARY), shown);
     });
   }
