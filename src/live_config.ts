@@ -541,8 +541,10 @@ export class LiveConfig<T> implements AsyncDisposable {
 
   /** @ignore Tells when the health changed; for the parts the handle is made of. */
   lookAtHealth(): void {
+    const { runtime: { clock }, pipeline } = this.#parts;
     if (this.#healthChanges === undefined || this.isClosed) return;
-    const { clock } = this.#parts.runtime;
+    // What was doubtful is so again when they are undone.
+    if (pipeline.revisions.components.isChanging) return;
     const news = this.#healthChanges.look(this.health(), isoTime(clock));
     if (news !== undefined) this.emit(news);
   }

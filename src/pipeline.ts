@@ -109,6 +109,8 @@ export class Pipeline<T> {
   #layers: readonly Layer[] = [];
   /** Why sources give what may be out of date, by name. */
   #stale: ReadonlyMap<string, Error> = new Map();
+  /** What is shown of why they do, while a snapshot runs: to look for secrets takes its time. */
+  readonly #shown = new WeakMap<Error, { readonly during: Snapshot<T>; readonly shown: Error }>();
   /** The content that was evaluated last. */
   #seen: Seen | undefined;
   /** How the last reload was refused; absent while all is well. */
@@ -322,6 +324,16 @@ export class Pipeline<T> {
     return this.revisions.withoutSecrets(error);
   }
 
+  /** Why a source gives what may be out of date, without secrets; health asks again and again. */
+  staleReason(error: Error): Error {
+    const { current: during } = this.revisions;
+    const known = this.#shown.get(error);
+    if (known?.during === during) return known.shown;
+    const shown = this.withoutSecrets(error);
+    this.#shown.set(error, { during, shown });
+    return shown;
+  }
+
   /** Reports what no stage expected; the current snapshot stays. */
   fail(thrown: Error): void {
     const { clock, onEvent } = this.#options;
@@ -385,7 +397,7 @@ export class Pipeline<T> {
     const { revision } = this.revisions.current;
     const stale = new Map(
       readings.flatMap(({ source, stale }) =>
-        stale === undefined ? [] : [[source.name, this.withoutSecrets(stale)]]
+        stale === undefined ? [] : [[source.name, this.staleReason(stale)]]
       ),
     );
     for (const [source, error] of stale) {

@@ -50,6 +50,7 @@ export class Components<T> {
   /** Aborting it ends what is being prepared. */
   #preparing: AbortController | undefined;
   #calling: string | undefined;
+  #isChanging = false;
 
   /** Creates a list without components. */
   constructor(options: ComponentsOptions) {
@@ -64,6 +65,11 @@ export class Components<T> {
   /** Why components may run on something else than the current snapshot. */
   get doubts(): readonly ComponentError[] {
     return this.#attached.flatMap(({ doubt }) => doubt ?? []);
+  }
+
+  /** Whether components commit or undo, so that nobody knows yet what they will run on. */
+  get isChanging(): boolean {
+    return this.#isChanging;
   }
 
   /** The step whose code runs at this moment, up to its first `await`. */
@@ -129,6 +135,7 @@ export class Components<T> {
     } catch (error) {
       return this.#refuse(turns, error as ComponentError);
     }
+    this.#isChanging = true;
     for (const [index, turn] of turns.entries()) {
       if (this.#isDetached(turn)) {
         turn.given.abort(new Error("it was detached"));
@@ -141,9 +148,11 @@ export class Components<T> {
       } catch (error) {
         const failure = this.#refuse(turns.slice(index + 1), error as ComponentError);
         await this.#undo(turns.slice(0, index + 1).reverse(), failure);
+        this.#isChanging = false;
         return failure;
       }
     }
+    this.#isChanging = false;
     for (const { attached, next } of turns) attached.part = next;
     accept();
     return undefined;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Health, HealthChangedEvent } from "../mod.ts";
+import { type Health, type HealthChangedEvent, valueDocument } from "../mod.ts";
 import { HealthChanges } from "../src/health_changes.ts";
 import { openLive } from "./live.ts";
 
@@ -131,5 +131,34 @@ describe("healthChanged", () => {
     live.config.pause();
     await live.clock.advance(1000);
     assert.deepEqual(statusesOf(live.told), ["ok → degraded", "degraded → ok"]);
+  });
+
+  test("looks for secrets in what a source threw once, not at each look (G10, G11)", async () => {
+    let reads = 0;
+    class Quoting extends Error {
+      override get message() {
+        reads++;
+        return "cannot log in with canary-s3cret";
+      }
+    }
+    const away = new Quoting();
+    await using live = await openHealth({
+      sources: ["/app.yaml", {
+        name: "far",
+        read({ stale, isNew }) {
+          if (!isNew) stale(away);
+          return Promise.resolve([valueDocument("far", { password: "canary-s3cret" })]);
+        },
+        watch: () => {},
+      }],
+    });
+    await live.reload();
+    assert.deepEqual(live.told.map(({ reasons }) => reasons), [
+      ["What far gave last is used: cannot log in with [secret]"],
+    ]);
+    const before = reads;
+    await live.clock.advance(100_000);
+    assert.equal(live.config.health().status, "degraded");
+    assert.ok(reads - before < 100, `${reads - before} times`);
   });
 });

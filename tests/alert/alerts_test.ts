@@ -139,10 +139,16 @@ describe("alerts", () => {
       if (isBroken) throw new Error("no room");
     };
     await live.config.attach({ name: "first", commit: () => {}, undo: fails });
-    await live.config.attach({ name: "second", commit: fails, undo: () => {} });
+    // While it takes its time nobody knows what the first will run on.
+    const failsLater = () =>
+      new Promise<void>((resolve, reject) => {
+        if (!isBroken) resolve();
+        else live.clock.schedule(3000, () => reject(new Error("no room")));
+      });
+    await live.config.attach({ name: "second", commit: failsLater, undo: () => {} });
     isBroken = true;
     await live.save("/app.yaml", "port: 2\n");
-    await live.clock.advance(5000);
+    await live.clock.advance(20_000);
     assert.deepEqual(live.kinds(), ["degraded", "reloadFailed"]);
     assert.match(live.sink.alerts[0]!.text, /Component first may not run on revision 1: .*no room/);
     isBroken = false;
