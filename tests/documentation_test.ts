@@ -59,6 +59,20 @@ test("every event type is described in docs/events.md", () => {
   for (const type of types) assert.ok(page.includes(`\`${type}\``), `${type} is not described`);
 });
 
+test("docs/events.md tells what every event carries", () => {
+  const source = readFileSync("src/events.ts", "utf8");
+  const page = readFileSync("docs/events.md", "utf8");
+  const events = source.matchAll(/interface \w+Event \{([\s\S]*?)\n\}/gu);
+  for (const [, members] of events) {
+    const [, type] = /readonly type: "(\w+)"/u.exec(members!)!;
+    const row = new RegExp(`^\\| \`${type}\` .*$`, "mu").exec(page)![0];
+    for (const [, name] of members!.matchAll(/^ {2}readonly (\w+)/gmu)) {
+      if (name === "type" || name === "at") continue;
+      assert.ok(row.includes(`\`${name}\``), `${name} of ${type} is not in its row`);
+    }
+  }
+});
+
 describe("what docs/coming_from.md names is there", () => {
   const page = readFileSync("docs/coming_from.md", "utf8");
   const rows = [...page.matchAll(/^\| (S\d+\.\d+) +\|[^|]*\|(.*)\|$/gmu)];
