@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { AlertSink, Source, WatchConfigOptions } from "../../mod.ts";
+import { type AlertSink, type Source, watchConfig, type WatchConfigOptions } from "../../mod.ts";
 import { eventsOf, openLive, typesOf } from "../live.ts";
 import { never, record, type Recorded } from "./recorded.ts";
 
@@ -183,6 +183,29 @@ describe("alerts", () => {
     await live.save("/app.yaml", "port: 1\n");
     assert.deepEqual(live.kinds().slice(3), ["recovered"]);
     assert.match(live.sink.alerts[3]!.title, /^Configuration accepted again/);
+  });
+
+  test("tell of a start on the last known good configuration, and of its end (S3.15, S2.6)", async () => {
+    const stateDir = { directory: "/state", name: "app" };
+    const { runtime, config } = await openLive({ "/app.yaml": "port: 1\n" }, { stateDir });
+    await config.close();
+    runtime.files.write("/app.yaml", "port: [\n");
+    const sink = record();
+    await using again = await watchConfig({
+      sources: ["/app.yaml"],
+      runtime,
+      stateDir,
+      startFrom: "last-known-good",
+      alerts: [sink],
+    });
+    await runtime.clock.advance(1);
+    assert.deepEqual(sink.alerts.map(({ kind }) => kind), ["reloadFailed", "degraded"]);
+    assert.match(sink.alerts[0]!.text, /^Cannot parse \/app\.yaml:2:1: /);
+    assert.match(sink.alerts[1]!.text, /^It runs on the last known good configuration: /);
+    runtime.files.writeAtomically("/app.yaml", "port: 2\n");
+    await runtime.clock.advance(5000);
+    assert.equal(again.revision, 2);
+    assert.deepEqual(sink.alerts.slice(2).map(({ kind }) => kind), ["recovered", "recovered"]);
   });
 
   test("tell of the same once, again after an hour or when it was over, with a count", async () => {
