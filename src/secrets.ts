@@ -60,8 +60,13 @@ const SHORTEST_TEXT = 4;
 /** Instances of classes that are inside so many others are hidden, whatever they are. */
 const MOST_INSTANCES = 3;
 
+/** More names than most configurations have; what is beyond them is asked each time. */
+const MOST_NAMES = 10_000;
+
 /** Tells secrets by path and name, and hides them. */
 export class Secrets {
+  /** Whether names are secret: each value asks for all on its path, and most were asked before. */
+  readonly #names = new Map<string, boolean>();
   readonly #secret: readonly DeepPattern[];
   readonly #open: readonly DeepPattern[];
 
@@ -81,8 +86,16 @@ export class Secrets {
   isSecret(path: KeyPath, origin?: SecretOrigin): boolean {
     if (this.#open.some((pattern) => matchesPathOrAncestor(pattern, path))) return false;
     return this.#secret.some((pattern) => matchesPathOrAncestor(pattern, path)) ||
-      path.some((key) => typeof key === "string" && isSecretName(key)) ||
+      path.some((key) => typeof key === "string" && this.#isSecretName(key)) ||
       (origin?.variablesIn(path).some(isSecretName) ?? false);
+  }
+
+  #isSecretName(name: string): boolean {
+    const known = this.#names.get(name);
+    if (known !== undefined) return known;
+    const isSecret = isSecretName(name);
+    if (this.#names.size < MOST_NAMES) this.#names.set(name, isSecret);
+    return isSecret;
   }
 
   /**

@@ -21,7 +21,10 @@ const { O_CREAT, O_EXCL, O_RDONLY, O_WRONLY } = fs.constants;
 const NO_FOLLOW = fs.constants.O_NOFOLLOW ?? 0;
 const NO_WAIT = fs.constants.O_NONBLOCK ?? 0;
 
-/** What only writes asynchronously: a disk may take seconds. */
+/**
+ * What may have to wait for the disk leaves the thread free, as that may take seconds; the rest asks
+ * what the system knows by heart: on a busy machine the way through other threads takes longer.
+ */
 export const nodeStateFiles: StateFiles = {
   processId: process.pid,
   userId,
@@ -34,7 +37,7 @@ export const nodeStateFiles: StateFiles = {
     ),
   rename: (from, to) => ask((done) => fs.rename(from, to, done)),
   syncDirectory,
-  list: (path) => ask<string[]>((done) => fs.readdir(path, done)),
+  list: (path) => promised(() => fs.readdirSync(path)),
   stat,
   read,
   remove: (path) => ask((done) => fs.unlink(path, done)),
@@ -62,29 +65,26 @@ function newFile(descriptor: number): NewStateFile {
       }
     },
     sync: () => ask((done) => fs.fsync(descriptor, done)),
-    close: () => ask((done) => fs.close(descriptor, done)),
+    close: () => promised(() => fs.closeSync(descriptor)),
   };
 }
 
 async function syncDirectory(path: string): Promise<void> {
   // Windows opens no directories, and keeps their names by itself.
   if (process.platform === "win32") return;
-  const descriptor = await ask<number>((done) => fs.open(path, O_RDONLY, done));
+  const descriptor = fs.openSync(path, O_RDONLY);
   try {
     await ask((done) => fs.fsync(descriptor, done));
   } finally {
-    await ask((done) => fs.close(descriptor, done));
+    fs.closeSync(descriptor);
   }
 }
 
-async function stat(path: string): Promise<StateStat | undefined> {
-  try {
-    return toStat(await ask<fs.Stats>((done) => fs.lstat(path, done)));
-  } catch (error) {
-    const { code } = error as { code?: string };
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw error;
-  }
+function stat(path: string): Promise<StateStat | undefined> {
+  return promised(() => {
+    const stats = fs.lstatSync(path, { throwIfNoEntry: false });
+    return stats && toStat(stats);
+  });
 }
 
 async function read(
@@ -100,7 +100,7 @@ async function read(
     const bytes = isReadable ? await readAll(descriptor, stat.size) : new Uint8Array();
     return { stat, bytes };
   } finally {
-    await ask((done) => fs.close(descriptor, done));
+    fs.closeSync(descriptor);
   }
 }
 
@@ -138,4 +138,9 @@ function ask<Result = void>(start: (done: Done<Result>) => void): Promise<Result
       else resolve(result as Result);
     });
   });
+}
+
+/** What a function answers at once, or throws. */
+function promised<Result>(answer: () => Result): Promise<Result> {
+  return new Promise((resolve) => resolve(answer()));
 }
