@@ -111,6 +111,7 @@ export class Intake {
     const { runtime, usePolling, pollMs, backstopMs, log } = options;
     this.#options = options;
     this.#log = new IntakeLog(log);
+    if (usePolling) this.#log.polls(pollMs);
     this.#clock = runtime.clock;
     this.#debouncer = new Debouncer({
       ...options.debounce,

@@ -17,6 +17,11 @@ export class IntakeLog {
     this.#log = log;
   }
 
+  /** Files are looked at every so often, and no watcher is asked. */
+  polls(pollMs: number): void {
+    this.#log?.watch.debug?.("Looks every {pollMs} ms: polling was asked for", { pollMs });
+  }
+
   /** The debouncer was given a hint about `path`. */
   hinted(path: string, debouncer: Debouncer, now: number): void {
     const debug = this.#log?.debounce.debug;

@@ -315,6 +315,9 @@ describe("no record at any level holds a planted secret (G11)", () => {
       });
     };
     live.config.on("*", fail);
+    live.config.on("*", () => {
+      throw Object.assign(new Error("login failed"), { config: { password: CANARY } });
+    });
     live.config.subscribe("*", fail);
     for (const [index, text] of TEXTS.entries()) {
       isAway = index % 2 === 0;

@@ -132,6 +132,14 @@ describe("the log of watchFiles()", () => {
     assert.match(String(recorded.records[0]!.properties.remedy), /max_user_watches/);
   });
 
+  test("says that files are polled because it was asked for", async () => {
+    using recorded = recordLog();
+    const runtime = createMemoryRuntime();
+    runtime.files.write("/app.txt", "one\n");
+    await using _files = await watchFiles(["/app.txt"], { runtime, watcher: "poll", pollMs: 70 });
+    assert.deepEqual(recorded.lines, ["watch debug Looks every 70 ms: polling was asked for"]);
+  });
+
   test("says what a handler threw, with its type and stack, as an error (S3.13)", async () => {
     using recorded = recordLog("warning");
     const runtime = createMemoryRuntime();
