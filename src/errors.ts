@@ -287,9 +287,21 @@ function causeOnly(cause: unknown): ErrorOptions {
   return cause === undefined ? {} : { cause };
 }
 
-/** The value as an Error, whatever was thrown. */
+/** The value as an Error, whatever was thrown; its name, message and cause can be read. */
 export function toError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(textOf(thrown), { cause: thrown });
+  if (isReadableError(thrown)) return thrown;
+  // What an error hides behind its members is nothing for those who print it.
+  return new Error(textOf(thrown), thrown instanceof Error ? {} : { cause: thrown });
+}
+
+function isReadableError(thrown: unknown): thrown is Error {
+  if (!(thrown instanceof Error)) return false;
+  try {
+    const { name, message, cause: _ } = thrown;
+    return typeof name === "string" && typeof message === "string";
+  } catch {
+    return false;
+  }
 }
 
 function textOf(thrown: unknown): string {

@@ -50,6 +50,8 @@ export class Revisions<T> {
   readonly #options: RevisionsOptions;
   /** What each snapshot was merged from; those that do not run any more have lost their places. */
   readonly #layersOf = new WeakMap<Snapshot<T>, readonly Layer[]>();
+  /** The secrets of configurations, by what those were merged from. */
+  readonly #secretTexts = new WeakMap<readonly Layer[], readonly string[]>();
   #store: RevisionStore<T> | undefined;
   /** The candidate that components take at this moment. */
   #candidate: Accepted<T> | undefined;
@@ -138,20 +140,26 @@ export class Revisions<T> {
   }
 
   /**
-   * What somebody else threw, without the secrets of the configuration that runs, and of the one
-   * that was tried last.
+   * What somebody else threw, without the secrets of the configurations that are kept, and of the
+   * one that was tried last: who is late may quote one that does not run any more.
    */
   withoutSecrets(error: Error): Error {
-    // Who gives up an old password quotes that one.
-    const last = this.isStarted ? this.store.history.slice(-2) : [];
-    const given: Layered[] = last.map((snapshot) => this.layered(snapshot));
+    const given: Layered[] = this.isStarted
+      ? this.store.history.map((snapshot) => this.layered(snapshot))
+      : [];
     if (this.#candidate !== undefined) given.push(this.#candidate);
-    const texts = given.flatMap(({ value, layers }) =>
-      this.#options.secrets.textsIn(value, {
-        variablesIn: (path: KeyPath) => variablesIn(layers, path),
-      })
-    );
-    return redactError(error, texts.sort((a, b) => b.length - a.length));
+    const texts = new Set(given.flatMap((each) => this.#secretTextsOf(each)));
+    return redactError(error, [...texts].sort((a, b) => b.length - a.length));
+  }
+
+  #secretTextsOf({ value, layers }: Layered): readonly string[] {
+    const known = this.#secretTexts.get(layers);
+    if (known !== undefined) return known;
+    const texts = this.#options.secrets.textsIn(value, {
+      variablesIn: (path: KeyPath) => variablesIn(layers, path),
+    });
+    this.#secretTexts.set(layers, texts);
+    return texts;
   }
 
   #snapshotOf(
