@@ -58,7 +58,7 @@ export class Outbox {
       this.#waiting.shift();
       this.#dropped++;
     }
-    this.#running ??= this.#run().finally(() => this.#running = undefined);
+    this.#running ??= this.#run();
   }
 
   /**
@@ -91,6 +91,8 @@ export class Outbox {
       this.#rate.note(clock.now());
       await this.#deliver(this.#take(waitMs > 0));
     }
+    // In the same turn: what is pushed from now on begins anew.
+    this.#running = undefined;
   }
 
   /** The next alert, or one for all that wait. */

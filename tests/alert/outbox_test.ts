@@ -52,6 +52,21 @@ describe("Outbox", () => {
     assert.deepEqual(texts(), ["a", "b", "c"]);
   });
 
+  test("sends what is pushed at the very end of what was sent before", async () => {
+    // How many turns it takes until it ends is nobody's business.
+    for (let turns = 0; turns < 12; turns++) {
+      const answers: (() => void)[] = [];
+      const { clock, outbox, texts } = open(() => new Promise<void>((done) => answers.push(done)));
+      outbox.push(alertOf("a"));
+      await clock.advance(0);
+      answers[0]!();
+      for (let turn = 0; turn < turns; turn++) await undefined;
+      outbox.push(alertOf("b"));
+      await clock.advance(1);
+      assert.deepEqual(texts(), ["a", "b"], `after ${turns} turns`);
+    }
+  });
+
   test("tries again after 1, 2 and 4 seconds, and then gives up", async () => {
     const { clock, outbox, failed, texts } = open(fail());
     outbox.push(alertOf("a"));
