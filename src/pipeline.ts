@@ -136,7 +136,8 @@ export class Pipeline<T> {
       onDue: () => void this.retry(),
     });
     this.#probation = confirm && new Probation({
-      ...confirm,
+      // Not spread: it may be an instance of a class.
+      confirm,
       clock,
       keepAlive,
       log: options.log,

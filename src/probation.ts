@@ -41,7 +41,8 @@ export type Verdict =
   | { readonly status: "failed"; readonly error: ConfirmError };
 
 /** Options of {@linkcode Probation}. */
-export interface ProbationOptions<T> extends ConfirmOptions<T> {
+export interface ProbationOptions<T> {
+  readonly confirm: ConfirmOptions<T>;
   readonly clock: Clock;
   readonly keepAlive: boolean;
   /** Is told what is answered. */
@@ -69,7 +70,7 @@ export class Probation<T> {
 
   /** When a revision that is committed now has to be confirmed, as ISO 8601 in UTC. */
   get deadline(): string {
-    const { clock, withinMs } = this.#options;
+    const { clock, confirm: { withinMs } } = this.#options;
     return new Date(clock.wallTime() + withinMs).toISOString();
   }
 
@@ -78,7 +79,7 @@ export class Probation<T> {
    * confirmed at once; its health is asked when the caller's turn is over.
    */
   async run(snapshot: Snapshot<T>, confirmBy: string): Promise<Verdict> {
-    const { clock, withinMs, keepAlive } = this.#options;
+    const { clock, confirm: { withinMs }, keepAlive } = this.#options;
     const { revision } = snapshot;
     const asking = new AbortController();
     let lastFailure: Error | undefined;
@@ -141,11 +142,12 @@ export class Probation<T> {
     snapshot: Snapshot<T>,
     onFailure: (error: Error) => void,
   ): Promise<boolean> {
-    const { health, intervalMs = 250, withoutSecrets } = this.#options;
-    if (health === undefined) return false;
+    const { confirm, withoutSecrets } = this.#options;
+    const { intervalMs = 250 } = confirm;
+    if (confirm.health === undefined) return false;
     while (!signal.aborted) {
       try {
-        if (await health(signal, snapshot) !== false) return true;
+        if (await confirm.health(signal, snapshot) !== false) return true;
         onFailure(new Error("its health check said no"));
       } catch (thrown) {
         onFailure(withoutSecrets(toError(thrown)));

@@ -37,6 +37,27 @@ describe("confirm", () => {
     assert.equal(live.config.statistics()!.rollbacks, 1);
   });
 
+  test("an instance of a class may say how, with a health check that uses its members", async () => {
+    class Check {
+      readonly withinMs = 1000;
+      readonly #asked: number[] = [];
+      get intervalMs(): number {
+        return 100;
+      }
+      get asked(): number {
+        return this.#asked.length;
+      }
+      health(): boolean {
+        return this.#asked.push(0) > 2;
+      }
+    }
+    const confirm = new Check();
+    await using live = await openLive(FILES, { confirm });
+    await live.save("/app.yaml", "n: 2");
+    assert.equal(confirm.asked, 3);
+    assert.deepEqual(live.config.current, { n: 2 });
+  });
+
   test("health is asked until it succeeds", async () => {
     let answers = 0;
     const health = () => ++answers > 3;
