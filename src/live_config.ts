@@ -276,14 +276,14 @@ export class LiveConfig<T> implements AsyncDisposable {
     component: Component<T, Part, Prepared>,
   ): Promise<Disposable> {
     this.#assertOpen("attach a component");
-    const { intake, pipeline } = this.#parts;
+    const { pipeline } = this.#parts;
     const { components } = pipeline.revisions;
     if (components.calling !== undefined) {
       throw new ReentryError("attach a component", components.calling);
     }
     const attached = component as Component<T, unknown, unknown>;
     checkComponent(attached);
-    await intake.exclusive(async () => {
+    await this.#alone(async () => {
       this.#assertOpen("attach a component");
       await components.add(attached, pipeline.revisions.current.value);
     });
@@ -292,7 +292,7 @@ export class LiveConfig<T> implements AsyncDisposable {
         if (!components.has(attached)) return;
         components.remove(attached);
         // It may have been the one that could not take what the others can.
-        void pipeline.retry();
+        this.#pin.exit(() => void pipeline.retry());
       },
     };
   }
@@ -363,7 +363,7 @@ export class LiveConfig<T> implements AsyncDisposable {
       "resume",
       async () => pipeline.take(await intake.refresh(), "save"),
     );
-    intake.resume();
+    this.#pin.exit(() => intake.resume());
     this.lookAtHealth();
     return await outcome;
   }
@@ -576,16 +576,21 @@ export class LiveConfig<T> implements AsyncDisposable {
   }
 
   async #exclusive(action: string, task: () => Promise<ReloadOutcome>): Promise<ReloadOutcome> {
-    const { intake, pipeline: { revisions } } = this.#parts;
+    const { revisions } = this.#parts.pipeline;
     const { calling } = revisions.components;
     if (calling !== undefined) {
       const error = new ReentryError(action, calling);
       return { status: "rejected", revision: revisions.current.revision, error };
     }
-    return await intake.exclusive(() => {
+    return await this.#alone(() => {
       this.#assertOpen("go on");
       return task();
     });
+  }
+
+  /** Runs `task` when nothing else runs; what it starts, such as a server, outlives a pin. */
+  #alone<R>(task: () => Promise<R>): Promise<R> {
+    return this.#pin.exit(() => this.#parts.intake.exclusive(task));
   }
 
   get #explained(): Explained {
@@ -607,9 +612,17 @@ export class LiveConfig<T> implements AsyncDisposable {
 }
 
 /** @throws {TypeError} When it is no component. */
-function checkComponent({ name, commit, deadlineMs = 1 }: Component<unknown, unknown>): void {
+function checkComponent(component: unknown): void {
+  const { name, select, prepare, commit, undo, deadlineMs = 1 } = Object(component) as Partial<
+    Component<unknown>
+  >;
+  const steps = Object.entries({ select, prepare, commit, undo });
   if (typeof name !== "string" || name === "" || typeof commit !== "function") {
     throw new TypeError("Cannot attach a component, it must have a name and a function commit");
+  }
+  for (const [step, call] of steps) {
+    if (call === undefined || typeof call === "function") continue;
+    throw new TypeError(`Cannot attach the component ${name}, its ${step} must be a function`);
   }
   checkNumber("deadlineMs", deadlineMs, 1, LONGEST_TIMER_MS);
 }

@@ -22,6 +22,10 @@ function logging(log: string[], name: string, more: Partial<Component<Settings>>
   };
 }
 
+function notFunction(step: string): string {
+  return `Cannot attach the component a, its ${step} must be a function`;
+}
+
 function failing(message: string): () => never {
   return () => {
     throw new Error(message);
@@ -45,6 +49,24 @@ function later(component: Component<Settings>, steps: Partial<Component<Settings
 }
 
 describe("attach()", () => {
+  test("what is none is not attached, and is told why", async () => {
+    await using live = await openLive({ "/app.yaml": FIRST });
+    const isNone = "it must have a name and a function commit";
+    const cases: [component: unknown, message: string][] = [
+      [undefined, `Cannot attach a component, ${isNone}`],
+      [null, `Cannot attach a component, ${isNone}`],
+      [{ commit: () => {} }, `Cannot attach a component, ${isNone}`],
+      [{ name: "a" }, `Cannot attach a component, ${isNone}`],
+      [{ name: "a", commit: () => {}, select: "port" }, notFunction("select")],
+      [{ name: "a", commit: () => {}, prepare: {} }, notFunction("prepare")],
+      [{ name: "a", commit: () => {}, undo: null }, notFunction("undo")],
+    ];
+    for (const [component, message] of cases) {
+      const attached = live.config.attach(component as Component<unknown>);
+      await assert.rejects(attached, { name: "TypeError", message });
+    }
+  });
+
   test("prepares and commits the configuration that runs (S3.9)", async () => {
     await using live = await openLive<Settings>({ "/app.yaml": FIRST });
     const log: string[] = [];

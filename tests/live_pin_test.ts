@@ -46,6 +46,25 @@ describe("pin()", () => {
     assert.deepEqual(seen, [{ n: 2 }, { n: 2 }]);
   });
 
+  test("what components start is not pinned, also when pinned work reloads or attaches", async () => {
+    await using live = await openLive(FILES);
+    const { config } = live;
+    const served: unknown[] = [];
+    const commit = () => {
+      // A server that is started here goes on to answer in this context.
+      const request = new Promise<void>((resolve) => requests.push(resolve));
+      void request.then(() => served.push(config.current));
+    };
+    const requests: (() => void)[] = [];
+    await config.pin(() => config.attach({ name: "server", commit }));
+    await live.save("/app.yaml", "n: 2");
+    await config.pin(() => config.rollback());
+    await live.save("/app.yaml", "n: 3");
+    for (const request of requests) request();
+    await live.clock.advance(1);
+    assert.deepEqual(served, [{ n: 3 }, { n: 3 }, { n: 3 }, { n: 3 }]);
+  });
+
   test("two handles are pinned apart", async () => {
     await using one = await openLive(FILES);
     await using other = await openLive(FILES);
