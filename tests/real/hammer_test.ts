@@ -33,7 +33,7 @@ test(`of ${CLIENTS} requests at a time, none sees two revisions and none fails w
   const { stdout } = await promisify(execFile)(
     program,
     [...args, `${RELOADS}`, `${CLIENTS}`, ...server],
-    { maxBuffer: 1e8, timeout: 180_000 },
+    { maxBuffer: 1e8, timeout: 900_000 },
   );
   const { requests, refused, failed, mixed }: HammerReport = JSON.parse(stdout);
   assert.deepEqual(failed.slice(0, 3), [], `${failed.length} of ${requests} failed`);
