@@ -5,13 +5,18 @@
  */
 
 import type { Clock } from "./clock.ts";
-import { formatIssue, StateError } from "./errors.ts";
+import { formatIssue, StateError, toError } from "./errors.ts";
 import type { Evaluation, Evaluator } from "./evaluation.ts";
 import type { Environment } from "./runtime/environment.ts";
 import type { SourceReading } from "./source/source_reading.ts";
 import type { NumberedEntry } from "./state/entry.ts";
 import type { Journal, Newest, Skipped } from "./state/journal.ts";
-import { explainMissing, restoreLayer } from "./state/restore.ts";
+import {
+  type CompletedBy,
+  explainMissing,
+  type RestoredLayer,
+  restoreLayer,
+} from "./state/restore.ts";
 
 /** Where the last known good configuration is, and what it may be. */
 export interface LastKnownGoodOptions<T> {
@@ -68,7 +73,7 @@ export async function openLastKnownGood<T>(
     throw refuse(path, `it is ${formatAge(ageMs)} old, and ${formatAge(maxAgeMs)} are allowed`);
   }
   const completedBy = { environment, ...await evaluator.readable(readings) };
-  const { layer, missing } = restoreLayer(entry.configuration, entry.checksum, completedBy);
+  const { layer, missing } = restore(entry, completedBy, (why) => refuse(path, why));
   const evaluation = await evaluator.evaluateLayers([layer]);
   if (evaluation.status === "accepted") return { evaluation, entry, ageMs, skipped };
   const why = evaluation.status === "failed"
@@ -86,6 +91,19 @@ async function newestIn(
   } catch (error) {
     const { path, reason, remedy } = error as StateError;
     throw refuse(path, reason, remedy);
+  }
+}
+
+/** What is in the entry; it is whole, but may come from another version of the library. */
+function restore(
+  { configuration, checksum }: NumberedEntry,
+  completedBy: CompletedBy,
+  refuse: (why: string) => StateError,
+): RestoredLayer {
+  try {
+    return restoreLayer(configuration, checksum, completedBy);
+  } catch (error) {
+    throw refuse(toError(error).message);
   }
 }
 

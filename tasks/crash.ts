@@ -33,6 +33,7 @@ const directory = mkdtempSync(join(root, ".cache", "crash-"));
 const startedAt = performance.now();
 let last = { written: 0, found: 0 };
 let [unreadable, lost, inFlight, leftOver] = [0, 0, 0, 0];
+const commits = () => `${last.found} commits`;
 try {
   for (let kill = 0; kill < kills; kill++) {
     const name = names[kill % names.length]!;
@@ -42,17 +43,18 @@ try {
     unreadable += left.unreadable;
     lost += Number(left.found < left.written);
     inFlight += Number(left.given > left.found);
-    leftOver += left.leftOver;
+    leftOver = Math.max(leftOver, left.leftOver);
     last = left;
-    if ((kill + 1) % 100 === 0) console.log(`${kill + 1} kills, ${last.found} commits`);
+    if ((kill + 1) % 100 === 0) console.log(`${kill + 1} kills, ${commits()}`);
   }
 } finally {
   rmSync(directory, { recursive: true });
 }
 const seconds = Math.round((performance.now() - startedAt) / 1_000);
 console.log(
-  `${kills} kills on ${names.join(", ")} within ${last.found} commits and ${seconds} s: ` +
+  `${kills} kills on ${names.join(", ")} within ${commits()} and ${seconds} s: ` +
     `${unreadable} unreadable, ${lost} lost; ` +
-    `${inFlight} were killed in the middle of a commit, ${leftOver} files found half-written`,
+    `${inFlight} were killed in the middle of a commit, ` +
+    `at most ${leftOver} files lay about that were not finished`,
 );
 Deno.exit(unreadable + lost > 0 ? 1 : 0);

@@ -9,6 +9,7 @@ import {
   watchConfig,
   type WatchConfigOptions,
 } from "../mod.ts";
+import { decodeEntry, encodeEntry } from "../src/state/entry.ts";
 import { createMemoryRuntime, type MemoryRuntime } from "../testing.ts";
 import { eventsOf, type Live, openLive, typesOf } from "./live.ts";
 
@@ -304,6 +305,16 @@ describe("a start on the last known good configuration", () => {
       live.config.health().reasons[0]!,
       /passed over .*it does not end as an entry does/u,
     );
+  });
+
+  test("is refused when the entry holds what this version does not know (G12)", async () => {
+    const runtime = await run("port: 1\n");
+    const [path] = runtime.stateFiles.paths as [string];
+    const entry = decodeEntry(new TextEncoder().encode(runtime.stateFiles.textOf(path)));
+    const bytes = encodeEntry({ ...entry, configuration: { port: { $later: 1 } } });
+    runtime.stateFiles.plant(path, { text: new TextDecoder().decode(bytes) });
+    runtime.files.write("/app.yaml", "port: 0\n");
+    await assert.rejects(restart(runtime), /it holds \$later, which is not known\. Cannot accept/u);
   });
 
   test("is refused when no entry is whole (G12)", async () => {

@@ -11,7 +11,7 @@ import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { systemClock } from "../../src/clock.ts";
 import { nodeStateFiles } from "../../src/runtime/node_state_files.ts";
-import { Journal } from "../../src/state/journal.ts";
+import { Journal, type Newest } from "../../src/state/journal.ts";
 import { crashValue } from "./crash_value.ts";
 
 /** What one kill left. */
@@ -29,7 +29,7 @@ export interface Crash {
 }
 
 /** Longest time after the first commit until it is killed, in milliseconds. */
-const LONGEST_LIFE_MS = 40;
+const LONGEST_LIFE_MS = 80;
 
 /** One of so many is killed before it commits for the first time. */
 const EARLY = 5;
@@ -52,15 +52,7 @@ export async function crash(
   if (child.exitCode === null) process.kill(child.pid!, "SIGKILL");
   const { numbers, errors } = await output.end;
   assert.equal(errors, "");
-  const folder = join(directory, "app");
-  const journal = new Journal({
-    files: nodeStateFiles,
-    clock: systemClock,
-    folder,
-    maxEntries: 10,
-    maxAgeMs: 1e9,
-  });
-  const { found, skipped } = await journal.newest();
+  const { found, skipped } = await newestIn(directory);
   const value = found?.entry.configuration as { readonly number: number } | undefined;
   if (value !== undefined) assert.deepEqual(value, crashValue(value.number));
   return {
@@ -73,6 +65,18 @@ export async function crash(
   };
 }
 
+/** What the journal of the program holds. */
+export async function newestIn(directory: string): Promise<Newest> {
+  const journal = new Journal({
+    files: nodeStateFiles,
+    clock: systemClock,
+    folder: join(directory, "app"),
+    maxEntries: 10,
+    maxAgeMs: 1e9,
+  });
+  return await journal.newest();
+}
+
 /** What is wrong after a kill; `undefined` when nothing is. */
 export function judge({ written, given, found, unreadable }: Crash): string | undefined {
   if (unreadable > 0) return `${unreadable} entries are unreadable`;
@@ -80,10 +84,29 @@ export function judge({ written, given, found, unreadable }: Crash): string | un
   return found > given ? `${given} was given, ${found} is read back` : undefined;
 }
 
+/** Lets programs commit beside each other in one directory until each did it `times` times. */
+export async function commitTogether(
+  [runtime = "", ...words]: readonly string[],
+  directory: string,
+  firsts: readonly number[],
+  times: number,
+): Promise<void> {
+  await Promise.all(firsts.map(async (first) => {
+    const child = spawn(runtime, [...words, directory, `${first}`], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const output = collect(child);
+    await output.until("written", times);
+    if (child.exitCode === null) process.kill(child.pid!, "SIGKILL");
+    const { errors } = await output.end;
+    assert.equal(errors, "");
+  }));
+}
+
 interface Output {
   readonly end: Promise<{ numbers(what: string): readonly number[]; readonly errors: string }>;
-  /** Waits for a line that begins so. */
-  until(what: string): Promise<void>;
+  /** Waits for so many lines that begin so. */
+  until(what: string, times?: number): Promise<void>;
 }
 
 function collect(child: ChildProcess): Output {
@@ -103,7 +126,7 @@ function collect(child: ChildProcess): Output {
   });
   return {
     end,
-    async until(what) {
+    async until(what, times = 1) {
       let timer: ReturnType<typeof setTimeout> | undefined;
       const late = new Promise<void>((_resolve, reject) => {
         timer = setTimeout(() => {
@@ -112,7 +135,7 @@ function collect(child: ChildProcess): Output {
         }, DEADLINE_MS);
       });
       const seen = new Promise<void>((resolve) => {
-        look = () => numbers(what).length > 0 && resolve();
+        look = () => numbers(what).length >= times && resolve();
         look();
       });
       await Promise.race([seen, end.then(() => {}), late]);

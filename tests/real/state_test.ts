@@ -25,7 +25,8 @@ import {
   watchConfig,
 } from "../../mod.ts";
 import { commandLine, Folder } from "./cli_process.ts";
-import { crash, judge } from "./crash.ts";
+import { crashValue } from "./crash_value.ts";
+import { commitTogether, crash, judge, newestIn } from "./crash.ts";
 
 const isRoot = process.getuid?.() === 0;
 const NOBODY = 65534;
@@ -111,6 +112,19 @@ describe("state on a disk", () => {
       last = left;
     }
     assert.ok(last.found > 0 && inFlight > 0, `${last.found} commits, ${inFlight} in flight`);
+  });
+
+  test("is whole when three processes commit in one folder", async () => {
+    using folder = new Folder();
+    const words = commandLine(existsSync(bundle) ? bundle : source);
+    await commitTogether(words, folder.path, [1_000, 2_000, 3_000], 15);
+    const { found, skipped } = await newestIn(folder.path);
+    assert.deepEqual(skipped, []);
+    const { number } = found!.entry.configuration as { number: number };
+    assert.deepEqual(found!.entry.configuration, crashValue(number));
+    assert.ok(found!.entry.sequence >= 15, `${found!.entry.sequence}`);
+    // Those that were being written when they were killed are beside them.
+    assert.ok(entriesIn(folder.path).length <= 12, `${entriesIn(folder.path).length}`);
   });
 
   test("is made anew when it is removed", async () => {
