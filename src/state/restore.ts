@@ -5,6 +5,7 @@
  * @module
  */
 
+import { diff } from "../diff.ts";
 import type { Issue } from "../errors.ts";
 import { formatPath, getAt, type KeyPath } from "../key_path.ts";
 import type { Layer } from "../layers.ts";
@@ -44,7 +45,7 @@ export function restoreLayer(
   checksum: string,
   completedBy: CompletedBy,
 ): RestoredLayer {
-  const completion = new Completing(completedBy);
+  const completion = new Completing(stored, completedBy);
   const { value, texts } = readStored(stored, completion);
   const layer: Layer = {
     source: LAST_KNOWN_GOOD,
@@ -80,11 +81,13 @@ class Completing {
   readonly missing = new Map<string, string>();
   /** Texts for want of types in what the sources gave. */
   readonly texts = new Map<string, readonly string[]>();
+  readonly #stored: unknown;
   readonly #by: CompletedBy;
   readonly #value: unknown;
   readonly #origins: Origins;
 
-  constructor(by: CompletedBy) {
+  constructor(stored: unknown, by: CompletedBy) {
+    this.#stored = stored;
     this.#by = by;
     this.#value = mergeLayers(by.layers.map(({ parsed }) => parsed.value));
     this.#origins = new Origins(by.layers);
@@ -101,12 +104,28 @@ class Completing {
   complete(path: KeyPath, why: Omitted | readonly string[]): unknown {
     const text = formatPath(path);
     const isUnfilled = [...this.#by.unfilled].some((unfilled) => isAtOrBelow(unfilled, text));
-    const value = isUnfilled ? undefined : getAt(this.#value, path);
+    const isKnown = !isUnfilled && this.#isSameList(path);
+    const value = isKnown ? getAt(this.#value, path) : undefined;
     if (value === undefined) this.missing.set(text, reasonOf(why));
     for (const below of value === undefined ? [] : this.#origins.textsBelow(path)) {
       this.texts.set(below, this.#origins.namesAt(below));
     }
     return value;
+  }
+
+  /**
+   * Whether the list that `path` leads through, if any, says what it said, as far as that is stored:
+   * otherwise an item could be given the secret of another one.
+   */
+  #isSameList(path: KeyPath): boolean {
+    const length = path.findIndex((segment) => typeof segment === "number");
+    if (length === -1) return true;
+    const list = getAt(this.#value, path.slice(0, length));
+    const before = readStored(getAt(this.#stored, path.slice(0, length)), {
+      lookUp: () => undefined,
+      complete: (inside) => getAt(list, inside),
+    });
+    return diff(before.value, list).length === 0;
   }
 }
 

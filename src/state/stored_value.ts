@@ -58,12 +58,19 @@ class Storing {
     if (this.#from.secrets.isSecret(path, this.#origin)) return this.#storeSecret(value, path);
     if (typeof value === "string") return this.#storeText(value, path);
     if (Array.isArray(value)) return Array.from(value, (item, i) => this.store(item, [...path, i]));
-    if (!isPlainObject(value)) return storeScalar(value);
+    if (!isPlainObject(value)) return this.#storeScalar(value);
+    const keys = Object.keys(value);
+    if (keys.some((key) => this.#quotesSecret(key))) return omitted("secret");
     const stored: Record<string, unknown> = {};
-    for (const key of Object.keys(value)) {
+    for (const key of keys) {
       setOwn(stored, key, this.store(value[key], [...path, key]));
     }
     return isTagged(stored) ? { $object: Object.entries(stored) } : stored;
+  }
+
+  #storeScalar(value: unknown): unknown {
+    const isNumber = typeof value === "number" || typeof value === "bigint";
+    return isNumber && this.#quotesSecret(String(value)) ? omitted("secret") : storeScalar(value);
   }
 
   #storeText(text: string, path: KeyPath): unknown {

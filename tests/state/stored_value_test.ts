@@ -256,4 +256,30 @@ describe("a secret that is stored (G11)", () => {
     assert.deepEqual(valueOf(restore()), { keys: [{ name: "a" }, { name: "c" }] });
     assert.deepEqual([...restore().missing.keys()], ["keys.0.apiKey", "keys.1.apiKey"]);
   });
+
+  test("in a list is taken only from one that says the same otherwise (G5, G11)", async () => {
+    const a = "{name: a, apiKey: key-a}";
+    const b = "{name: b, apiKey: key-b}";
+    const { restore } = await write([yaml(`keys: [${a}, ${b}]`)]);
+    const keysFrom = async (text: string) => {
+      const restored = restore([await layerOf(yaml(text), new MemoryEnvironment())]);
+      return (valueOf(restored) as { keys: unknown }).keys;
+    };
+    const rotated = [{ name: "a", apiKey: "rotated" }, { name: "b", apiKey: "key-b" }];
+    assert.deepEqual(await keysFrom(`keys: [{name: a, apiKey: rotated}, ${b}]`), rotated);
+    const without = [{ name: "a" }, { name: "b" }];
+    for (const list of [`{name: c, apiKey: key-c}, ${a}, ${b}`, `${b}, ${a}`, b]) {
+      assert.deepEqual(await keysFrom(`keys: [${list}]`), without);
+    }
+  });
+
+  test("is not stored where a key or a number quotes it either (G11)", async () => {
+    const document = yaml(
+      "{password: abcdefghijklm, pin: 123456789012, a: {abcdefghijklm: 1}, b: 123456789012}",
+    );
+    const { text, restore } = await write([document], {}, ["pin"]);
+    assert.doesNotMatch(text, /abcdefghijklm|123456789012/u);
+    const readable = await layerOf(document, new MemoryEnvironment());
+    assert.deepEqual(valueOf(restore([readable])), readable.parsed.value);
+  });
 });
