@@ -9,6 +9,7 @@ import { formatIssue, StateError, toError } from "./errors.ts";
 import type { Evaluation, Evaluator } from "./evaluation.ts";
 import type { Environment } from "./runtime/environment.ts";
 import type { SourceReading } from "./source/source_reading.ts";
+import { isInTime, noAnswer } from "./state/disk_answer.ts";
 import type { NumberedEntry } from "./state/entry.ts";
 import type { Journal, Newest, Skipped } from "./state/journal.ts";
 import {
@@ -39,6 +40,9 @@ export interface LastKnownGood<T> {
   readonly skipped: readonly Skipped[];
 }
 
+/** Longest time that a start waits for the disk, which is all it has, in milliseconds. */
+const DEADLINE_MS = 10_000;
+
 const START = "start on the last known good configuration in";
 
 /**
@@ -62,7 +66,7 @@ export async function openLastKnownGood<T>(
       remedy,
       cause: refusal,
     });
-  const { found, skipped } = await newestIn(journal, refuse);
+  const { found, skipped } = await newestIn({ clock, journal, folder }, refuse);
   if (found === undefined) {
     if (skipped.length === 0) throw refusal;
     throw refuse(folder, `no entry is whole: ${skipped.map(describeSkipped).join("; ")}`);
@@ -83,15 +87,17 @@ export async function openLastKnownGood<T>(
 }
 
 async function newestIn(
-  journal: Pick<Journal, "newest">,
+  { clock, journal, folder }: Pick<LastKnownGoodOptions<unknown>, "clock" | "journal" | "folder">,
   refuse: (path: string, reason: string, remedy?: string) => StateError,
 ): Promise<Newest> {
+  const reading = journal.newest();
   try {
-    return await journal.newest();
+    if (await isInTime(reading, DEADLINE_MS, clock)) return await reading;
   } catch (error) {
     const { path, reason, remedy } = error as StateError;
     throw refuse(path, reason, remedy);
   }
+  throw refuse(folder, noAnswer(DEADLINE_MS));
 }
 
 /** What is in the entry; it is whole, but may come from another version of the library. */

@@ -317,6 +317,19 @@ describe("a start on the last known good configuration", () => {
     await assert.rejects(restart(runtime), /it holds \$later, which is not known\. Cannot accept/u);
   });
 
+  test("is refused when the disk does not answer (G7, G10)", async () => {
+    const runtime = await run("port: 1\n");
+    runtime.files.write("/app.yaml", "port: [\n");
+    runtime.stateFiles.inject(({ operation }) => operation === "read" ? "hang" : undefined);
+    const refused = assert.rejects(
+      restart(runtime),
+      /did not answer within 10000 ms\. Cannot parse/u,
+    );
+    await runtime.clock.advance(10_000);
+    await refused;
+    assert.equal(runtime.clock.timers, 0);
+  });
+
   test("is refused when no entry is whole (G12)", async () => {
     const runtime = await run("port: 1\n");
     runtime.stateFiles.plant(runtime.stateFiles.paths[0]!, { text: "{}" });

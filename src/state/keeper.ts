@@ -6,6 +6,7 @@
 
 import { type Clock, isoTime } from "../clock.ts";
 import type { StateError } from "../errors.ts";
+import { isInTime, noAnswer } from "./disk_answer.ts";
 import type { Entry } from "./entry.ts";
 import type { Journal } from "./journal.ts";
 import { toStateError, WRITE } from "./state_folder.ts";
@@ -81,11 +82,11 @@ export class StateKeeper {
     this.#next = { entry, isSame };
     this.#writing ??= this.#drain();
     // Who did not answer in time is not waited for each time.
-    const isInTime = !this.#isOverdue && await this.#inTime(this.#writing);
-    if (!isInTime) {
+    const { clock, folder } = this.#options;
+    const isWritten = !this.#isOverdue && await isInTime(this.#writing, DEADLINE_MS, clock);
+    if (!isWritten) {
       this.#isOverdue = true;
-      const reason = `the disk did not answer within ${DEADLINE_MS} ms`;
-      this.#failure = toStateError(WRITE, this.#options.folder, new Error(reason));
+      this.#failure = toStateError(WRITE, folder, new Error(noAnswer(DEADLINE_MS)));
     }
     if (this.#isClosed) return;
     if (this.#failure !== undefined && isNews) {
@@ -107,18 +108,6 @@ export class StateKeeper {
     }
     this.#writing = undefined;
     this.#isOverdue = false;
-  }
-
-  async #inTime(writing: Promise<void>): Promise<boolean> {
-    let timer: Disposable | undefined;
-    const late = new Promise<boolean>((resolve) => {
-      timer = this.#options.clock.schedule(DEADLINE_MS, () => resolve(false));
-    });
-    try {
-      return await Promise.race([writing.then(() => true), late]);
-    } finally {
-      timer?.[Symbol.dispose]();
-    }
   }
 
   #scheduleNext(): void {
