@@ -36,6 +36,9 @@ export interface UndoStep<Part, Prepared> {
  * Takes new configuration in two steps. When all components have prepared it, they commit it in the
  * order they were attached; when one fails, those before it go back in reverse.
  *
+ * In a literal, TypeScript infers the types of what stands below from what stands above: write
+ * `select`, `prepare`, `commit`, `undo` in this order.
+ *
  * @typeParam T The configuration.
  * @typeParam Part What the component uses of it.
  * @typeParam Prepared What `prepare` hands to `commit`.

@@ -39,6 +39,8 @@ export interface RevisionsOptions {
   /** Tells the items of arrays from each other in changes. @default {their indices} */
   readonly keyOf?: KeyOf | undefined;
   readonly historySize: number;
+  /** Whether waiting keeps the process alive. */
+  readonly keepAlive: boolean;
   /** Is told of the steps of components. */
   readonly log?: Log | undefined;
   /** Told why a component can't take a candidate, or can't go back. */
@@ -63,6 +65,7 @@ export class Revisions<T> {
     this.#options = options;
     this.components = new Components({
       clock: options.clock,
+      keepAlive: options.keepAlive,
       log: options.log,
       onFailed: (error) => options.onComponentFailed(error),
       withoutSecrets: (error) => this.withoutSecrets(error),

@@ -33,6 +33,8 @@ interface Turn<T> {
 /** Options of {@linkcode Components}. */
 export interface ComponentsOptions {
   readonly clock: Clock;
+  /** Whether a step that is waited for keeps the process alive. */
+  readonly keepAlive: boolean;
   /** Is told of each step. */
   readonly log?: Log | undefined;
   /** Told of each failure: of what refused the change, and of what could not be undone. */
@@ -299,6 +301,7 @@ export class Components<T> {
     result: PromiseLike<unknown>,
   ): Promise<unknown> {
     const { name, deadlineMs = DEADLINE_MS } = attached.component;
+    const { clock, keepAlive } = this.#options;
     const { signal } = given;
     let isOver = false;
     let timer: Disposable | undefined;
@@ -307,9 +310,10 @@ export class Components<T> {
       giveUp = () => reject(signal.reason);
       signal.addEventListener("abort", giveUp, { once: true });
       if (signal.aborted) giveUp();
-      timer = this.#options.clock.schedule(
+      timer = clock.schedule(
         deadlineMs,
         () => given.abort(new Error(`it did not finish within ${deadlineMs} ms (deadlineMs)`)),
+        { keepAlive },
       );
     });
     const done = Promise.resolve(result);

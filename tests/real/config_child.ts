@@ -9,6 +9,7 @@
  * - `unref`, `unref-poll`: watches with `unref` and has nothing else to do;
  * - `unref-files`: the same with `watchFiles()`;
  * - `unref-later`: the same, but has something else to do until the first reload;
+ * - `unref-component`: the same, while a component prepares that never ends;
  * - `unref-beside`: watches with `unref`, and without beside it;
  * - `unprivileged`: watches as a user who may not read everything.
  */
@@ -25,6 +26,12 @@ if (behaviour === "unprivileged" && process.getuid?.() === 0) {
   process.setuid?.(NOBODY);
 }
 
+const endless = {
+  name: "endless",
+  deadlineMs: 60_000,
+  prepare: () => new Promise<never>(() => {}),
+  commit: () => {},
+};
 const abort = new AbortController();
 const sources = [path];
 const watcher = behaviour.endsWith("poll") ? "poll" : "auto";
@@ -43,6 +50,7 @@ try {
     if (behaviour === "close") await config.close();
     if (config.isClosed) print({ type: "closed" });
   });
+  if (behaviour === "unref-component") void config.attach(endless);
   print({ type: "ready" });
 } catch (error) {
   print({ type: "refused", message: (error as Error).message });

@@ -19,6 +19,7 @@ export type Behaviour =
   | "unref-poll"
   | "unref-files"
   | "unref-later"
+  | "unref-component"
   | "unref-beside"
   | "unprivileged";
 

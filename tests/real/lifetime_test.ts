@@ -82,7 +82,7 @@ describe("a process with a watched configuration", () => {
     });
   }
 
-  for (const behaviour of ["unref", "unref-poll", "unref-files"] as const) {
+  for (const behaviour of ["unref", "unref-poll", "unref-files", "unref-component"] as const) {
     test(`ends by itself when that is allowed (${behaviour}) (G9)`, async () => {
       using folder = new Folder({ "app.yaml": "n: 1\n" });
       await using child = await start(folder, behaviour);
