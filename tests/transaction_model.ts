@@ -241,6 +241,7 @@ export class Model {
     this.#behaviours = behaviours;
     this.#machines = behaviours.map((_, index) => new Machine("abcd"[index]!, this));
     this.#components = new Components<Config>({
+      keepAlive: true,
       clock: this.clock,
       onFailed: (error) => void this.#told.push(error),
       withoutSecrets: (error) => error,

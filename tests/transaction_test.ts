@@ -12,6 +12,7 @@ async function attached(...components: Numbered[]) {
   const clock = new ManualClock();
   const told: string[] = [];
   const list = new Components<number>({
+    keepAlive: true,
     clock,
     onFailed: ({ component, step, reason }) => void told.push(`${component} ${step}: ${reason}`),
     withoutSecrets: (error) => error,
