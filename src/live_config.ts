@@ -79,6 +79,8 @@ export interface LiveConfigParts<T> {
 export class LiveConfig<T> implements AsyncDisposable {
   readonly #parts: LiveConfigParts<T>;
   readonly #events: EventBus<ConfigEvent>;
+  /** Events of the start that nobody was told of yet. */
+  readonly #late: ConfigEvent[] = [];
   readonly #subscriptions: Subscriptions;
   readonly #reports: EventBus<ReloadReport>;
   readonly #streams = new Set<ChangeStream<ConfigChange<T>>>();
@@ -519,6 +521,8 @@ export class LiveConfig<T> implements AsyncDisposable {
   /** @ignore Reports an event; for the parts the handle is made of. */
   emit(event: ConfigEvent): void {
     this.#remember(event);
+    // What happened at the start comes first.
+    if (this.#healthChanges !== undefined) this.#emitLate();
     // Whoever waits for a reload within pin() keeps its snapshot; handlers are told of the new one.
     this.#pin.exit(() => this.#events.emit(event));
     if (concernsHealth(event.type)) this.lookAtHealth();
@@ -527,8 +531,9 @@ export class LiveConfig<T> implements AsyncDisposable {
   /** @ignore Reports an event of the start, to handlers that are added right after it. */
   emitLater(event: ConfigEvent): void {
     this.#remember(event);
+    this.#late.push(event);
     const { clock } = this.#parts.runtime;
-    clock.schedule(0, () => this.#events.emit(event), { keepAlive: false });
+    clock.schedule(0, () => this.#emitLate(), { keepAlive: false });
   }
 
   /** @ignore Begins to tell when the health changes; the first load succeeded. */
@@ -573,6 +578,11 @@ export class LiveConfig<T> implements AsyncDisposable {
     this.#parts.recent.push(event);
     this.#parts.statistics?.note(event);
     this.#parts.log.take(event);
+  }
+
+  #emitLate(): void {
+    const events = this.#late.splice(0);
+    this.#pin.exit(() => events.forEach((event) => this.#events.emit(event)));
   }
 
   async #exclusive(action: string, task: () => Promise<ReloadOutcome>): Promise<ReloadOutcome> {

@@ -201,6 +201,23 @@ describe("a start on the last known good configuration", () => {
     assert.equal(live.config.explain("port").origin?.source, "last known good");
   });
 
+  test("is told of before whatever comes after it", async () => {
+    const sources = ["/app.yaml", "/more.yaml"];
+    const runtime = createMemoryRuntime();
+    runtime.files.write("/more.yaml", "port: 1\n");
+    runtime.files.write("/app.yaml", "port: 2\n");
+    await (await restart(runtime, { sources })).config.close();
+    runtime.files.write("/more.yaml", "port: [\n");
+    await using live = await restart(runtime, { sources });
+    const types: string[] = [];
+    live.config.on("*", ({ type }) => types.push(type));
+    await live.config.removeSource("/more.yaml");
+    const start = ["reloadFailed", "healthChanged"];
+    assert.deepEqual(types, [...start, "reloadSucceeded", "healthChanged"]);
+    await live.clock.advance(1);
+    assert.equal(types.length, 4);
+  });
+
   test("happens when the file is missing, and its next save is committed (G4)", async () => {
     const runtime = await run("port: 1\n");
     runtime.files.remove("/app.yaml");
