@@ -75,7 +75,7 @@ export {
   ValidationError,
 } from "./src/errors.ts";
 export type { Handler, ListenOptions } from "./src/event_bus.ts";
-export type { Rejected, ReloadOutcome } from "./src/pipeline.ts";
+export type { Rejected, ReloadOutcome } from "./src/outcome.ts";
 export type { Place } from "./src/layers.ts";
 export type { Explanation, Origin } from "./src/provenance.ts";
 export type { ChangeCounts, HistoryEntry, Snapshot } from "./src/revision_store.ts";

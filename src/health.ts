@@ -35,7 +35,7 @@ export interface HealthParts {
   readonly intake: Intake;
   readonly pipeline: Pick<
     Pipeline<unknown>,
-    "refusal" | "lastKnownGood" | "pending" | "revisions" | "staleReason"
+    "refusal" | "lastKnownGood" | "pending" | "revisions" | "staleSources"
   >;
   /** Where accepted revisions are kept; absent: nowhere. */
   readonly state?: Pick<StateOnDisk<unknown>, "failure"> | undefined;
@@ -66,7 +66,7 @@ export function describeHealth(
   }
   for (const { source, documents, stale } of intake.sources) {
     if (stale === undefined) continue;
-    const { message } = pipeline.staleReason(stale);
+    const { message } = pipeline.staleSources.reason(stale);
     reasons.push(
       documents.length === 0
         ? `${source.name} gives nothing yet: ${message}`

@@ -26,34 +26,24 @@ import type { GuardOptions } from "./guard.ts";
 import type { Intake, SettledReading } from "./intake.ts";
 import type { LastKnownGood } from "./last_known_good.ts";
 import type { Layer } from "./layers.ts";
+import {
+  isLasting,
+  type Refused,
+  type Rejected,
+  type ReloadOutcome,
+  RESULT_OF,
+} from "./outcome.ts";
 import { type ConfirmOptions, type Pending, Probation, type Verdict } from "./probation.ts";
 import { Retry } from "./retry.ts";
 import type { Snapshot } from "./revision_store.ts";
 import { type Commit, Revisions, type RevisionsOptions } from "./revisions.ts";
 import type { Source } from "./source/source.ts";
+import { StaleSources } from "./stale_sources.ts";
 import type { SourceReading } from "./source/source_reading.ts";
 import type { StateOnDisk } from "./state_on_disk.ts";
 import type { StatisticsRecorder } from "./statistics.ts";
 import type { ReloadReport, ReloadResult } from "./statistics/figures.ts";
 import { StageMarks } from "./statistics/stages.ts";
-
-/** A reload that was refused. */
-export interface Rejected {
-  /** How it ended. */
-  readonly status: "rejected";
-  /** The revision that stays. */
-  readonly revision: number;
-  /** What the schema, a validator or a guard found wrong. */
-  readonly issues?: readonly Issue[];
-  /** Why a source could not be read or parsed, a component could not take it, or it did not stay. */
-  readonly error?: Error;
-}
-
-/** How a reload ended. */
-export type ReloadOutcome =
-  | { readonly status: "committed"; readonly revision: number; readonly changes: readonly Change[] }
-  | { readonly status: "unchanged"; readonly revision: number }
-  | Rejected;
 
 /** Options of {@linkcode Pipeline}. */
 export interface PipelineOptions<T>
@@ -105,12 +95,10 @@ export class Pipeline<T> {
   readonly #probation: Probation<T> | undefined;
   /** The accepted snapshots, and the components that take them. */
   readonly revisions: Revisions<T>;
+  /** The sources that can't be reached. */
+  readonly staleSources: StaleSources;
   /** What was accepted last, which after a rollback is not what runs. */
   #layers: readonly Layer[] = [];
-  /** Why sources give what may be out of date, by name. */
-  #stale: ReadonlyMap<string, Error> = new Map();
-  /** What is shown of why they do, while a snapshot runs: to look for secrets takes its time. */
-  readonly #shown = new WeakMap<Error, { readonly during: Snapshot<T>; readonly shown: Error }>();
   /** The content that was evaluated last. */
   #seen: Seen | undefined;
   /** How the last reload was refused; absent while all is well. */
@@ -127,6 +115,12 @@ export class Pipeline<T> {
     this.revisions = new Revisions({
       ...options,
       onComponentFailed: (error) => this.#tellFailed(error),
+    });
+    this.staleSources = new StaleSources({
+      clock,
+      current: () => this.revisions.current,
+      withoutSecrets: (error) => this.withoutSecrets(error),
+      onEvent: (event) => options.onEvent(event),
     });
     this.#retry = new Retry({
       clock,
@@ -201,7 +195,7 @@ export class Pipeline<T> {
     }
     const { firstHintAt, settledBy } = reading;
     const run = { cause, startedAt, firstHintAt, files, sources, settledBy, marks };
-    this.#tellStale(reading.sources);
+    this.staleSources.look(reading.sources);
     const checksum = contentChecksum(reading.sources);
     const hasError = reading.sources.some(({ error }) => error !== undefined);
     const variables = checksum === this.#seen?.checksum ? this.#seen.variables : undefined;
@@ -325,16 +319,6 @@ export class Pipeline<T> {
     return this.revisions.withoutSecrets(error);
   }
 
-  /** Why a source gives what may be out of date, without secrets; health asks again and again. */
-  staleReason(error: Error): Error {
-    const { current: during } = this.revisions;
-    const known = this.#shown.get(error);
-    if (known?.during === during) return known.shown;
-    const shown = this.withoutSecrets(error);
-    this.#shown.set(error, { during, shown });
-    return shown;
-  }
-
   /** Reports what no stage expected; the current snapshot stays. */
   fail(thrown: Error): void {
     const { clock, onEvent } = this.#options;
@@ -392,27 +376,6 @@ export class Pipeline<T> {
     return this.#evaluator.evaluate(readings, running, guards, marks);
   }
 
-  /** Tells of the sources that give what may be out of date, and of those that do not any more. */
-  #tellStale(readings: readonly SourceReading[]): void {
-    const { clock, onEvent } = this.#options;
-    const { revision } = this.revisions.current;
-    const stale = new Map(
-      readings.flatMap(({ source, stale }) =>
-        stale === undefined ? [] : [[source.name, this.staleReason(stale)]]
-      ),
-    );
-    for (const [source, error] of stale) {
-      if (this.#stale.get(source)?.message === error.message) continue;
-      onEvent({ type: "sourceStale", revision, source, error, at: isoTime(clock) });
-    }
-    const left = new Set(readings.map(({ source }) => source.name));
-    for (const source of this.#stale.keys()) {
-      if (stale.has(source) || !left.has(source)) continue;
-      onEvent({ type: "sourceRestored", revision, source, at: isoTime(clock) });
-    }
-    this.#stale = stale;
-  }
-
   #tellFailed(error: ComponentError): void {
     if (this.#isClosed) return;
     const { clock, onEvent } = this.#options;
@@ -431,7 +394,7 @@ export class Pipeline<T> {
     const before = this.revisions.current;
     const { cause } = run;
     const accepted = () => {
-      if (cause === "sources") this.#tellStale(this.#intake.sources);
+      if (cause === "sources") this.staleSources.look(this.#intake.sources);
       this.#layers = layers;
       this.#seen = { checksum, variables };
     };
@@ -517,7 +480,7 @@ export class Pipeline<T> {
     if (verdict.status !== "failed") return undefined;
     const { error } = verdict;
     if (rollbackOnFailure) {
-      const outcome = await this.#goBack(before, "confirm-failed", error, lasts(cause));
+      const outcome = await this.#goBack(before, "confirm-failed", error, isLasting(cause));
       if (outcome.status !== "rejected") {
         return { status: "rejected", revision: outcome.revision, error };
       }
@@ -601,7 +564,7 @@ export class Pipeline<T> {
   }
 
   #reject(
-    refused: Exclude<Evaluation<T>, { status: "accepted" }> | Refused,
+    refused: Refused,
     run: Run,
   ): ReloadOutcome {
     const { clock, onEvent } = this.#options;
@@ -613,10 +576,12 @@ export class Pipeline<T> {
       : { error: this.withoutSecrets(refused.error) };
     const outcome: Rejected = { status: "rejected", revision, ...why };
     if (this.#isClosed) return outcome;
-    this.#record(run, { result: RESULTS[refused.status], ...why, at });
+    this.#record(run, { result: RESULT_OF[refused.status], ...why, at });
     const about = { revision, files, ...(settledBy !== undefined && { settledBy }), at };
-    if (lasts(cause)) this.#refusal = outcome;
-    const attempt = refused.status === "refused" && lasts(cause) ? this.#retry.failed() : undefined;
+    if (isLasting(cause)) this.#refusal = outcome;
+    const attempt = refused.status === "refused" && isLasting(cause)
+      ? this.#retry.failed()
+      : undefined;
     if (why.issues !== undefined) {
       onEvent({ type: "validationFailed", issues: why.issues, ...about });
     } else onEvent({ type: "reloadFailed", error: why.error, ...attempt, ...about });
@@ -646,25 +611,7 @@ export class Pipeline<T> {
   }
 }
 
-/** A candidate that a component can't take. */
-interface Refused {
-  readonly status: "refused";
-  readonly error: ComponentError;
-}
-
-/** What a refusal is counted as. */
-const RESULTS = {
-  invalid: "invalid",
-  failed: "unreadable",
-  refused: "unapplied",
-} as const satisfies Record<string, ReloadResult>;
-
 const NO_GUARDS: GuardOptions = { empty: false, vanished: false, massRemoval: false };
-
-/** Whether a refusal is what health tells from now on: sources that are refused go again. */
-function lasts(cause: ReloadCause): boolean {
-  return cause !== "sources";
-}
 
 /** Source of each file that changed, and the sources without files that did. */
 function sourcesOf({ changes, changedSources }: SettledReading): readonly string[] {

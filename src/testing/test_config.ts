@@ -10,7 +10,7 @@ import type { ConfigEvent } from "../events.ts";
 import type { LiveConfig } from "../live_config.ts";
 import { mergeLayers } from "../merge.ts";
 import type { WatchConfigOptions } from "../options.ts";
-import type { ReloadOutcome } from "../pipeline.ts";
+import type { ReloadOutcome } from "../outcome.ts";
 import type { StandardSchema } from "../standard_schema.ts";
 import type { Leaf } from "../typed_path.ts";
 import { watchConfig } from "../watch_config.ts";
