@@ -57,8 +57,21 @@ export interface SecretOrigin {
 /** A text of fewer characters is too common to be taken for a secret wherever it occurs. */
 const SHORTEST_TEXT = 4;
 
-/** Instances of classes that are inside so many others are hidden, whatever they are. */
-const MOST_INSTANCES = 3;
+/**
+ * What is in an instance of a class may lead anywhere and in circles: so many steps are followed,
+ * of which one into an instance counts for {@linkcode INSTANCE}.
+ */
+const MOST_STEPS = 15;
+const INSTANCE = 4;
+
+/** More of what instances hold is not searched for secret texts. */
+const MOST_SEARCHED = 10_000;
+
+/** How far inside instances the members of `value` are. */
+function stepsInto(value: object, steps: number): number {
+  if (!Array.isArray(value) && !isPlainObject(value)) return steps + INSTANCE;
+  return steps === 0 ? 0 : steps + 1;
+}
 
 /** More names than most configurations have; what is beyond them is asked each time. */
 const MOST_NAMES = 10_000;
@@ -106,15 +119,12 @@ export class Secrets {
     return this.#redact(value, path, 0, origin);
   }
 
-  /** @param instances How many instances of classes the value is in. */
-  #redact(value: unknown, path: KeyPath, instances: number, origin?: SecretOrigin): unknown {
+  #redact(value: unknown, path: KeyPath, steps: number, origin?: SecretOrigin): unknown {
     if (value === undefined) return value;
     if (this.isSecret(path, origin)) return REDACTED;
     if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
-    const isList = Array.isArray(value) || isPlainObject(value);
-    // What a schema makes, such as a connection, may lead anywhere and in circles.
-    if (!isList && instances === MOST_INSTANCES) return REDACTED;
-    const inside = isList ? instances : instances + 1;
+    const inside = stepsInto(value, steps);
+    if (inside > MOST_STEPS) return REDACTED;
     const hide = (key: string | number, member: unknown) =>
       this.#redact(member, [...path, key], inside, origin);
     if (value instanceof Map) return redactMap(value, hide);
@@ -123,12 +133,15 @@ export class Secrets {
       const items = value.map((item, index) => hide(index, item));
       return items.every((item, index) => Object.is(item, value[index])) ? value : items;
     }
+    const members = membersOf(value);
+    // What can't be read would not be shown, or end who shows it.
+    if (members === undefined) return REDACTED;
     let isSame = true;
     const redacted: Record<string, unknown> = {};
-    for (const [key, field] of Object.entries(value)) {
+    for (const [key, field] of members) {
       const member = hide(key, field);
       isSame &&= Object.is(member, field);
-      setOwn(redacted, key, member);
+      setOwn(redacted, String(key), member);
     }
     return isSame ? value : redacted;
   }
@@ -144,29 +157,50 @@ export class Secrets {
 
   /** The secret texts and numbers in `value`, longest first, as they may be quoted somewhere. */
   textsIn(value: unknown, origin?: SecretOrigin): readonly string[] {
-    const texts = new Set<string>();
-    this.#collect(value, [], false, texts, origin);
-    return [...texts].sort((a, b) => b.length - a.length);
+    const found = { texts: new Set<string>(), left: MOST_SEARCHED, origin };
+    this.#collect(value, [], false, 0, found);
+    return [...found.texts].sort((a, b) => b.length - a.length);
   }
 
   #collect(
     value: unknown,
     path: KeyPath,
     isWithin: boolean,
-    texts: Set<string>,
-    origin: SecretOrigin | undefined,
+    steps: number,
+    found: { readonly texts: Set<string>; left: number; readonly origin: SecretOrigin | undefined },
   ): void {
-    const isSecret = isWithin || this.isSecret(path, origin);
+    const isSecret = isWithin || this.isSecret(path, found.origin);
     if (typeof value === "object" && value !== null) {
-      for (const [key, member] of Object.entries(value)) {
-        const segment = Array.isArray(value) ? Number(key) : key;
-        this.#collect(member, [...path, segment], isSecret, texts, origin);
+      const inside = stepsInto(value, steps);
+      if (inside > MOST_STEPS || found.left === 0) return;
+      if (inside > 0) found.left -= 1;
+      for (const [key, member] of membersOf(value) ?? []) {
+        this.#collect(member, [...path, key], isSecret, inside, found);
       }
     } else if (isSecret && ["string", "number", "bigint"].includes(typeof value)) {
       const text = String(value);
-      for (const form of formsOf(text)) if (form.length >= SHORTEST_TEXT) texts.add(form);
+      for (const form of formsOf(text)) if (form.length >= SHORTEST_TEXT) found.texts.add(form);
     }
   }
+}
+
+/** What an object holds, by key; `undefined` when it can't be read. */
+function membersOf(
+  value: object,
+): Iterable<readonly [key: string | number, member: unknown]> | undefined {
+  if (ArrayBuffer.isView(value)) return [];
+  if (Array.isArray(value)) return value.entries();
+  try {
+    if (value instanceof Map) return [...value].map(([key, member]) => [keyOf(key), member]);
+    return value instanceof Set ? [...value].entries() : Object.entries(value);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The key of a map as part of a path. */
+function keyOf(key: unknown): string {
+  return typeof key === "object" && key !== null ? "" : String(key);
 }
 
 /** A text as it may be quoted: as it is, trimmed, in JSON, in a URL. */
@@ -183,7 +217,7 @@ function formsOf(text: string): readonly string[] {
 type Hide = (key: string | number, member: unknown) => unknown;
 
 function redactMap(map: ReadonlyMap<unknown, unknown>, hide: Hide): ReadonlyMap<unknown, unknown> {
-  const entries = [...map].map(([key, member]) => [key, hide(String(key), member)] as const);
+  const entries = [...map].map(([key, member]) => [key, hide(keyOf(key), member)] as const);
   return entries.every(([key, member]) => Object.is(member, map.get(key))) ? map : new Map(entries);
 }
 

@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { eventsOf, openLive, typesOf } from "./live.ts";
-import type { AlertSink } from "../mod.ts";
+import type { AlertSink, StandardSchema } from "../mod.ts";
 
 interface Settings {
   readonly n: number;
@@ -156,5 +156,73 @@ describe("no secret is shown (G11)", () => {
     });
     await live.save("/app.yaml", SECOND);
     assert.equal(eventsOf(live.events, "handlerFailed")[0]!.error, thrown);
+  });
+});
+
+/** A connection as libraries make them: it leads back to itself, and one member can't be read. */
+class Connection {
+  readonly pool = { name: "pool", connections: [this as Connection], itself: {} };
+  readonly waiting = new Map<unknown, unknown>([[Object.create(null), this]]);
+  readonly password: string;
+  readonly sessions = new Map([["token", "session-secret"]]);
+  constructor(password: string) {
+    this.password = password;
+    this.pool.itself = this.pool;
+  }
+}
+
+class Unready {
+  constructor() {
+    Object.defineProperty(this, "server", { enumerable: true, get: fails });
+  }
+}
+
+interface Connected {
+  readonly n: number;
+  readonly connection: Connection;
+}
+
+/** A schema that makes a connection of the password. */
+const CONNECTED: StandardSchema<Connected> = {
+  "~standard": {
+    version: 1,
+    vendor: "test",
+    validate(value) {
+      const { n, password } = value as Settings;
+      return { value: { n, connection: new Connection(password), unready: new Unready() } };
+    },
+  },
+};
+
+describe("what a schema makes may lead in circles, and hold what can't be read (G7)", () => {
+  test("when a handler and a component fail, and quote what it holds (G11)", async () => {
+    await using live = await openLive<Connected>(FILES, {
+      schema: CONNECTED,
+      maxReloadAttempts: 1,
+    });
+    const quote = ({ connection: { password, sessions } }: Connected) => {
+      throw new Error(`no ${password}, nor ${sessions.get("token")}`);
+    };
+    live.config.on("fileChanged", () => quote(live.config.current));
+    live.config.on("fileChanged", () => Promise.reject(new Error("later")));
+    const commit = (next: Connected) => void (next.n === 2 && quote(next));
+    await live.config.attach({ name: "one", commit });
+    await live.save("/app.yaml", SECOND);
+    await live.save("/app.yaml", "n: 3\npassword: third-secret");
+    const messages = live.events.flatMap((event) => "error" in event ? event.error.message : []);
+    const shown = "no [secret], nor [secret]";
+    const refused = `Cannot commit the configuration in component one: ${shown}`;
+    assert.deepEqual(messages, [shown, "later", refused, refused, shown, "later"]);
+    assert.equal(live.config.current.n, 3);
+  });
+
+  test("when it is not confirmed, and gone back from", async () => {
+    await using live = await openLive<Connected>(FILES, {
+      schema: CONNECTED,
+      confirm: { withinMs: 1000, health: fails },
+    });
+    await live.save("/app.yaml", SECOND);
+    assert.deepEqual(typesOf(live.events), ["fileChanged", "reloadSucceeded", "rolledBack"]);
+    assert.doesNotMatch(inspect(live.events, { depth: 20 }), /-secret/);
   });
 });
