@@ -14,13 +14,12 @@ import {
   ClosedError,
   ComponentError,
   ConfirmError,
-  type Issue,
   ParseError,
   SourceError,
   ValidationError,
 } from "./errors.ts";
 import { type Evaluation, Evaluator, type EvaluatorOptions } from "./evaluation.ts";
-import type { Change, ConfigEvent, ReloadCause, SettledBy } from "./events.ts";
+import type { ConfigEvent, ReloadCause, SettledBy } from "./events.ts";
 import { freezeShared } from "./freeze.ts";
 import type { GuardOptions } from "./guard.ts";
 import type { Intake, SettledReading } from "./intake.ts";
@@ -42,7 +41,7 @@ import { StaleSources } from "./stale_sources.ts";
 import type { SourceReading } from "./source/source_reading.ts";
 import type { StateOnDisk } from "./state_on_disk.ts";
 import type { StatisticsRecorder } from "./statistics.ts";
-import type { ReloadReport, ReloadResult } from "./statistics/figures.ts";
+import type { ReloadReport } from "./statistics/figures.ts";
 import { StageMarks } from "./statistics/stages.ts";
 
 /** Options of {@linkcode Pipeline}. */
