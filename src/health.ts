@@ -10,6 +10,7 @@ import type { HealthStatus } from "./events.ts";
 import type { Intake } from "./intake.ts";
 import { formatAge, type LastKnownGood } from "./last_known_good.ts";
 import type { Pipeline } from "./pipeline.ts";
+import { count } from "./printable.ts";
 import type { Pending } from "./probation.ts";
 import type { StateOnDisk } from "./state_on_disk.ts";
 import { describeWatching, type WatchingHealth } from "./watching_health.ts";
@@ -84,8 +85,16 @@ export function describeHealth(
   };
 }
 
-function describe({ entry, skipped }: LastKnownGood<unknown>, clock: Clock): string {
-  const age = formatAge(clock.wallTime() - Date.parse(entry.goodAt));
+/** Values that could not be completed are named, as far as they are few. */
+const MOST_MISSING = 5;
+
+function describe({ entry, skipped, missing }: LastKnownGood<unknown>, clock: Clock): string {
+  // The clock may have gone back since.
+  const age = formatAge(Math.max(0, clock.wallTime() - Date.parse(entry.goodAt)));
   const passed = skipped.map(({ path, reason }) => `; passed over ${path}, as ${reason}`).join("");
-  return `the sources gave it ${age} ago, at ${entry.goodAt}${passed}`;
+  const without = [...missing].slice(0, MOST_MISSING)
+    .map(([path, reason]) => `; without ${path}, as ${reason}`).join("");
+  const left = missing.size - MOST_MISSING;
+  const more = left > 0 ? `; without ${count(left, "more value")}` : "";
+  return `the sources gave it ${age} ago, at ${entry.goodAt}${passed}${without}${more}`;
 }

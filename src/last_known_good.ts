@@ -34,10 +34,10 @@ export interface LastKnownGoodOptions<T> {
 export interface LastKnownGood<T> {
   readonly evaluation: Extract<Evaluation<T>, { status: "accepted" }>;
   readonly entry: NumberedEntry;
-  /** Time since the sources gave it, in milliseconds. */
-  readonly ageMs: number;
   /** Newer entries that are not to be trusted. */
   readonly skipped: readonly Skipped[];
+  /** Why what was not stored could not be completed, by the text of its path. */
+  readonly missing: ReadonlyMap<string, string>;
 }
 
 /** Longest time that a start waits for the disk, which is all it has, in milliseconds. */
@@ -79,7 +79,7 @@ export async function openLastKnownGood<T>(
   const completedBy = { environment, ...await evaluator.readable(readings) };
   const { layer, missing } = restore(entry, completedBy, (why) => refuse(path, why));
   const evaluation = await evaluator.evaluateLayers([layer]);
-  if (evaluation.status === "accepted") return { evaluation, entry, ageMs, skipped };
+  if (evaluation.status === "accepted") return { evaluation, entry, skipped, missing };
   const why = evaluation.status === "failed"
     ? evaluation.error.message
     : explainMissing(evaluation.issues, missing).map(formatIssue).join("; ");

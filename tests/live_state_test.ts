@@ -287,6 +287,18 @@ describe("a start on the last known good configuration", () => {
     });
   });
 
+  test("is told of sensibly when the clock has gone back", async () => {
+    const runtime = await run("port: 1\n");
+    const [path] = runtime.stateFiles.paths as [string];
+    const entry = decodeEntry(new TextEncoder().encode(runtime.stateFiles.textOf(path)));
+    const goodAt = new Date(Date.parse(entry.goodAt) + DAY_MS).toISOString();
+    const bytes = encodeEntry({ ...entry, goodAt });
+    runtime.stateFiles.plant(path, { text: new TextDecoder().decode(bytes) });
+    runtime.files.write("/app.yaml", "port: [\n");
+    await using live = await restart(runtime);
+    assert.match(live.config.health().reasons[0]!, /gave it 0 seconds ago/u);
+  });
+
   test("does not make it younger (G10)", async () => {
     const runtime = await run("port: 1\n");
     runtime.files.write("/app.yaml", "port: 0\n");
@@ -428,5 +440,14 @@ describe("secrets and a start on the last known good configuration", () => {
       assert.ok(!error.message.includes("hunter2"));
       return true;
     });
+  });
+
+  test("one that is missing is named by health, where the schema can do without (G11)", async () => {
+    const schema = undefined;
+    const runtime = await run(text, { schema });
+    runtime.files.write("/app.yaml", "port: [\n");
+    await using live = await restart(runtime, { schema });
+    const [reason] = live.config.health().reasons;
+    assert.match(reason!, /; without database\.password, as it is a secret, which is not stored/u);
   });
 });
