@@ -291,7 +291,9 @@ export class Pipeline<T> {
           revision,
           error: new ClosedError("roll back"),
         };
-        resolve(this.#isClosed ? closed : await this.#goBack(target, "rollback"));
+        const outcome = this.#isClosed ? closed : await this.#goBack(target, "rollback");
+        if (outcome.status === "rejected") this.#notTakenBack(revision, outcome);
+        resolve(outcome);
       });
     });
   }
@@ -484,9 +486,22 @@ export class Pipeline<T> {
         return { status: "rejected", revision: outcome.revision, error };
       }
     }
-    this.#refusal = { status: "rejected", revision, error };
-    onEvent({ type: "reloadFailed", revision, error, files: [], at });
+    this.#stay(revision, error);
     return undefined;
+  }
+
+  /** Nobody said that the revision is well, and components can't go back from it. */
+  #notTakenBack(revision: number, { error: cause }: Rejected): void {
+    const reason = `it is not confirmed, and could not be taken back: ${cause?.message}`;
+    this.#stay(revision, new ConfirmError(revision, reason, { cause }));
+  }
+
+  /** Tells that a revision stays which should not. */
+  #stay(revision: number, error: ConfirmError): void {
+    if (this.#isClosed) return;
+    const { clock, onEvent } = this.#options;
+    this.#refusal = { status: "rejected", revision, error };
+    onEvent({ type: "reloadFailed", revision, error, files: [], at: isoTime(clock) });
   }
 
   /**

@@ -58,6 +58,34 @@ describe("confirm", () => {
     assert.deepEqual(live.config.current, { n: 2 });
   });
 
+  for (const how of ["by hand", "for want of confirmation"]) {
+    test(`a revision that components refuse to go back from, ${how}, is not well (G4, G8)`, async () => {
+      await using live = await openLive(FILES, { confirm: { withinMs: 5000 } });
+      let isStuck = false;
+      const commit = () => {
+        if (isStuck) throw new Error("stuck");
+      };
+      await live.config.attach({ name: "one", commit, undo: () => {} });
+      live.files.writeAtomically("/app.yaml", "n: 2");
+      await live.clock.advance(300);
+      isStuck = true;
+      if (how === "by hand") assert.equal((await live.config.rollback()).status, "rejected");
+      await live.clock.advance(5000);
+      assert.deepEqual(live.config.current, { n: 2 });
+      const { status, reasons, pending } = live.config.health();
+      assert.deepEqual([status, pending], ["degraded", undefined]);
+      assert.match(reasons.join(), /Cannot keep revision 2: it (is|was) not confirmed/);
+      assert.deepEqual(
+        eventsOf(live.events, "reloadFailed").map(({ error }) => error.name),
+        ["ComponentError", "ConfirmError"],
+      );
+      isStuck = false;
+      await live.save("/app.yaml", "n: 3");
+      live.config.confirm();
+      assert.deepEqual([live.config.current, live.config.health().status], [{ n: 3 }, "ok"]);
+    });
+  }
+
   test("health is asked until it succeeds", async () => {
     let answers = 0;
     const health = () => ++answers > 3;
