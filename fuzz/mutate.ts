@@ -78,7 +78,8 @@ const MOST_BYTES = 32_768;
 type Damage = (bytes: Uint8Array, random: Random, corpus: readonly Sample[]) => Uint8Array;
 
 const flipBits: Damage = (bytes, random) => {
-  const flipped = bytes.slice();
+  // Not slice(): that of a Buffer shares its memory, here with the corpus.
+  const flipped = new Uint8Array(bytes);
   for (let times = random.below(4); times >= 0 && flipped.length > 0; times--) {
     flipped[random.below(flipped.length)]! ^= 1 << random.below(8);
   }
