@@ -37,6 +37,7 @@ describe("a limit that is reached is told of once, with the remedy, until it is 
       );
       assert.match(polled["remedy"], new RegExp(`sysctl fs\\.inotify\\.max_user_${limit}=\\d+`));
       assert.match(polled["remedy"], new RegExp(`user namespace also user\\.max_inotify_${limit}`));
+      assert.equal((await command.json()).type, "healthChanged");
       for (let n = 2; n <= 4; n++) {
         folder.save("app.yaml", `n: ${n}\n`);
         assert.equal((await command.json()).type, "fileChanged");
