@@ -15,7 +15,9 @@ export const REDACTED = "[secret]";
 const SECRET_WORDS: ReadonlySet<string> = new Set([
   "passwords",
   "passphrases",
+  "pass",
   "pwd",
+  "pw",
   "secrets",
   "apikeys",
   "credential",

@@ -40,6 +40,9 @@ describe("a name is secret (G11)", () => {
     "authtoken",
     "passwords",
     "apiKeys",
+    "pass",
+    "SMTP_PASS",
+    "db_pw",
   ];
   for (const name of secret) test(`as ${name} is`, () => assert.ok(isSecretName(name)));
   const open = [
@@ -49,6 +52,8 @@ describe("a name is secret (G11)", () => {
     "publicKey",
     "secretary",
     "passwordPolicy",
+    "bypass",
+    "passThrough",
     "",
   ];
   for (const name of open) {
