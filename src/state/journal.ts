@@ -50,6 +50,7 @@ const ABANDONED_MS = 10_000;
 const MOST_LISTINGS = 3;
 
 const READ = "read the last known good configuration in";
+const REMOVE = "remove older configurations from";
 
 /** Writes and reads entries; several processes may do so in one folder. */
 export class Journal {
@@ -58,6 +59,7 @@ export class Journal {
   readonly #token = randomBytes(3).toString("hex");
   /** The file of the entry this process wrote last. */
   #last: string | undefined;
+  #outdated: readonly string[] = [];
 
   /** Creates it; nothing is done yet. */
   constructor(options: JournalOptions) {
@@ -68,7 +70,7 @@ export class Journal {
    * Writes an entry: once it is there it is whole, and it is there when this resolves.
    *
    * @param isSame Whether it takes the place of the entry this process wrote last.
-   * @throws {StateError} When it can't be written, or older entries can't be removed.
+   * @throws {StateError} When it can't be written.
    */
   async append(entry: Entry, isSame: boolean = false): Promise<void> {
     const { files, clock, folder } = this.#options;
@@ -81,9 +83,24 @@ export class Journal {
       await this.#write(stem, encodeEntry({ sequence, ...entry }));
       const superseded = isSame ? this.#last : undefined;
       this.#last = `${stem}.json`;
-      await this.#removeOld(names, superseded);
+      this.#outdated = this.#outdatedOf(names, superseded);
     } catch (error) {
       throw toStateError(WRITE, folder, error);
+    }
+  }
+
+  /**
+   * Removes what the entry that was written last leaves no room for, and what was left by others.
+   * By itself, as it takes a disk longer than to write.
+   *
+   * @throws {StateError} When it can't be removed.
+   */
+  async removeOutdated(): Promise<void> {
+    try {
+      for (const name of this.#outdated) await this.#remove(name);
+      this.#outdated = [];
+    } catch (error) {
+      throw toStateError(REMOVE, this.#options.folder, error);
     }
   }
 
@@ -144,17 +161,18 @@ export class Journal {
     await files.syncDirectory(folder);
   }
 
-  /** Removes what is too old or too many, and what was left; the newest entry is not among it. */
-  async #removeOld(names: readonly EntryName[], superseded: string | undefined): Promise<void> {
+  /** What is too old or too many, and what was left; the newest entry is not among it. */
+  #outdatedOf(names: readonly EntryName[], superseded: string | undefined): string[] {
     const { clock, maxEntries, maxAgeMs } = this.#options;
     const now = clock.wallTime();
     const entries = names.filter(({ isTemporary, name }) => !isTemporary && name !== superseded);
     const tooMany = new Set(entries.slice(maxEntries - 1));
-    for (const entry of names) {
+    const isOutdated = (entry: EntryName) => {
       const age = now - entry.writtenAt;
       const isOld = entry.isTemporary ? age > ABANDONED_MS : age > maxAgeMs;
-      if (isOld || tooMany.has(entry) || entry.name === superseded) await this.#remove(entry.name);
-    }
+      return isOld || tooMany.has(entry) || entry.name === superseded;
+    };
+    return names.filter(isOutdated).map(({ name }) => name);
   }
 
   async #remove(name: string): Promise<void> {

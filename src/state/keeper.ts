@@ -14,7 +14,7 @@ import { toStateError, WRITE } from "./state_folder.ts";
 /** Options of {@linkcode StateKeeper}. */
 export interface StateKeeperOptions {
   readonly clock: Clock;
-  readonly journal: Pick<Journal, "append">;
+  readonly journal: Pick<Journal, "append" | "removeOutdated">;
   /** Folder of the journal, for messages. */
   readonly folder: string;
   /** How old entries may be that are started from, in milliseconds. */
@@ -41,6 +41,7 @@ export class StateKeeper {
   #entry: Entry | undefined;
   #next: { readonly entry: Entry; readonly isSame: boolean } | undefined;
   #writing: Promise<void> | undefined;
+  #removing: Promise<void> | undefined;
   #isOverdue = false;
   #timer: Disposable | undefined;
   #failure: StateError | undefined;
@@ -78,7 +79,6 @@ export class StateKeeper {
   }
 
   async #write(entry: Entry, isSame: boolean, isNews: boolean): Promise<void> {
-    this.#timer?.[Symbol.dispose]();
     this.#next = { entry, isSame };
     this.#writing ??= this.#drain();
     // Who did not answer in time is not waited for each time.
@@ -99,9 +99,11 @@ export class StateKeeper {
     while (this.#next !== undefined) {
       const { entry, isSame } = this.#next;
       this.#next = undefined;
+      await this.#removing;
       try {
         await this.#options.journal.append(entry, isSame);
         this.#failure = undefined;
+        this.#removing = this.#removeOutdated(entry.revision);
       } catch (error) {
         this.#failure = toStateError(WRITE, this.#options.folder, error);
       }
@@ -110,16 +112,37 @@ export class StateKeeper {
     this.#isOverdue = false;
   }
 
+  /** Nobody waits for it but the next one. */
+  async #removeOutdated(revision: number, isNews: boolean = true): Promise<void> {
+    const { journal, folder, onFailure } = this.#options;
+    try {
+      await journal.removeOutdated();
+      if (isNews || this.#isClosed) return;
+      this.#failure = undefined;
+      this.#scheduleNext();
+    } catch (error) {
+      this.#failure = toStateError(WRITE, folder, error);
+      if (this.#isClosed) return;
+      if (isNews) onFailure(this.#failure, revision);
+      this.#schedule(RETRY_MS, () => this.#removing = this.#removeOutdated(revision, false));
+    }
+  }
+
   #scheduleNext(): void {
     const { clock, maxAgeMs, isGood } = this.#options;
     const delayMs = this.#failure === undefined ? Math.min(REFRESH_MS, maxAgeMs / 2) : RETRY_MS;
-    this.#timer = clock.schedule(delayMs, () => {
-      if (this.#isClosed || this.#entry === undefined) return;
+    this.#schedule(delayMs, () => {
+      if (this.#entry === undefined) return;
       const isSame = this.#failure === undefined;
       // What the sources do not say any more grows old.
       if (isSame && isGood()) this.#entry = { ...this.#entry, goodAt: isoTime(clock) };
       else if (isSame) return this.#scheduleNext();
       void this.#write(this.#entry, isSame, false);
-    }, { keepAlive: false });
+    });
+  }
+
+  #schedule(delayMs: number, callback: () => void): void {
+    this.#timer?.[Symbol.dispose]();
+    this.#timer = this.#options.clock.schedule(delayMs, callback, { keepAlive: false });
   }
 }

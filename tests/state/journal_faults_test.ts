@@ -43,6 +43,7 @@ async function run(files: MemoryStateFiles): Promise<Outcome> {
           configuration: { revision, text: "x".repeat(100) },
         });
         written.push(revision);
+        await journal.removeOutdated();
       } catch (error) {
         assert.equal((error as Error).name, "StateError");
       }

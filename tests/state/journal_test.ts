@@ -33,6 +33,11 @@ function entryOf(revision: number): Entry {
   };
 }
 
+async function keep(journal: Journal, revision: number): Promise<void> {
+  await journal.append(entryOf(revision));
+  await journal.removeOutdated();
+}
+
 async function revisionIn({ open }: Disk): Promise<number | undefined> {
   return (await open().newest()).found?.entry.revision;
 }
@@ -72,10 +77,24 @@ describe("Journal", () => {
     assert.deepEqual(await createDisk().open().newest(), { skipped: [] });
   });
 
+  test("removes what is outdated only when asked to, and again after it failed", async () => {
+    const { files, open } = createDisk({ maxEntries: 1 });
+    const journal = open();
+    await journal.append(entryOf(1));
+    await journal.append(entryOf(2));
+    assert.equal(files.paths.length, 2);
+    const busy = () => Object.assign(new Error("EBUSY"), { code: "EBUSY" });
+    files.inject(({ operation }) => operation === "remove" ? busy() : undefined);
+    await assert.rejects(journal.removeOutdated(), /Cannot remove older .* \/state\/app: EBUSY/u);
+    files.inject(undefined);
+    await journal.removeOutdated();
+    assert.equal(files.paths.length, 1);
+  });
+
   test("keeps the newest entries, as many as it may (G10)", async () => {
     const disk = createDisk({ maxEntries: 3 });
     const journal = disk.open();
-    for (let revision = 1; revision <= 7; revision++) await journal.append(entryOf(revision));
+    for (let revision = 1; revision <= 7; revision++) await keep(journal, revision);
     assert.equal(disk.files.paths.length, 3);
     assert.equal(await revisionIn(disk), 7);
   });
@@ -83,16 +102,16 @@ describe("Journal", () => {
   test("keeps one where it may keep one (G10)", async () => {
     const disk = createDisk({ maxEntries: 1 });
     const journal = disk.open();
-    for (let revision = 1; revision <= 3; revision++) await journal.append(entryOf(revision));
+    for (let revision = 1; revision <= 3; revision++) await keep(journal, revision);
     assert.equal(disk.files.paths.length, 1);
     assert.equal(await revisionIn(disk), 3);
   });
 
   test("removes what is too old, but never the newest (G10)", async () => {
     const { files, clock, open } = createDisk({ maxAgeMs: DAY_MS });
-    await open().append(entryOf(1));
+    await keep(open(), 1);
     await clock.advance(2 * DAY_MS);
-    await open().append(entryOf(2));
+    await keep(open(), 2);
     assert.equal(files.paths.length, 1);
     // Even when the clock was wrong then, or is now.
     await clock.advance(900 * DAY_MS);
@@ -105,6 +124,7 @@ describe("Journal", () => {
     await journal.append(entryOf(1));
     await journal.append(entryOf(2));
     await journal.append(entryOf(2), true);
+    await journal.removeOutdated();
     assert.equal(files.paths.length, 2);
   });
 
@@ -114,19 +134,19 @@ describe("Journal", () => {
     void open().append(entryOf(1));
     await clock.advance(5_000);
     files.restart();
-    await open().append(entryOf(2));
+    await keep(open(), 2);
     assert.equal(files.paths.filter((path) => path.endsWith(".tmp")).length, 1);
     await clock.advance(6_000);
-    await open().append(entryOf(3));
+    await keep(open(), 3);
     assert.equal(files.paths.filter((path) => path.endsWith(".tmp")).length, 0);
   });
 
   test("leaves files alone that are not its own", async () => {
     const disk = createDisk({ maxEntries: 1 });
-    await disk.open().append(entryOf(1));
+    await keep(disk.open(), 1);
     disk.files.plant(`${FOLDER}/notes.txt`, { text: "mine" });
     disk.files.plant(`${FOLDER}/999999999999.json`, { text: "{}" });
-    await disk.open().append(entryOf(2));
+    await keep(disk.open(), 2);
     assert.equal(disk.files.textOf(`${FOLDER}/notes.txt`), "mine");
     assert.equal(disk.files.paths.length, 3);
     assert.equal(await revisionIn(disk), 2);
