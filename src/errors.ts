@@ -291,16 +291,25 @@ function causeOnly(cause: unknown): ErrorOptions {
 export function toError(thrown: unknown): Error {
   if (isReadableError(thrown)) return thrown;
   // What an error hides behind its members is nothing for those who print it.
-  return new Error(textOf(thrown), thrown instanceof Error ? {} : { cause: thrown });
+  return new Error(textOf(thrown), isHidden(thrown) ? {} : { cause: thrown });
 }
 
 function isReadableError(thrown: unknown): thrown is Error {
-  if (!(thrown instanceof Error)) return false;
   try {
+    if (!(thrown instanceof Error)) return false;
     const { name, message, cause: _ } = thrown;
     return typeof name === "string" && typeof message === "string";
   } catch {
     return false;
+  }
+}
+
+/** Whether it is an error, or says of nothing what it is, as a proxy that was revoked. */
+function isHidden(thrown: unknown): boolean {
+  try {
+    return thrown instanceof Error;
+  } catch {
+    return true;
   }
 }
 

@@ -330,7 +330,7 @@ export class Components<T> {
     } catch (thrown) {
       isOver = true;
       // Who is given up because of another one has not failed itself.
-      const isGivenUp = thrown instanceof ComponentError && thrown === signal.reason;
+      const isGivenUp = thrown === signal.reason && thrown instanceof ComponentError;
       throw isGivenUp ? thrown : this.#failureOf(name, step, thrown);
     } finally {
       timer?.[Symbol.dispose]();
@@ -358,7 +358,7 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 
 /** Whether somebody stopped because a signal told it to. */
 function isAbort(thrown: unknown, signal: AbortSignal): boolean {
-  return thrown === signal.reason || (thrown instanceof Error && thrown.name === "AbortError");
+  return thrown === signal.reason || toError(thrown).name === "AbortError";
 }
 
 /** Undoes by taking what was before, unless it is too late for that when it is prepared. */

@@ -32,6 +32,12 @@ function ownCause(): Error {
   return error;
 }
 
+function revoked(): unknown {
+  const { proxy, revoke } = Proxy.revocable(new Error("no"), {});
+  revoke();
+  return proxy;
+}
+
 const THROWN: Readonly<Record<string, () => unknown>> = {
   "is its own cause": ownCause,
   "has no message": () => odd("message", { value: undefined }),
@@ -42,6 +48,7 @@ const THROWN: Readonly<Record<string, () => unknown>> = {
   "has a name that is no text": () => odd("name", { value: Symbol("name") }),
   "is frozen": () => Object.freeze(new Error("no second-secret")),
   "can't be read at all": () => new Proxy(new Error("no"), { get: fails }),
+  "can't be looked at at all": revoked,
   "has no prototype": () => Object.create(null),
   "is undefined": () => undefined,
   "is a symbol": () => Symbol("thrown"),
@@ -75,6 +82,23 @@ for (const [what, thrown] of Object.entries(THROWN)) {
       const { component, error } = eventsOf(live.events, "componentFailed")[0]!;
       assert.deepEqual([component, error.name], ["one", "ComponentError"]);
       assert.doesNotMatch(error.message, /second-secret/);
+    });
+
+    test("thrown by a component that goes on after its deadline", async () => {
+      await using live = await openLive<Settings>(FILES, { maxReloadAttempts: 1 });
+      let failLater = () => {};
+      await live.config.attach({
+        name: "one",
+        deadlineMs: 100,
+        commit: (_, { before }) =>
+          before && new Promise((_, reject) => failLater = () => reject(thrown())),
+        undo: () => {},
+      });
+      await live.save("/app.yaml", SECOND);
+      failLater();
+      await live.clock.advance(1);
+      const messages = eventsOf(live.events, "componentFailed").map(({ error }) => error.message);
+      assert.match(messages.at(-1)!, /it went on after its deadline, and failed$/);
     });
 
     test("thrown by a health check", async () => {

@@ -153,6 +153,7 @@ export class Outbox {
 
 /** What a sink threw, without what may be secret of the address it sends to. */
 function toAlertError({ name }: AlertSink, thrown: unknown): AlertError {
-  if (thrown instanceof AlertError) return thrown;
-  return new AlertError({ sink: name, reason: line(withoutUrls(toError(thrown).message)) });
+  const error = toError(thrown);
+  if (error instanceof AlertError) return error;
+  return new AlertError({ sink: name, reason: line(withoutUrls(error.message)) });
 }
