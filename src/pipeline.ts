@@ -568,6 +568,7 @@ export class Pipeline<T> {
   async #recovered(run: Run): Promise<ReloadOutcome> {
     const { clock, onEvent } = this.#options;
     this.#refusal = undefined;
+    this.#lastKnownGood = undefined;
     this.#retry.reset();
     const outcome = this.#sameValue(run);
     const { revision } = outcome;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { inspect } from "node:util";
 import { type } from "arktype";
 import {
   env,
@@ -253,6 +254,16 @@ describe("a start on the last known good configuration", () => {
     assert.match(reason!, /last known good configuration: .*-1/u);
   });
 
+  test("is over when the sources said the same, whatever they say later (G12)", async () => {
+    const runtime = await run("port: 1\n");
+    runtime.files.write("/app.yaml", "port: 0\n");
+    await using live = await restart(runtime);
+    await live.save("/app.yaml", "port: 1\n");
+    await live.save("/app.yaml", "port: -1\n");
+    const { reasons } = live.config.health();
+    assert.match(reasons[0]!, /^The last change was refused, revision 1 stays: .*-1/u);
+  });
+
   test("does not happen when the sources give one (G4)", async () => {
     const runtime = await run("port: 1\n");
     runtime.files.write("/app.yaml", "port: 2\n");
@@ -426,6 +437,32 @@ describe("secrets and a start on the last known good configuration", () => {
     await using live = await restart(runtime, { sources });
     // A text of the environment is a number again where the schema asks for one.
     assert.deepEqual(live.config.current, { port: 8080, database: { password: "rotated" } });
+  });
+
+  test("one that is none by its path, but by its variable, stays one (G11)", async () => {
+    const runtime = createMemoryRuntime();
+    runtime.environment.set("DB_TOKEN", "271828182");
+    runtime.environment.set("LOGIN_TOKEN", '{"user": "app", "code": "hunter2"}');
+    runtime.files.write("/app.yaml", "port: 1\n");
+    const map = {
+      DB_TOKEN: { path: "database.code", parse: Number },
+      LOGIN_TOKEN: { path: "login", parse: JSON.parse },
+    };
+    const options = { sources: ["/app.yaml", env({ map })], schema: undefined };
+    await (await restart(runtime, options)).config.close();
+    runtime.files.write("/app.yaml", "port: [\n");
+    await using live = await restart(runtime, options);
+    const { config } = live;
+    const login = { user: "app", code: "hunter2" };
+    assert.deepEqual(config.current, { port: 1, database: { code: 271828182 }, login });
+    const provenance = config.provenance();
+    runtime.environment.set("DB_TOKEN", "271828183");
+    runtime.environment.set("LOGIN_TOKEN", '{"user": "app", "code": "hunter3"}');
+    await live.save("/app.yaml", "port: 2\n");
+    const shown = inspect([provenance, live.events, config.diffRevisions(1, 2)], {
+      depth: 9,
+    });
+    assert.ok(!/27182818|hunter/u.test(shown), shown);
   });
 
   test("one that is nowhere is missing, which the error says without it (G11)", async () => {

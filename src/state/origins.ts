@@ -47,10 +47,11 @@ export class Origins implements SecretOrigin {
     return this.#texts.size > 0 && this.#texts.has(formatPath(path));
   }
 
-  /** Paths of the texts for want of types at `path` and below. */
-  textsBelow(path: KeyPath): readonly string[] {
+  /** Paths at `path` and below of what comes from variables, or is a text for want of types. */
+  pathsBelow(path: KeyPath): readonly string[] {
     const prefix = formatPath(path);
-    return [...this.#texts].filter((text) => isAtOrBelow(text, prefix));
+    const paths = new Set([...this.#texts, ...this.#names.keys()]);
+    return [...paths].filter((text) => isAtOrBelow(text, prefix));
   }
 
   /** Names of the variables in the value at a path that is written as text. */

@@ -79,7 +79,7 @@ export function explainMissing(
 
 class Completing {
   readonly missing = new Map<string, string>();
-  /** Texts for want of types in what the sources gave. */
+  /** Texts for want of types, and what variables gave, in what is taken from the sources. */
   readonly texts = new Map<string, readonly string[]>();
   readonly #stored: unknown;
   readonly #by: CompletedBy;
@@ -107,7 +107,7 @@ class Completing {
     const isKnown = !isUnfilled && this.#isSameList(path);
     const value = isKnown ? getAt(this.#value, path) : undefined;
     if (value === undefined) this.missing.set(text, reasonOf(why));
-    for (const below of value === undefined ? [] : this.#origins.textsBelow(path)) {
+    for (const below of value === undefined ? [] : this.#origins.pathsBelow(path)) {
       this.texts.set(below, this.#origins.namesAt(below));
     }
     return value;
