@@ -166,7 +166,8 @@ export class Evaluator<T> {
     const candidate = this.#merger.merge(layers.map(({ parsed }) => parsed.value));
     const validation = await this.#ask(candidate, layers);
     if ("issues" in validation) {
-      return this.#refuse("validate", this.#place(validation.issues, candidate, layers));
+      const { issues, refused = candidate } = validation;
+      return this.#refuse("validate", this.#place(issues, candidate, layers, refused));
     }
     let value: T;
     try {
@@ -200,21 +201,37 @@ export class Evaluator<T> {
     return coerced === undefined ? validation : await validate(coerced, rules, clock);
   }
 
-  /** Issues with their places, and without the secrets that they quote. */
+  /**
+   * Issues with their places, and without the secrets that they quote.
+   *
+   * @param refused What the schema made of the candidate, as far as it came.
+   */
   #place(
     issues: readonly UnplacedIssue[],
     candidate: unknown,
     layers: readonly Layer[],
+    refused: unknown = candidate,
   ): readonly Issue[] {
     const { secrets } = this.#options;
     const origin = { variablesIn: (path: KeyPath) => variablesIn(layers, path) };
     const texts = secrets.textsIn(candidate, origin);
+    const made = refused === candidate ? [] : secrets.textsIn(refused, origin);
+    const quoted = [...texts, ...made].sort((a, b) => b.length - a.length);
     return issues.map(({ path, message }) => {
       const isSecret = secrets.isSecret(path, origin);
-      const shown = isSecret ? withoutValue(message, getAt(candidate, path)) : message;
-      const issue = issueAt(layers, path, redactText(shown, texts));
+      const shown = isSecret ? withoutValue(message, readAt(refused, path)) : message;
+      const issue = issueAt(layers, path, redactText(shown, quoted));
       return isSecret ? { ...issue, isSecret } : issue;
     });
+  }
+}
+
+/** The value at `path`, as far as it can be read: a schema may give members that throw. */
+function readAt(value: unknown, path: KeyPath): unknown {
+  try {
+    return getAt(value, path);
+  } catch {
+    return undefined;
   }
 }
 

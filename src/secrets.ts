@@ -56,6 +56,10 @@ export interface SecretOrigin {
   variablesIn(path: KeyPath): readonly string[];
 }
 
+function isOfSecretVariable(path: KeyPath, origin: SecretOrigin): boolean {
+  return origin.variablesIn(path).some(isSecretName);
+}
+
 /** A text of fewer characters is too common to be taken for a secret wherever it occurs. */
 const SHORTEST_TEXT = 4;
 
@@ -97,12 +101,26 @@ export class Secrets {
     this.#secret = patterns.filter((text) => !text.startsWith("!")).map(parseDeepPattern);
   }
 
-  /** Whether the value at `path` is secret, by its path, its names, or where it comes from. */
+  /**
+   * Whether the value at `path` is secret, by its path, its names, or where it, or what it is in,
+   * comes from: a variable may give an object.
+   */
   isSecret(path: KeyPath, origin?: SecretOrigin): boolean {
-    if (this.#open.some((pattern) => matchesPathOrAncestor(pattern, path))) return false;
+    if (this.#isSecretItself(path, origin)) return true;
+    if (origin === undefined || this.#isOpen(path)) return false;
+    return path.some((_, length) => isOfSecretVariable(path.slice(0, length), origin));
+  }
+
+  /** The same, for those who have asked about what it is in. */
+  #isSecretItself(path: KeyPath, origin: SecretOrigin | undefined): boolean {
+    if (this.#isOpen(path)) return false;
     return this.#secret.some((pattern) => matchesPathOrAncestor(pattern, path)) ||
       path.some((key) => typeof key === "string" && this.#isSecretName(key)) ||
-      (origin?.variablesIn(path).some(isSecretName) ?? false);
+      (origin !== undefined && isOfSecretVariable(path, origin));
+  }
+
+  #isOpen(path: KeyPath): boolean {
+    return this.#open.some((pattern) => matchesPathOrAncestor(pattern, path));
   }
 
   #isSecretName(name: string): boolean {
@@ -118,12 +136,13 @@ export class Secrets {
    * class with a secret among its fields becomes a plain object.
    */
   redact(value: unknown, path: KeyPath, origin?: SecretOrigin): unknown {
+    if (value !== undefined && this.isSecret(path, origin)) return REDACTED;
     return this.#redact(value, path, 0, origin);
   }
 
   #redact(value: unknown, path: KeyPath, steps: number, origin?: SecretOrigin): unknown {
     if (value === undefined) return value;
-    if (this.isSecret(path, origin)) return REDACTED;
+    if (this.#isSecretItself(path, origin)) return REDACTED;
     if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
     const inside = stepsInto(value, steps);
     if (inside > MOST_STEPS) return REDACTED;
@@ -171,7 +190,7 @@ export class Secrets {
     steps: number,
     found: { readonly texts: Set<string>; left: number; readonly origin: SecretOrigin | undefined },
   ): void {
-    const isSecret = isWithin || this.isSecret(path, found.origin);
+    const isSecret = isWithin || this.#isSecretItself(path, found.origin);
     if (typeof value === "object" && value !== null) {
       const inside = stepsInto(value, steps);
       if (inside > MOST_STEPS || found.left === 0) return;

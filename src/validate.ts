@@ -43,7 +43,11 @@ export interface Rules<T> {
 /** Outcome of a validation. */
 export type Validation<T> =
   | { readonly value: T }
-  | { readonly issues: readonly UnplacedIssue[] };
+  | {
+    readonly issues: readonly UnplacedIssue[];
+    /** What the validators refuse, which they may quote; absent: the candidate itself. */
+    readonly refused?: T;
+  };
 
 /** Asks the schema, then, when it accepts, all validators. Never throws and never hangs. */
 export async function validate<T>(
@@ -75,7 +79,7 @@ async function runRules<T>(
   if ("issues" in checked) return checked;
   const issues = (await Promise.all(validators.map((rule) => askValidator(checked.value, rule))))
     .flat();
-  return issues.length > 0 ? { issues } : checked;
+  return issues.length > 0 ? { issues, refused: checked.value } : checked;
 }
 
 async function askSchema<T>(

@@ -10,7 +10,9 @@ import {
   memory,
   type Source,
   type StandardSchema,
+  type Validator,
   valueDocument,
+  type WatchConfigOptions,
 } from "../mod.ts";
 import { isSecretName, Secrets, secretTextsIn, withoutValue } from "../src/secrets.ts";
 import { createMemoryRuntime } from "../testing.ts";
@@ -247,6 +249,63 @@ describe("a secret that a variable gave (G11)", () => {
   });
 });
 
+describe("a secret that is an object, as a variable gave it (G11)", () => {
+  const text = (code: string) => JSON.stringify({ user: "app", code });
+  const given: readonly (readonly [string, WatchConfigOptions<unknown>])[] = [
+    ["by a parser", {
+      sources: [env({ map: { DB_TOKEN: { path: "database", parse: JSON.parse } } })],
+    }],
+    ["by the schema", {
+      sources: [env({ map: { DB_TOKEN: "database" } })],
+      schema: type({ database: "string.json.parse" }),
+    }],
+    ["by the schema, of a placeholder", {
+      sources: ["/app.yaml"],
+      schema: type({ database: "string.json.parse" }),
+    }],
+  ];
+  for (const [made, options] of given) {
+    test(`${made}, is hidden in all that it holds`, async () => {
+      const runtime = createMemoryRuntime();
+      runtime.environment.set("DB_TOKEN", text(CANARY));
+      const validators: Validator<unknown>[] = [(candidate) => {
+        const { code } = (candidate as { database: { code: string } }).database;
+        const path = "database.code";
+        if (code === "x") return [{ path, message: "x is no code" }];
+        return code.endsWith("bad") ? [{ path, message: `${code} is bad` }, { message: code }] : [];
+      }];
+      const files = { "/app.yaml": "database: ${DB_TOKEN}\n" };
+      await using live = await openLive(files, { ...options, validators, runtime });
+      runtime.environment.set("DB_TOKEN", text(`${CANARY}-2`));
+      const { revision } = await live.reload() as { revision: number };
+      for (const wrong of ["x", `${CANARY}-bad`]) {
+        runtime.environment.set("DB_TOKEN", text(wrong));
+        assert.equal((await live.reload()).status, "rejected");
+      }
+      const { config } = live;
+      assert.deepEqual(config.current, { database: { user: "app", code: `${CANARY}-2` } });
+      const shown = inspect([
+        live.events,
+        config.explain("database.code"),
+        config.provenance(),
+        config.diffRevisions(1, revision),
+        config.health(),
+      ], { depth: 20 });
+      assert.ok(!shown.includes(CANARY) && !shown.includes("x is no code"), shown);
+      assert.match(shown, /database\.code/u);
+    });
+  }
+
+  test("is open where a pattern says so", async () => {
+    const runtime = createMemoryRuntime();
+    runtime.environment.set("DB_TOKEN", text(CANARY));
+    const options = { ...given[0]![1], secrets: ["!database.user"], runtime };
+    await using live = await openLive({}, options);
+    const shown = ["database.user", "database.code"].map((path) => live.config.explain(path).value);
+    assert.deepEqual(shown, ["app", "[secret]"]);
+  });
+});
+
 describe("a message about a configuration quotes no secret (G11)", () => {
   test("trimmed, in a URL, or shorter than what is hidden everywhere", async () => {
     await assert.rejects(
@@ -328,4 +387,17 @@ test("a source of one's own that quotes a secret when it fails is told of withou
     assert.ok(!shown.includes(CANARY), shown);
     assert.match(shown, fails === "error" ? /RangeError.*401 for \[sec/u : /503 for \[secret\]/u);
   }
+});
+
+test("an issue stands where a member of what the schema gave throws (G4)", async () => {
+  const Settings = type({ password: "string" }).pipe(() => ({
+    get password(): string {
+      throw new Error(CANARY);
+    },
+  }));
+  const validators: Validator<unknown>[] = [() => [{ path: "password", message: "is weak" }]];
+  await assert.rejects(
+    openLive({ "/a.yaml": "password: abc\n" }, { schema: Settings, validators }),
+    { name: "ValidationError", message: /\/a\.yaml:1:1: password: is weak/u },
+  );
 });
