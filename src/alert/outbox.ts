@@ -10,7 +10,7 @@ import { count } from "../printable.ts";
 import { withoutUrls } from "../source/http_request.ts";
 import type { Alert, AlertSink, AlertSinkOptions } from "./alert.ts";
 import { line } from "./alert_text.ts";
-import { heldBack } from "./held_back.ts";
+import { type Dropped, heldBack, worst } from "./held_back.ts";
 import { retryDelayMs } from "./retry_delay.ts";
 import { SendingRate } from "./sending_rate.ts";
 
@@ -27,6 +27,8 @@ export interface OutboxOptions extends Required<AlertSinkOptions> {
 /** More alerts that wait are only counted. */
 const MOST_WAITING = 50;
 
+const NONE: Dropped = { count: 0, severity: "info" };
+
 /** What is not sent this long after {@linkcode Outbox.close} is given up, in milliseconds. */
 export const GRACE_MS = 500;
 
@@ -35,7 +37,7 @@ export class Outbox {
   readonly #options: OutboxOptions;
   readonly #rate: SendingRate;
   #waiting: Alert[] = [];
-  #dropped = 0;
+  #dropped: Dropped = NONE;
   #running: Promise<void> | undefined;
   #isClosing = false;
   #isClosed = false;
@@ -55,8 +57,11 @@ export class Outbox {
     if (this.#isClosing) return;
     this.#waiting.push(alert);
     if (this.#waiting.length > MOST_WAITING) {
-      this.#waiting.shift();
-      this.#dropped++;
+      const { severity } = this.#waiting.shift()!;
+      this.#dropped = {
+        count: this.#dropped.count + 1,
+        severity: worst([this.#dropped.severity, severity]),
+      };
     }
     this.#running ??= this.#run();
   }
@@ -72,7 +77,7 @@ export class Outbox {
     const timer = clock.schedule(GRACE_MS, () => {
       this.#isClosed = true;
       this.#cutOff();
-      const left = this.#waiting.length + this.#dropped;
+      const left = this.#waiting.length + this.#dropped.count;
       const reason = `it was closed while ${count(left, "more alert")} waited`;
       if (left > 0) onFailed(new AlertError({ sink: sink.name, reason }));
     });
@@ -97,18 +102,18 @@ export class Outbox {
 
   /** The next alert, or one for all that wait. */
   #take(wasHeldBack: boolean): Alert {
-    const isMany = this.#dropped > 0 || this.#waiting.length > 1;
-    if (!isMany || !(wasHeldBack || this.#dropped > 0)) return this.#waiting.shift()!;
+    const isMany = this.#dropped.count > 0 || this.#waiting.length > 1;
+    if (!isMany || !(wasHeldBack || this.#dropped.count > 0)) return this.#waiting.shift()!;
     const alert = heldBack(this.#waiting, this.#dropped);
     this.#waiting = [];
-    this.#dropped = 0;
+    this.#dropped = NONE;
     return Object.freeze(alert);
   }
 
   async #deliver(alert: Alert): Promise<void> {
     const { maxAttempts, random, onFailed } = this.#options;
     for (let attempt = 1;; attempt++) {
-      const isLast = this.#isClosing || attempt === maxAttempts;
+      const isLast = this.#isClosing || attempt >= maxAttempts;
       const error = await this.#attempt(alert);
       if (error === undefined) return;
       if (isLast || !error.canRetry) return onFailed(error);

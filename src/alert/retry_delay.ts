@@ -24,5 +24,7 @@ export function retryDelayMs(
   random: number,
 ): number {
   const backoff = FIRST_MS * 2 ** Math.min(attempt - 1, 30);
-  return Math.min(LONGEST_MS, Math.max(retryAfterMs, backoff)) * (1 + random / 2);
+  // It may be no number at all.
+  const leastMs = retryAfterMs > backoff ? retryAfterMs : backoff;
+  return Math.min(LONGEST_MS, leastMs) * (1 + random / 2);
 }

@@ -102,7 +102,7 @@ function errorOf(sink: string, { status, headers }: Response): AlertError | unde
 /** What `Retry-After` asks for: seconds, or a date, which is compared with the server's own. */
 function retryAfterMs(headers: Headers): number | undefined {
   const text = headers.get("retry-after") ?? "";
-  if (/^\d{1,9}$/u.test(text)) return Number(text) * 1000;
+  if (/^\d+$/u.test(text)) return Number(text) * 1000;
   const ms = Date.parse(text) - Date.parse(headers.get("date") ?? "");
   return ms > 0 ? ms : undefined;
 }

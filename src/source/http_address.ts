@@ -39,7 +39,16 @@ export function nameOf({ origin, pathname, searchParams }: URL): string {
 
 function credentialsOf({ username, password }: URL): Readonly<Record<string, string>> {
   if (username === "" && password === "") return {};
-  const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const text = [username, password].map(decoded).join(":");
   const bytes = new TextEncoder().encode(text);
   return { authorization: `Basic ${btoa(String.fromCharCode(...bytes))}` };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    const rule = "a % in its user name or password must be written %25";
+    throw new TypeError(`Cannot use the URL: ${rule}`);
+  }
 }

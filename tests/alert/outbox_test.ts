@@ -110,6 +110,25 @@ describe("Outbox", () => {
     }
   });
 
+  test("waits as usual when what it is asked for is no time, or before now (G12)", async () => {
+    for (const retryAfterMs of [NaN, -5000, -Infinity]) {
+      const { clock, outbox, texts } = open(fail({ retryAfterMs }));
+      outbox.push(alertOf("a"));
+      await clock.advance(999);
+      assert.equal(texts().length, 1, `${retryAfterMs}`);
+      await clock.advance(1);
+      assert.equal(texts().length, 2, `${retryAfterMs}`);
+    }
+  });
+
+  test("gives up after a number of attempts that is none (G10)", async () => {
+    const { clock, outbox, failed } = open(fail(), { maxAttempts: 1.5 });
+    outbox.push(alertOf("a"));
+    await clock.advance(100_000);
+    assert.equal(failed.length, 1);
+    assert.equal(clock.timers, 0);
+  });
+
   test("cuts off an attempt at its deadline, with its signal (G7)", async () => {
     const { clock, sink, outbox, failed, texts } = open(never, { deadlineMs: 200, maxAttempts: 2 });
     outbox.push(alertOf("a"));
@@ -178,6 +197,17 @@ describe("Outbox", () => {
     assert.equal(last.title, first.title);
     assert.match(last.text, /The last one: title of 999\n999$/);
     assert.ok(last.text.length <= 2000);
+  });
+
+  test("is as severe as the worst, also where only the number of it is kept", async () => {
+    const { clock, sink, outbox } = open();
+    outbox.push(alertOf("first", { severity: "critical" }));
+    for (let number = 0; number < 60; number++) outbox.push(alertOf(`${number}`));
+    await clock.advance(0);
+    assert.deepEqual(sink.alerts.map(({ severity }) => severity), ["critical"]);
+    for (let number = 0; number < 60; number++) outbox.push(alertOf(`${number}`));
+    await clock.advance(60_000);
+    assert.deepEqual(sink.alerts.slice(1).map(({ severity }) => severity), ["warning"]);
   });
 
   test("close() waits for nothing when nothing is to be sent (G9)", async () => {

@@ -87,6 +87,8 @@ describe("webhook()", () => {
     const cases: readonly [Record<string, string>, number | undefined][] = [
       [{ "retry-after": "30" }, 30_000],
       [{ "retry-after": "0" }, 0],
+      [{ "retry-after": "99999999999" }, 99_999_999_999_000],
+      [{ "retry-after": "9".repeat(400) }, Infinity],
       [{ "retry-after": "Wed, 21 Oct 2026 07:28:07 GMT", date }, 7000],
       [{ "retry-after": "Wed, 21 Oct 2026 07:27:00 GMT", date }, undefined],
       [{ "retry-after": "Wed, 21 Oct 2026 07:28:07 GMT" }, undefined],
@@ -124,6 +126,7 @@ describe("webhook()", () => {
       });
     refused(() => webhook("hook-secret"), /not well-formed/);
     refused(() => webhook("ftp://a/hook-secret"), /must be https:\/\/ or http:\/\//);
+    refused(() => webhook("https://ops:50%hook-secret@a/"), /must be written %25/);
     refused(() => webhook(URL_, { headers: { a: "hook-secret\nb: c" } }), /headers of a webhook/);
     refused(() => webhook(URL_, { format: "teams" as "json" }), /use "slack" or "json"/);
   });
