@@ -449,11 +449,14 @@ export class Pipeline<T> {
       ...(confirmBy !== undefined && { confirmBy }),
       at,
     };
+    const { store } = this.revisions;
+    store.note(after, () => changed().changes);
     onEvent(event);
     const { changes, changedPaths } = changed();
-    // From now on it is data like the rest of the event, and is printed as such.
-    Object.defineProperty(event, "changes", { value: changes });
-    this.revisions.store.note(after, changes);
+    store.note(after, changes);
+    // From now on it is data like the rest of the event, and is printed as such; unless a handler
+    // froze it.
+    Reflect.defineProperty(event, "changes", { value: changes });
     onCommit({ before, after, changes, changedPaths });
     return { status: "committed", revision, changes };
   }

@@ -44,7 +44,7 @@ export interface HistoryEntry extends Omit<Snapshot<unknown>, "value"> {
 export class RevisionStore<T> {
   readonly #size: number;
   readonly #initial: Snapshot<T>;
-  readonly #counts = new WeakMap<Snapshot<T>, ChangeCounts>();
+  readonly #counts = new WeakMap<Snapshot<T>, () => ChangeCounts>();
   #history: Snapshot<T>[];
 
   /** Creates a store with its first snapshot, which is always kept. */
@@ -73,18 +73,21 @@ export class RevisionStore<T> {
     return next;
   }
 
-  /** Notes what a snapshot changed. */
-  note(snapshot: Snapshot<T>, changes: readonly Pick<Change, "kind">[]): void {
-    const counts = { added: 0, changed: 0, removed: 0 };
-    for (const { kind } of changes) counts[kind] += 1;
-    this.#counts.set(snapshot, counts);
+  /** Notes what a snapshot changed, or who knows it. */
+  note(snapshot: Snapshot<T>, changes: Kinds | (() => Kinds)): void {
+    if (typeof changes === "function") {
+      this.#counts.set(snapshot, () => countsOf(changes()));
+    } else {
+      const counts = countsOf(changes);
+      this.#counts.set(snapshot, () => counts);
+    }
   }
 
   /** The kept revisions without their values, oldest first. */
   entries(): readonly HistoryEntry[] {
     return this.history.map((snapshot) => {
       const { value: _, ...entry } = snapshot;
-      return { ...entry, changes: this.#counts.get(snapshot) ?? NO_CHANGES };
+      return { ...entry, changes: this.#counts.get(snapshot)?.() ?? countsOf([]) };
     });
   }
 
@@ -121,4 +124,10 @@ export class RevisionStore<T> {
   }
 }
 
-const NO_CHANGES: ChangeCounts = { added: 0, changed: 0, removed: 0 };
+type Kinds = readonly Pick<Change, "kind">[];
+
+function countsOf(changes: Kinds): ChangeCounts {
+  const counts = { added: 0, changed: 0, removed: 0 };
+  for (const { kind } of changes) counts[kind] += 1;
+  return counts;
+}

@@ -61,6 +61,15 @@ describe("LiveConfig.on()", () => {
     assert.equal(JSON.parse(JSON.stringify(event)).changes[0].path, "n");
   });
 
+  test("tells whoever asks for the history what the revision changed", async () => {
+    await using live = await openLive({ "/app.yaml": "n: 1\n" });
+    const counts: unknown[] = [];
+    live.config.on("reloadSucceeded", () => counts.push(live.config.history().at(-1)!.changes));
+    await live.save("/app.yaml", "n: 2\n");
+    assert.deepEqual(counts, [{ added: 0, changed: 1, removed: 0 }]);
+    assert.deepEqual(live.config.history().at(-1)!.changes, counts[0]);
+  });
+
   test("says why a file was taken to be whole (G2)", async () => {
     await using live = await openLive({ "/a.yaml": "a: 1\n", "/b.yaml": "b: 1\n" });
     live.files.write("/a.yaml", "a: 2\n");
@@ -198,6 +207,20 @@ describe("a handler can't break the watch", () => {
     await live.save("/app.yaml", "n: 3\n");
     assert.equal(live.config.revision, 3);
     assert.equal(eventsOf(live.events, "handlerFailed").length, 2);
+  });
+
+  test("by freezing events, which stores for debugging do (G7)", async () => {
+    await using live = await openLive<{ n: number }>({ "/app.yaml": "n: 1\n" });
+    const told: number[] = [];
+    live.config.on("*", (event) => void Object.freeze(event));
+    live.config.subscribe("n", (n) => void told.push(n));
+    await live.save("/app.yaml", "n: 2\n");
+    await live.config.rollback();
+    await live.save("/app.yaml", "n: 3\n");
+    assert.deepEqual(told, [2, 1, 3]);
+    assert.deepEqual(eventsOf(live.events, "reloadFailed"), []);
+    const [event] = eventsOf(live.events, "reloadSucceeded");
+    assert.deepEqual(event!.changes.map(({ path }) => path), ["n"]);
   });
 
   test("by waiting for reload() inside (G7)", async () => {
