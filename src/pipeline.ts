@@ -307,8 +307,8 @@ export class Pipeline<T> {
   close(): void {
     this.#isClosed = true;
     this.#retry.reset();
-    this.#probation?.end();
-    this.revisions.components.abort(new ClosedError("go on"));
+    this.#probation?.close();
+    this.revisions.components.close(new ClosedError("go on"));
   }
 
   /**

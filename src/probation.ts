@@ -55,6 +55,7 @@ export interface ProbationOptions<T> {
 export class Probation<T> {
   readonly #options: ProbationOptions<T>;
   #pending: (Pending & { end(verdict: Verdict): void }) | undefined;
+  #isClosed = false;
 
   /** Creates it; nothing is to be confirmed. */
   constructor(options: ProbationOptions<T>) {
@@ -76,9 +77,11 @@ export class Probation<T> {
 
   /**
    * Waits until the snapshot is confirmed, by its health or by hand, or the time is over. It can be
-   * confirmed at once; its health is asked when the caller's turn is over.
+   * confirmed at once; its health is asked when the caller's turn is over. After
+   * {@linkcode Probation.close} nothing is waited for.
    */
   async run(snapshot: Snapshot<T>, confirmBy: string): Promise<Verdict> {
+    if (this.#isClosed) return { status: "ended" };
     const { clock, confirm: { withinMs }, keepAlive } = this.#options;
     const { revision } = snapshot;
     const asking = new AbortController();
@@ -122,6 +125,12 @@ export class Probation<T> {
   /** Ends waiting: the revision is neither confirmed nor taken back. */
   end(instead?: () => Promise<void>): boolean {
     return this.#end({ status: "ended", instead });
+  }
+
+  /** Ends waiting, now and for what is still to come. */
+  close(): void {
+    this.#isClosed = true;
+    this.end();
   }
 
   #tell(revision: number, { message: reason }: Error): void {

@@ -51,6 +51,7 @@ export class Components<T> {
   #attached: readonly Attached<T>[] = [];
   /** Aborting it ends what is being prepared. */
   #preparing: AbortController | undefined;
+  #closed: Error | undefined;
   #calling: string | undefined;
   #isChanging = false;
 
@@ -120,8 +121,9 @@ export class Components<T> {
     return await this.#take(this.#attached, value, accept);
   }
 
-  /** Gives up what is being prepared. What is being committed goes on. */
-  abort(reason: unknown): void {
+  /** Lets nobody prepare any more, for this reason. What is being committed goes on. */
+  close(reason: Error): void {
+    this.#closed = reason;
     this.#preparing?.abort(reason);
   }
 
@@ -185,6 +187,7 @@ export class Components<T> {
     const preparing = turns.filter(({ attached }) => attached.component.prepare !== undefined);
     if (preparing.length === 0) return;
     const all = this.#preparing = new AbortController();
+    if (this.#closed !== undefined) all.abort(this.#closed);
     let first: ComponentError | undefined;
     await Promise.all(preparing.map(async (turn) => {
       // Who is not asked can't miss that it is given up.

@@ -1,9 +1,19 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { ClosedError, watchConfig } from "../mod.ts";
+import { ClosedError, watchConfig, type WatchConfigOptions } from "../mod.ts";
 import { createMemoryRuntime } from "../testing.ts";
 import { countedSignal } from "./counted_signal.ts";
 import { openLive, typesOf } from "./live.ts";
+
+/** A configuration whose next change is being validated until `validate` is called. */
+async function openValidating(options: Partial<WatchConfigOptions<unknown>> = {}) {
+  let isSlow = false;
+  let accept = () => {};
+  const rule = () => isSlow ? new Promise<void>((done) => accept = done) : undefined;
+  const live = await openLive({ "/app.yaml": "n: 1\n" }, { validators: [rule], ...options });
+  isSlow = true;
+  return { live, validate: () => accept() };
+}
 
 describe("LiveConfig.close()", () => {
   test("leaves no timer and no watch behind (G9, S3.18)", async () => {
@@ -91,6 +101,48 @@ describe("LiveConfig.close()", () => {
     assert.equal(live.config.revision, 1);
     assert.equal(live.clock.timers, 0);
   });
+
+  test("does not wait for what begins to prepare after it (G7, G9)", async () => {
+    const { live, validate } = await openValidating();
+    let isAttached = false;
+    const prepare = () => isAttached ? new Promise<never>(() => {}) : undefined;
+    await live.config.attach({ name: "slow", prepare, commit: () => {} });
+    isAttached = true;
+    live.files.writeAtomically("/app.yaml", "n: 2\n");
+    await live.clock.advance(1000);
+    const closing = live.config.close();
+    validate();
+    await closing;
+    assert.equal(live.config.revision, 1);
+    assert.equal(live.clock.timers, 0);
+  });
+
+  for (const what of ["is validated", "components take"]) {
+    test(`waits for nobody to confirm what ${what} when it is called (G7, G9)`, async () => {
+      let asked = 0;
+      const health = () => ++asked > 99;
+      const { live, validate } = await openValidating({ confirm: { withinMs: 60_000, health } });
+      let commit = () => {};
+      let isAttached = false;
+      await live.config.attach({
+        name: "slow",
+        commit: () => isAttached ? new Promise<void>((done) => commit = done) : undefined,
+      });
+      isAttached = true;
+      live.files.writeAtomically("/app.yaml", "n: 2\n");
+      await live.clock.advance(1000);
+      if (what === "components take") validate();
+      await live.clock.settle();
+      const closing = live.config.close();
+      validate();
+      await live.clock.settle();
+      commit();
+      await closing;
+      assert.equal(live.config.revision, 2);
+      assert.equal(asked, 0);
+      assert.equal(live.clock.timers, 0);
+    });
+  }
 
   test("refuses everything that would watch or change (G9)", async () => {
     const live = await openLive({ "/app.yaml": "n: 1\n" });

@@ -157,7 +157,7 @@ describe("components", () => {
     const { list, take } = await attached(
       {
         name: "a",
-        prepare: (n) => n === 2 && list.abort(new Error("it is closed")),
+        prepare: (n) => n === 2 && list.close(new Error("it is closed")),
         commit: (n) => void committed.push(n),
       },
       { name: "b", prepare: () => {}, commit: (n) => void committed.push(n) },
