@@ -28,7 +28,7 @@ export interface UndoStep<Part, Prepared> {
   readonly failed: Part;
   /** What `prepare` gave for it. */
   readonly prepared: Prepared;
-  /** Aborted when the step is late. */
+  /** Aborted when the step is late, and when it failed. */
   readonly signal: AbortSignal;
 }
 

@@ -286,14 +286,13 @@ export class LiveConfig<T> implements AsyncDisposable {
     }
     const attached = component as Component<T, unknown, unknown>;
     checkComponent(attached);
-    await this.#alone(async () => {
+    const detach = await this.#alone(async () => {
       this.#assertOpen("attach a component");
-      await components.add(attached, pipeline.revisions.current.value);
+      return await components.add(attached, pipeline.revisions.current.value);
     });
     return {
       [Symbol.dispose]: () => {
-        if (!components.has(attached)) return;
-        components.remove(attached);
+        if (!detach()) return;
         // It may have been the one that could not take what the others can.
         this.#pin.exit(() => void pipeline.retry());
       },

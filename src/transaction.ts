@@ -84,10 +84,12 @@ export class Components<T> {
    * Attaches a component after the others: it prepares and commits `value`. When it fails it is not
    * attached.
    *
+   * @returns Detaches it, and gives whether it was attached until then. It is told nothing, but that
+   * what it prepared is given up.
    * @throws {ComponentError} When it fails.
    * @throws {RangeError} When there is one of that name.
    */
-  async add(component: AnyComponent<T>, value: T): Promise<void> {
+  async add(component: AnyComponent<T>, value: T): Promise<() => boolean> {
     const { name } = component;
     if (this.#attached.some((attached) => attached.component.name === name)) {
       throw new RangeError(
@@ -99,16 +101,8 @@ export class Components<T> {
       this.#attached = [...this.#attached, attached];
     });
     if (failure !== undefined) throw failure;
-  }
-
-  /** Detaches a component; it is told nothing, but that what it prepared is given up. */
-  remove(component: AnyComponent<T>): void {
-    this.#attached = this.#attached.filter((attached) => attached.component !== component);
-  }
-
-  /** Whether the component is attached. */
-  has(component: AnyComponent<T>): boolean {
-    return this.#attached.some((attached) => attached.component === component);
+    // Not the component: it may be attached again by then.
+    return () => this.#remove(attached);
   }
 
   /**
@@ -125,6 +119,12 @@ export class Components<T> {
   close(reason: Error): void {
     this.#closed = reason;
     this.#preparing?.abort(reason);
+  }
+
+  #remove(attached: Attached<T>): boolean {
+    const isAttached = this.#attached.includes(attached);
+    this.#attached = this.#attached.filter((each) => each !== attached);
+    return isAttached;
   }
 
   async #take(
@@ -241,27 +241,32 @@ export class Components<T> {
   async #undo(turns: readonly Turn<T>[], failure: ComponentError): Promise<void> {
     for (const turn of turns) {
       const { attached, given, isNew } = turn;
+      const undoing = new AbortController();
       try {
-        const result = isNew || this.#isDetached(turn) ? undefined : this.#undoOne(turn);
+        const result = isNew || this.#isDetached(turn) ? undefined : this.#undoOne(turn, undoing);
         if (result !== undefined) await result;
       } catch (error) {
         attached.doubt = error as ComponentError;
         this.#options.onFailed(attached.doubt);
+        // Without an undo of its own, it may have prepared what nobody would ever let go.
+        undoing.abort(error);
       }
       // Not before: until then it runs on what it prepared.
       given.abort(failure);
     }
   }
 
-  #undoOne({ attached, next, prepared }: Turn<T>): Promise<unknown> | undefined {
+  #undoOne(
+    { attached, next, prepared }: Turn<T>,
+    undoing: AbortController,
+  ): Promise<unknown> | undefined {
     const { component, part } = attached;
-    const given = new AbortController();
-    const { signal } = given;
+    const { signal } = undoing;
     attached.doubt = undefined;
     return this.#call(
       attached,
       "undo",
-      given,
+      undoing,
       () =>
         component.undo === undefined
           ? takeAgain(component, part, { before: next, signal })

@@ -299,6 +299,19 @@ describe("attach()", () => {
     assert.equal(live.config.current.port, 2);
   });
 
+  test("detaching twice does not detach the component that was attached again", async () => {
+    await using live = await openLive<Settings>({ "/app.yaml": FIRST });
+    const log: string[] = [];
+    const a = logging(log, "a");
+    const attached = await live.config.attach(a);
+    attached[Symbol.dispose]();
+    await live.config.attach(a);
+    attached[Symbol.dispose]();
+    log.length = 0;
+    await live.save("/app.yaml", SECOND);
+    assert.deepEqual(log, ["a prepares 2", "a commits 2"]);
+  });
+
   test("a rollback goes through the components as well (G5)", async () => {
     await using live = await openLive<Settings>({ "/app.yaml": FIRST });
     const log: string[] = [];

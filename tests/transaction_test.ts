@@ -17,8 +17,11 @@ async function attached(...components: Numbered[]) {
     onFailed: ({ component, step, reason }) => void told.push(`${component} ${step}: ${reason}`),
     withoutSecrets: (error) => error,
   });
-  for (const component of components) await list.add(component, 1);
-  return { clock, told, list, take: (value: number) => list.take(value, () => {}) };
+  const detach = new Map<string, () => boolean>();
+  for (const component of components) {
+    detach.set(component.name, await list.add(component, 1));
+  }
+  return { clock, told, list, detach, take: (value: number) => list.take(value, () => {}) };
 }
 
 function fails(): never {
@@ -134,6 +137,25 @@ describe("components", () => {
     assert.deepEqual(log, ["a goes back", "a lets it go"]);
   });
 
+  test("that prepare to go back, and can't, let go what they prepared for it", async () => {
+    const prepared: [n: unknown, signal: AbortSignal][] = [];
+    let isStuck = false;
+    const { told, take } = await attached(
+      {
+        name: "a",
+        prepare: (n, { signal }) => void prepared.push([n, signal]),
+        commit: (n) => isStuck && n === 1 && fails(),
+      },
+      { name: "b", commit: (n) => n === 2 && fails(), undo: () => {} },
+    );
+    isStuck = true;
+    await take(2);
+    assert.deepEqual(told, ["b commit: no", "a undo: no"]);
+    assert.deepEqual(prepared.map(([n, { aborted }]) => [n, aborted]), [
+      ...[[1, false], [2, true], [1, true]],
+    ]);
+  });
+
   test("that are detached while all prepare commit nothing, and let go what they prepared", async () => {
     const committed: unknown[] = [];
     let signal: AbortSignal | undefined;
@@ -142,9 +164,9 @@ describe("components", () => {
       prepare: (_, step) => void (signal = step.signal),
       commit: (n) => void committed.push(n),
     };
-    const { list, take } = await attached(a, {
+    const { detach, take } = await attached(a, {
       name: "b",
-      prepare: (n) => n === 2 && list.remove(a),
+      prepare: (n) => n === 2 && detach.get("a")!(),
       commit: () => {},
     });
     assert.equal(await take(2), undefined);
