@@ -15,7 +15,7 @@ import type { Change, ConfigEvent, WatcherName } from "./events.ts";
 import { describeHealth, type Health } from "./health.ts";
 import { concernsHealth, HealthChanges } from "./health_changes.ts";
 import type { Intake } from "./intake.ts";
-import { Pin } from "./pin.ts";
+import type { Pin } from "./pin.ts";
 import { parsePath } from "./key_path.ts";
 import { mergeLayers } from "./merge.ts";
 import { checkNumber, LONGEST_TIMER_MS, toSource } from "./options.ts";
@@ -69,6 +69,8 @@ export interface LiveConfigParts<T> {
   readonly statistics: StatisticsRecorder | undefined;
   readonly watcher: WatcherName;
   readonly recent: RecentEvents<ConfigEvent>;
+  /** What work of the program is pinned to. */
+  readonly pin: Pin<Snapshot<T>>;
   readonly alerts: Alerts;
   /** Where accepted revisions are kept; absent: nowhere. */
   readonly state: StateOnDisk<T> | undefined;
@@ -88,12 +90,13 @@ export class LiveConfig<T> implements AsyncDisposable {
   /** Absent until the first load succeeded. */
   #healthChanges: HealthChanges | undefined;
   readonly #onAbort = () => void this.close();
-  readonly #pin = new Pin<Snapshot<T>>();
+  readonly #pin: Pin<Snapshot<T>>;
   #closing: Promise<void> | undefined;
 
   /** @ignore Assembles a handle; use {@linkcode watchConfig}. */
   constructor(parts: LiveConfigParts<T>) {
     this.#parts = parts;
+    this.#pin = parts.pin;
     const failure = (listener: string, error: Error): ConfigEvent => {
       // Who connects with a password that is wrong quotes it.
       const shown = parts.pipeline.withoutSecrets(error);

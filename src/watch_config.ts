@@ -24,8 +24,10 @@ import {
   resolveWatchOptions,
   type WatchConfigOptions,
 } from "./options.ts";
+import { Pin } from "./pin.ts";
 import { Pipeline } from "./pipeline.ts";
 import { RecentEvents } from "./recent_events.ts";
+import type { Snapshot } from "./revision_store.ts";
 import type { SourceDocument } from "./source/source.ts";
 import { StateOnDisk } from "./state_on_disk.ts";
 import { StatisticsRecorder } from "./statistics.ts";
@@ -89,6 +91,7 @@ export async function watchConfig<T = unknown>(
     : undefined;
   const parser = new LayerParser(limits, formats, secrets);
   const recent = new RecentEvents<ConfigEvent>(watching.recentEventsSize);
+  const pin = new Pin<Snapshot<T>>();
   const intake: Intake = new Intake({
     ...watching,
     log,
@@ -97,7 +100,8 @@ export async function watchConfig<T = unknown>(
     isIgnored: await createIgnore(watching.exclude),
     hasFormat: (path) => selectFormat(path, formats) !== undefined,
     inspect: (document) => inspect(parser, document),
-    onReading: async (reading) => void await pipeline.take(reading, "save"),
+    // Pinned work may set the value of a source: what components start then is not pinned.
+    onReading: (reading) => pin.exit(async () => void await pipeline.take(reading, "save")),
     onFailure: (error) => pipeline.fail(error),
     onLook: () => live.lookAtHealth(),
     onWatcherChanged: (directory, news) =>
@@ -154,6 +158,7 @@ export async function watchConfig<T = unknown>(
     secrets,
     statistics,
     recent,
+    pin,
     alerts,
     state,
     watcher: watcherName(runtime, usePolling),

@@ -1,5 +1,6 @@
 import { describe, test } from "node:test";
 import assert from "node:assert/strict";
+import { memory } from "../mod.ts";
 import { openLive } from "./live.ts";
 
 const FILES = { "/app.yaml": "n: 1" };
@@ -59,10 +60,24 @@ describe("pin()", () => {
     await config.pin(() => config.attach({ name: "server", commit }));
     await live.save("/app.yaml", "n: 2");
     await config.pin(() => config.rollback());
-    await live.save("/app.yaml", "n: 3");
+    await config.pin(() => live.save("/app.yaml", "n: 3"));
     for (const request of requests) request();
     await live.clock.advance(1);
     assert.deepEqual(served, [{ n: 3 }, { n: 3 }, { n: 3 }, { n: 3 }]);
+  });
+
+  test("nor is what asks whether the program is well, when pinned work sets a source", async () => {
+    const source = memory({ n: 1 });
+    const asked: unknown[] = [];
+    await using live = await openLive<{ n: number }>({}, {
+      sources: [source],
+      confirm: { withinMs: 1000, health: (): unknown => asked.push(live.config.current) },
+    });
+    await live.config.pin(async () => {
+      source.set({ n: 2 });
+      await live.clock.advance(1);
+    });
+    assert.deepEqual(asked, [{ n: 2 }]);
   });
 
   test("two handles are pinned apart", async () => {
