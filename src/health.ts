@@ -85,16 +85,22 @@ export function describeHealth(
   };
 }
 
-/** Values that could not be completed are named, as far as they are few. */
-const MOST_MISSING = 5;
+/** What was passed over, or could not be completed, is named, as far as it is little. */
+const MOST_NAMED = 5;
 
 function describe({ entry, skipped, missing }: LastKnownGood<unknown>, clock: Clock): string {
   // The clock may have gone back since.
   const age = formatAge(Math.max(0, clock.wallTime() - Date.parse(entry.goodAt)));
-  const passed = skipped.map(({ path, reason }) => `; passed over ${path}, as ${reason}`).join("");
-  const without = [...missing].slice(0, MOST_MISSING)
-    .map(([path, reason]) => `; without ${path}, as ${reason}`).join("");
-  const left = missing.size - MOST_MISSING;
-  const more = left > 0 ? `; without ${count(left, "more value")}` : "";
-  return `the sources gave it ${age} ago, at ${entry.goodAt}${passed}${without}${more}`;
+  const passed = skipped.map(({ path, reason }) => `passed over ${path}, as ${reason}`);
+  const without = [...missing].map(([path, reason]) => `without ${path}, as ${reason}`);
+  return [
+    `the sources gave it ${age} ago, at ${entry.goodAt}`,
+    ...firstOf(passed, "passed over", "more file"),
+    ...firstOf(without, "without", "more value"),
+  ].join("; ");
+}
+
+function firstOf(named: readonly string[], verb: string, thing: string): string[] {
+  const left = named.length - MOST_NAMED;
+  return [...named.slice(0, MOST_NAMED), ...(left > 0 ? [`${verb} ${count(left, thing)}`] : [])];
 }

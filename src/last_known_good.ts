@@ -34,7 +34,7 @@ export interface LastKnownGoodOptions<T> {
 export interface LastKnownGood<T> {
   readonly evaluation: Extract<Evaluation<T>, { status: "accepted" }>;
   readonly entry: NumberedEntry;
-  /** Newer entries that are not to be trusted. */
+  /** Newer entries that are not to be trusted, or can't be used. */
   readonly skipped: readonly Skipped[];
   /** Why what was not stored could not be completed, by the text of its path. */
   readonly missing: ReadonlyMap<string, string>;
@@ -46,18 +46,19 @@ const DEADLINE_MS = 10_000;
 const START = "start on the last known good configuration in";
 
 /**
- * The last known good configuration.
+ * The last known good configuration: the newest entry that can be used.
  *
  * @param readings What the sources hold that can be read: secrets are taken from there.
  * @param refusal Why they give no configuration.
- * @throws {StateError} When there is one that can't be used; its cause is `refusal`.
+ * @throws {StateError} When there are entries, and none can be used; its cause is `refusal`.
  * @throws {Error} `refusal`, when there is none at all.
  */
 export async function openLastKnownGood<T>(
-  { clock, environment, evaluator, journal, folder, maxAgeMs }: LastKnownGoodOptions<T>,
+  options: LastKnownGoodOptions<T>,
   readings: readonly SourceReading[],
   refusal: Error,
 ): Promise<LastKnownGood<T>> {
+  const { environment, evaluator, folder } = options;
   const refuse = (path: string, reason: string, remedy?: string) =>
     new StateError({
       attempt: START,
@@ -66,31 +67,28 @@ export async function openLastKnownGood<T>(
       remedy,
       cause: refusal,
     });
-  const { found, skipped } = await newestIn({ clock, journal, folder }, refuse);
-  if (found === undefined) {
-    if (skipped.length === 0) throw refusal;
-    throw refuse(folder, `no entry is whole: ${skipped.map(describeSkipped).join("; ")}`);
-  }
-  const { entry, path } = found;
-  const ageMs = Math.max(0, clock.wallTime() - Date.parse(entry.goodAt));
-  if (!(ageMs <= maxAgeMs)) {
-    throw refuse(path, `it is ${formatAge(ageMs)} old, and ${formatAge(maxAgeMs)} are allowed`);
-  }
   const completedBy = { environment, ...await evaluator.readable(readings) };
-  const { layer, missing } = restore(entry, completedBy, (why) => refuse(path, why));
-  const evaluation = await evaluator.evaluateLayers([layer]);
-  if (evaluation.status === "accepted") return { evaluation, entry, skipped, missing };
-  const why = evaluation.status === "failed"
-    ? evaluation.error.message
-    : explainMissing(evaluation.issues, missing).map(formatIssue).join("; ");
-  throw refuse(path, why);
+  for (let passed: readonly Skipped[] = [];;) {
+    const { found, skipped } = await newestIn(options, passed, refuse);
+    if (found === undefined) {
+      const [only, ...others] = skipped;
+      if (only === undefined) throw refusal;
+      if (others.length === 0) throw refuse(only.path, only.reason);
+      throw refuse(folder, `no entry can be used: ${describePassed(skipped)}`);
+    }
+    const { entry, path } = found;
+    const used = await use(entry, completedBy, options);
+    if (typeof used !== "string") return { ...used, entry, skipped };
+    passed = [...skipped, { path, reason: used }];
+  }
 }
 
 async function newestIn(
   { clock, journal, folder }: Pick<LastKnownGoodOptions<unknown>, "clock" | "journal" | "folder">,
+  passed: readonly Skipped[],
   refuse: (path: string, reason: string, remedy?: string) => StateError,
 ): Promise<Newest> {
-  const reading = journal.newest();
+  const reading = journal.newest(passed);
   try {
     if (await isInTime(reading, DEADLINE_MS, clock)) return await reading;
   } catch (error) {
@@ -100,22 +98,41 @@ async function newestIn(
   throw refuse(folder, noAnswer(DEADLINE_MS));
 }
 
-/** What is in the entry; it is whole, but may come from another version of the library. */
-function restore(
-  { configuration, checksum }: NumberedEntry,
+/** The configuration in the entry, or why it can't be used. */
+async function use<T>(
+  { configuration, checksum, goodAt }: NumberedEntry,
   completedBy: CompletedBy,
-  refuse: (why: string) => StateError,
-): RestoredLayer {
-  try {
-    return restoreLayer(configuration, checksum, completedBy);
-  } catch (error) {
-    throw refuse(toError(error).message);
+  { clock, evaluator, maxAgeMs }: LastKnownGoodOptions<T>,
+): Promise<Pick<LastKnownGood<T>, "evaluation" | "missing"> | string> {
+  const ageMs = Math.max(0, clock.wallTime() - Date.parse(goodAt));
+  if (!(ageMs <= maxAgeMs)) {
+    return `it is ${formatAge(ageMs)} old, and ${formatAge(maxAgeMs)} are allowed`;
   }
+  let restored: RestoredLayer;
+  try {
+    restored = restoreLayer(configuration, checksum, completedBy);
+  } catch (error) {
+    // It is whole, but may come from another version of the library.
+    return toError(error).message;
+  }
+  const { layer, missing } = restored;
+  const evaluation = await evaluator.evaluateLayers([layer]);
+  if (evaluation.status === "accepted") return { evaluation, missing };
+  return evaluation.status === "failed"
+    ? evaluation.error.message
+    : explainMissing(evaluation.issues, missing).map(formatIssue).join("; ");
 }
 
-/** An entry that was passed over, for people. */
-export function describeSkipped({ path, reason }: Skipped): string {
-  return `${path}: ${reason}`;
+/** More entries that were passed over are counted. */
+const MOST_TOLD = 3;
+
+/** The entries that were passed over, for people. */
+function describePassed(passed: readonly Skipped[]): string {
+  const left = passed.length - MOST_TOLD;
+  const told = passed.slice(0, MOST_TOLD).map(({ path, reason }) => `${path}: ${reason}`).join(
+    "; ",
+  );
+  return left > 0 ? `${told}; and ${left} more` : told;
 }
 
 /** A time for people: `3 hours`. */

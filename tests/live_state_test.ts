@@ -347,6 +347,50 @@ describe("a start on the last known good configuration", () => {
     );
   });
 
+  test("takes an older one when the newest is refused by now, and says so (G4, G12)", async () => {
+    const runtime = createMemoryRuntime();
+    runtime.files.write("/app.yaml", "port: 1\n");
+    {
+      await using live = await restart(runtime);
+      for (const port of [2, 3, 4]) await live.save("/app.yaml", `port: ${port}\n`);
+    }
+    const third = runtime.stateFiles.paths[2]!;
+    runtime.stateFiles.plant(third, { text: "{" });
+    runtime.files.write("/app.yaml", "port: [\n");
+    const validators: Validator<Settings>[] = [
+      ({ port }) => port > 2 ? [{ path: "port", message: `${port} is too large` }] : [],
+    ];
+    await using live = await restart(runtime, { validators });
+    assert.equal(live.config.current.port, 2);
+    const [reason] = live.config.health().reasons;
+    assert.match(
+      reason!,
+      /passed over \/state\/app\/0+4-[^ ]+, as .*port: 4 is too large; passed/u,
+    );
+    assert.match(reason!, /; passed over \/state\/app\/0+3-[^ ]+, as it does not end/u);
+  });
+
+  test("is refused when no entry can be used, and the error says why of each (G12)", async () => {
+    const runtime = createMemoryRuntime();
+    runtime.files.write("/app.yaml", "port: 1\n");
+    {
+      await using live = await restart(runtime);
+      for (const port of [2, 3, 4, 5]) await live.save("/app.yaml", `port: ${port}\n`);
+    }
+    runtime.stateFiles.plant(runtime.stateFiles.paths[3]!, { text: "{" });
+    runtime.files.write("/app.yaml", "port: [\n");
+    const validators: Validator<Settings>[] = [({ port }) => [{ message: `${port} is no port` }]];
+    await assert.rejects(restart(runtime, { validators }), (error: StateError) => {
+      assert.equal(error.path, "/state/app");
+      assert.match(
+        error.message,
+        /no entry can be used: [^ ]+\/0+5-[^ ]+: [^;]*: 5 is no port; [^ ]+\/0+4-.*as an entry does; [^ ]+\/0+3-[^ ]+: [^;]*: 3 is no port; and 2 more\. Cannot parse/u,
+      );
+      assert.equal((error.cause as Error).name, "ParseError");
+      return true;
+    });
+  });
+
   test("is refused when the entry holds what this version does not know (G12)", async () => {
     const runtime = await run("port: 1\n");
     const [path] = runtime.stateFiles.paths as [string];
@@ -374,7 +418,10 @@ describe("a start on the last known good configuration", () => {
     const runtime = await run("port: 1\n");
     runtime.stateFiles.plant(runtime.stateFiles.paths[0]!, { text: "{}" });
     runtime.files.write("/app.yaml", "port: 0\n");
-    await assert.rejects(restart(runtime), /no entry is whole: \/state\/app\/0+1-.*Cannot accept/u);
+    await assert.rejects(
+      restart(runtime),
+      /\/state\/app\/0+1-.*: it does not end .*Cannot accept/u,
+    );
   });
 
   test("is refused from a folder of somebody else (G12)", async () => {

@@ -25,7 +25,7 @@ export interface JournalOptions {
   readonly maxAgeMs: number;
 }
 
-/** A file of the folder that is not trusted. */
+/** A file of the folder that is not trusted, or can't be used. */
 export interface Skipped {
   readonly path: string;
   /** Why, in a few words. */
@@ -35,8 +35,8 @@ export interface Skipped {
 /** What a journal holds. */
 export interface Newest {
   /** The newest entry that is whole, and its file. */
-  readonly found?: { readonly entry: NumberedEntry; readonly path: string };
-  /** Newer ones that are not to be trusted, the newest first. */
+  readonly found?: { readonly entry: NumberedEntry; readonly path: string } | undefined;
+  /** Newer ones that are not to be trusted, or can't be used, the newest first. */
   readonly skipped: readonly Skipped[];
 }
 
@@ -107,17 +107,22 @@ export class Journal {
   /**
    * The newest entry that is whole, whatever its age.
    *
+   * @param passed Those that were looked at before, and can't be used.
    * @throws {StateError} When the folder can't be read, or is not to be trusted.
    */
-  async newest(): Promise<Newest> {
+  async newest(passed: readonly Skipped[] = []): Promise<Newest> {
     const { files, folder } = this.#options;
+    const known = new Set(passed.map(({ path }) => nodePath.basename(path)));
     try {
-      if (!await checkFolder(files, folder, READ)) return { skipped: [] };
+      if (!await checkFolder(files, folder, READ)) return { skipped: passed };
       for (let listing = 1;; listing++) {
-        const names = readNames(await files.list(folder)).filter((name) => !name.isTemporary);
-        const newest = await this.#firstWhole(names);
-        const isGone = newest.skipped.some(({ reason }) => reason === GONE);
-        if (!isGone || listing === MOST_LISTINGS) return newest;
+        const names = readNames(await files.list(folder))
+          .filter(({ name, isTemporary }) => !isTemporary && !known.has(name));
+        const { found, skipped } = await this.#firstWhole(names);
+        const isGone = skipped.some(({ reason }) => reason === GONE);
+        if (!isGone || listing === MOST_LISTINGS) {
+          return { found, skipped: [...passed, ...skipped] };
+        }
       }
     } catch (error) {
       throw toStateError(READ, folder, error);
