@@ -128,8 +128,7 @@ const WRITERS: Writers = {
     writeError(log.notify, error, message, { sink }, "warning");
   },
   stateFailed: (log, { revision, error }) => {
-    const message = "Revision {revision} is not on disk: {reason}";
-    writeError(log.state, error, message, { revision }, "warning");
+    writeError(log.state, error, "{reason}", { revision }, "warning");
   },
   readFailed: (log, { error }) => writeError(log.read, error, "{reason}", {}),
 };

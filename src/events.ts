@@ -273,11 +273,11 @@ export interface AlertFailedEvent {
   readonly at: string;
 }
 
-/** What was accepted is not on disk; it runs all the same. */
+/** What was accepted is not on disk, or what is older can't be removed; it runs all the same. */
 export interface StateFailedEvent {
   /** Tells this event from others. */
   readonly type: "stateFailed";
-  /** Number of the snapshot that could not be written. */
+  /** Number of the snapshot that was to be written. */
   readonly revision: number;
   /** Why: a `StateError` carries the path, and what to do about it. */
   readonly error: Error;

@@ -63,7 +63,7 @@ export function describeHealth(
     reasons.push(`Component ${component} may not run on revision ${revision}: ${message}`);
   }
   if (state?.failure !== undefined) {
-    reasons.push(`The last known good configuration is not on disk: ${state.failure.message}`);
+    reasons.push(`State on disk is not as it should be: ${state.failure.message}`);
   }
   for (const { source, documents, stale } of intake.sources) {
     if (stale === undefined) continue;

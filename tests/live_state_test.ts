@@ -130,12 +130,31 @@ describe("a configuration with stateDir", () => {
     assert.equal(event!.revision, 2);
     assert.equal((event!.error as StateError).code, "ENOSPC");
     assert.deepEqual(live.config.health().status, "degraded");
-    assert.match(live.config.health().reasons[0]!, /not on disk: Cannot write .*no space is left/u);
+    assert.match(
+      live.config.health().reasons[0]!,
+      /^State on disk .*: Cannot write .*no space is left/u,
+    );
     live.runtime.stateFiles.inject(undefined);
     await live.save("/app.yaml", "port: 3\n");
     assert.equal(live.config.health().status, "ok");
     assert.equal(eventsOf(live.events, "stateFailed").length, 1);
     assert.deepEqual(statuses, ["degraded", "ok"]);
+  });
+
+  test("says what it is that can't be removed, and that all else is well (G7, G12)", async () => {
+    const stateDir = { ...STATE, maxEntries: 1 };
+    await using live = await openLive({ "/app.yaml": "port: 1\n" }, { stateDir });
+    const busy = Object.assign(new Error("EBUSY"), { code: "EBUSY" });
+    live.runtime.stateFiles.inject(({ operation }) => operation === "remove" ? busy : undefined);
+    await live.save("/app.yaml", "port: 2\n");
+    const [reason, ...others] = live.config.health().reasons;
+    assert.match(reason!, /^State on disk is not as it .*: Cannot remove older .*: EBUSY$/u);
+    assert.deepEqual(others, []);
+    assert.equal(entriesIn(live.runtime).at(-1).revision, 2);
+    live.runtime.stateFiles.inject(undefined);
+    await live.clock.advance(60_000);
+    assert.equal(live.config.health().status, "ok");
+    assert.deepEqual(entriesIn(live.runtime).map(({ revision }) => revision), [2]);
   });
 
   test("tells of the start that could not be written to handlers added after it", async () => {

@@ -79,7 +79,7 @@ export interface Statistics {
   readonly componentFailures: number;
   /** Times that a handler or subscriber threw or rejected. */
   readonly handlerFailures: number;
-  /** Times that the state could not be kept on disk. */
+  /** Times that the state on disk could not be written, or older files not be removed. */
   readonly stateFailures: number;
   /** Alerts that could not be sent. */
   readonly alertFailures: number;
