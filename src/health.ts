@@ -30,6 +30,9 @@ export interface Health extends WatchingHealth {
 /** How the reason begins that tells of a refused change, which has an event of its own. */
 export const REFUSED = "The last change was refused";
 
+/** The reason that tells of a pause. */
+export const PAUSED = "Changes are not applied: it is paused";
+
 /** What the state of a handle depends on. */
 export interface HealthParts {
   readonly clock: Clock;
@@ -74,7 +77,7 @@ export function describeHealth(
         : `What ${source.name} gave last is used: ${message}`,
     );
   }
-  if (intake.isPaused) reasons.push("Changes are not applied: it is paused");
+  if (intake.isPaused) reasons.push(PAUSED);
   if (isClosed) reasons.push("Nothing is watched: it is closed");
   return {
     ...watching,

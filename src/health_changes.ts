@@ -28,12 +28,17 @@ export class HealthChanges {
   /** What became of the state since the last look; `undefined` when it is the same. */
   look({ status, reasons, revision }: Health, at: string): HealthChangedEvent | undefined {
     const before = this.#status;
-    const kinds = [...new Set(reasons.map(kindOf))].sort().join("\n");
+    const kinds = kindsOf(reasons);
     if (status === before && kinds === this.#kinds) return undefined;
     this.#status = status;
     this.#kinds = kinds;
     return { type: "healthChanged", status, before, reasons, revision, at };
   }
+}
+
+/** What reasons are about: the same for those of the same kinds, whatever their details. */
+export function kindsOf(reasons: readonly string[]): string {
+  return [...new Set(reasons.map(kindOf))].sort().join("\n");
 }
 
 /** What a reason is about, without the details that change while it stays. */

@@ -12,7 +12,8 @@ import type {
   RolledBackEvent,
   ValidationFailedEvent,
 } from "../events.ts";
-import { REFUSED } from "../health.ts";
+import { PAUSED, REFUSED } from "../health.ts";
+import { kindsOf } from "../health_changes.ts";
 import type { Alert, AlertKind } from "./alert.ts";
 import { firstFiles, firstIssues, issueLines, line, textOf } from "./alert_text.ts";
 import type { FailureGroup, Recovery } from "./told_failures.ts";
@@ -136,7 +137,8 @@ function unwell(event: HealthChangedEvent): Draft | undefined {
   if (status === "ok" || reasons.length === 0) return undefined;
   const text = textOf(reasons);
   return {
-    key: keyOf(status, text),
+    // Of the same kind, it was told with other details.
+    key: `${status} ${kindsOf(reasons)}`,
     group: "health",
     kind: status,
     severity: status === "failing" ? "critical" : "warning",
@@ -162,9 +164,12 @@ function keyOf(kind: AlertKind, text: string): string {
   return `${kind} ${text.replaceAll(/\brevision \d+/giu, "revision")}`;
 }
 
-/** Why it is not well, beside a refused change: that has an alert of its own. */
+/**
+ * Why it is not well, beside a refused change, which has an alert of its own, and a pause, which
+ * somebody asked for.
+ */
 function otherReasons({ reasons }: HealthChangedEvent): readonly string[] {
-  return reasons.filter((reason) => !reason.startsWith(REFUSED));
+  return reasons.filter((reason) => !reason.startsWith(REFUSED) && reason !== PAUSED);
 }
 
 function issuesOf(error: Error): readonly Issue[] {

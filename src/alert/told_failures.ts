@@ -34,10 +34,15 @@ interface Told extends Failure {
 /** More of them are forgotten, the oldest first. */
 const MOST_FAILURES = 100;
 
+/** Begun so often within the interval, a failure comes and goes. */
+const OFTEN = 3;
+
 /** The failures that were told of and are not over. */
 export class ToldFailures {
   readonly #repeatAfterMs: number;
   readonly #told = new Map<string, Told>();
+  /** When failures, also those that are over, began the last times. */
+  readonly #begins = new Map<string, readonly number[]>();
 
   /** Starts with none. */
   constructor(repeatAfterMs: number) {
@@ -47,12 +52,14 @@ export class ToldFailures {
   /**
    * Takes a failure at the time `now`, in milliseconds.
    *
+   * @param isBack Whether it had ended, which nobody was told.
    * @returns How often it was left out before; `undefined` when it is to be left out.
    */
-  take(failure: Failure, now: number): number | undefined {
+  take(failure: Failure, now: number, isBack: boolean = false): number | undefined {
     const told = this.#told.get(failure.key);
+    if (told === undefined || isBack) this.#begin(failure.key, now);
     if (told === undefined) {
-      this.#add({ ...failure, toldAt: now, leftOut: 0, count: 1 });
+      put(this.#told, failure.key, { ...failure, toldAt: now, leftOut: 0, count: 1 });
       return 0;
     }
     told.count++;
@@ -74,9 +81,30 @@ export class ToldFailures {
     return { count: over.reduce((sum, { count }) => sum + count, 0), since: over[0]!.at };
   }
 
-  #add(told: Told): void {
-    const [oldest] = this.#told.keys();
-    if (this.#told.size >= MOST_FAILURES) this.#told.delete(oldest!);
-    this.#told.set(told.key, told);
+  /** Whether one of a group ended and began again and again, so that its end may not last. */
+  comesAndGoes(group: FailureGroup, now: number): boolean {
+    const ofGroup = [...this.#told.values()].filter((told) => told.group === group);
+    return ofGroup.some(({ key }) => this.#recentBegins(key, now).length === OFTEN);
   }
+
+  /** What was told did not arrive: what happens once more is told again. */
+  loseOne(): void {
+    for (const told of this.#told.values()) told.toldAt = -Infinity;
+  }
+
+  #begin(key: string, now: number): void {
+    const begins = [...this.#recentBegins(key, now), now].slice(-OFTEN);
+    this.#begins.delete(key);
+    put(this.#begins, key, begins);
+  }
+
+  #recentBegins(key: string, now: number): readonly number[] {
+    return this.#begins.get(key)?.filter((at) => now - at < this.#repeatAfterMs) ?? [];
+  }
+}
+
+function put<V>(map: Map<string, V>, key: string, value: V): void {
+  const [oldest] = map.keys();
+  if (map.size >= MOST_FAILURES) map.delete(oldest!);
+  map.set(key, value);
 }

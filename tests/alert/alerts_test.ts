@@ -9,6 +9,18 @@ const port = (value: unknown) => {
   return port > 0 ? [] : [{ path: ["port"], message: `must be more than 0 (was ${port})` }];
 };
 
+/** A source that can be reached, or not. */
+function sourceThatMayBe(away: { readonly error: Error | undefined }): Source {
+  return {
+    name: "far",
+    read({ stale, last }) {
+      if (away.error !== undefined) stale(away.error);
+      return Promise.resolve(last);
+    },
+    watch: () => {},
+  };
+}
+
 async function open(
   sink: Recorded = record(),
   options: Partial<WatchConfigOptions<unknown>> = {},
@@ -158,15 +170,7 @@ describe("alerts", () => {
 
   test("tell of health that is not ok and of its end, but not of a refusal twice (S3.15, G8)", async () => {
     const away = { error: undefined as Error | undefined };
-    const far: Source = {
-      name: "far",
-      read({ stale, last }) {
-        if (away.error !== undefined) stale(away.error);
-        return Promise.resolve(last);
-      },
-      watch: () => {},
-    };
-    await using live = await open(record(), { sources: [far, "/app.yaml"] });
+    await using live = await open(record(), { sources: [sourceThatMayBe(away), "/app.yaml"] });
     away.error = new Error("no answer");
     await live.reload();
     assert.deepEqual(live.kinds(), ["degraded"]);
@@ -206,6 +210,91 @@ describe("alerts", () => {
     await runtime.clock.advance(5000);
     assert.equal(again.revision, 2);
     assert.deepEqual(sink.alerts.slice(2).map(({ kind }) => kind), ["recovered", "recovered"]);
+  });
+
+  test("tell of no pause: somebody asked for it (S2.4, S3.15)", async () => {
+    const away = { error: undefined as Error | undefined };
+    await using live = await open(record(), { sources: [sourceThatMayBe(away), "/app.yaml"] });
+    live.config.pause();
+    await live.resume();
+    assert.deepEqual(live.kinds(), []);
+    away.error = new Error("no answer");
+    await live.reload();
+    live.config.pause();
+    await live.resume();
+    assert.deepEqual(live.kinds(), ["degraded"]);
+    live.config.pause();
+    away.error = undefined;
+    await live.reload();
+    assert.deepEqual(live.kinds(), ["degraded", "recovered"], "the pause is none of it");
+  });
+
+  test("tell of the same health once, though its text grows older (S3.15, S2.6)", async () => {
+    const stateDir = { directory: "/state", name: "app" };
+    const { runtime, config } = await openLive({ "/app.yaml": "port: 1\n" }, { stateDir });
+    await config.close();
+    runtime.files.write("/app.yaml", "port: [\n");
+    const away = { error: undefined as Error | undefined };
+    const sink = record();
+    await using again = await watchConfig({
+      sources: [sourceThatMayBe(away), "/app.yaml"],
+      runtime,
+      stateDir,
+      startFrom: "last-known-good",
+      alerts: [sink],
+    });
+    for (const error of [new Error("no answer"), undefined, new Error("no answer")]) {
+      away.error = error;
+      const reloading = again.reload();
+      await runtime.clock.advance(100_000);
+      await reloading;
+    }
+    const told = sink.alerts.flatMap(({ kind, text }) => kind === "degraded" ? [text] : []);
+    assert.deepEqual(told.map((text) => text.includes("far gives nothing yet")), [false, true]);
+  });
+
+  test("tell again of what could not be told when it happens again (S3.15)", async () => {
+    await using live = await open(record(() => Promise.reject(new Error("no"))));
+    await live.save("/app.yaml", "port: 0\n");
+    await live.clock.advance(60_000);
+    assert.equal(eventsOf(live.events, "alertFailed").length, 1);
+    live.sink.alerts.length = 0;
+    live.sink.answer = () => {};
+    for (const round of [1, 2, 3]) await live.save("/app.yaml", `port: 0 # ${round}\n`);
+    assert.deepEqual(live.kinds(), ["validationFailed"]);
+  });
+
+  test("of what comes and goes, tell that it is over when that lasts (G10)", async () => {
+    const away = { error: undefined as Error | undefined };
+    await using live = await open(record(), { sources: [sourceThatMayBe(away), "/app.yaml"] });
+    const turn = async (error?: Error) => {
+      away.error = error;
+      await live.reload();
+      await live.clock.advance(30_000);
+    };
+    for (let round = 0; round < 40; round++) {
+      await turn(new Error("no answer"));
+      await turn();
+    }
+    const told = ["degraded", "recovered", "degraded", "recovered", "degraded"];
+    assert.deepEqual(live.kinds(), told);
+    await live.save("/app.yaml", "port: 2\n");
+    await live.clock.advance(600_000);
+    assert.deepEqual(live.kinds(), [...told, "recovered"]);
+    const { title, text } = live.sink.alerts.at(-1)!;
+    assert.equal(title, "Watching is as it should be again, revision 2 runs");
+    assert.match(text, /^It had not been since 2026-/);
+    for (let round = 0; round < 200; round++) {
+      await turn(new Error("no answer"));
+      await turn();
+    }
+    // Three hours and a half: once at the beginning, and once an hour.
+    assert.deepEqual(live.kinds().slice(6), Array(4).fill("degraded"));
+    assert.ok(live.sink.alerts.at(-1)!.leftOut > 50);
+    const { timers } = live.clock;
+    await live.config.close();
+    assert.ok(live.clock.timers < timers);
+    assert.equal(live.clock.timers, 0);
   });
 
   test("tell of the same once, again after an hour or when it was over, with a count", async () => {
