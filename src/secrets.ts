@@ -309,12 +309,16 @@ function isQuotedIn(value: unknown, secrets: readonly string[], seen: Set<object
   const isQuoted = (member: unknown) => isQuotedIn(member, secrets, seen);
   if (value instanceof Map && [...value].some(isQuoted)) return true;
   if (value instanceof Set && [...value].some(isQuoted)) return true;
-  // Those of errors are not enumerable.
-  const members = value instanceof Error ? Object.getOwnPropertyNames(value) : Object.keys(value);
+  const members = value instanceof Error ? errorMembersOf(value) : Object.keys(value);
   if (members.length > MOST_MEMBERS) return true;
   return members.some((name) =>
     isQuoted(name) || isQuoted((value as Record<string, unknown>)[name])
   );
+}
+
+/** Those of errors are not enumerable, and their class may make what is shown of them. */
+function errorMembersOf(error: Error): readonly string[] {
+  return [...new Set(["name", "message", ...Object.getOwnPropertyNames(error)])];
 }
 
 /** @param outer The errors that this one is a cause or a member of. */
@@ -328,7 +332,7 @@ function withoutQuotes(error: Error, secrets: readonly string[], outer: readonly
     const isNew = value instanceof Error && !within.includes(value) && within.length < MOST_CAUSES;
     return isNew ? withoutQuotes(value, secrets, within) : undefined;
   };
-  for (const name of Object.getOwnPropertyNames(error)) {
+  for (const name of errorMembersOf(error)) {
     const value: unknown = (error as unknown as Record<string, unknown>)[name];
     const member = Array.isArray(value) ? value.map(shown).filter(Boolean) : shown(value);
     const { enumerable = false } = Object.getOwnPropertyDescriptor(error, name) ?? {};

@@ -151,6 +151,26 @@ describe("no secret is shown (G11)", () => {
     assert.equal(event!.error.message, "no answer for [secret]");
   });
 
+  test("of a message that the class of an error makes", async () => {
+    await using live = await openLive<Settings>(FILES);
+    class Quoting extends Error {
+      override get name() {
+        return `no ${live.config.current.password}`;
+      }
+      override get message() {
+        return `can't log in with ${live.config.current.password}`;
+      }
+    }
+    live.config.subscribe("password", () => {
+      throw Object.assign(new Quoting(), { stack: undefined });
+    });
+    await live.save("/app.yaml", SECOND);
+    const { error } = eventsOf(live.events, "handlerFailed")[0]!;
+    assert.deepEqual([error.name, error.message], ["no [secret]", "can't log in with [secret]"]);
+    assert.ok(error instanceof Quoting);
+    assert.doesNotMatch(inspect(error, { showHidden: true }), /second-secret/);
+  });
+
   test("in the members of an error, nor in errors among them; the others stay", async () => {
     await using live = await openLive<Settings>(FILES, { maxReloadAttempts: 1 });
     const commit = ({ password }: Settings, { before }: { before?: Settings }) => {
