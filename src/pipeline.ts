@@ -33,7 +33,7 @@ import {
   RESULT_OF,
 } from "./outcome.ts";
 import { type ConfirmOptions, type Pending, Probation, type Verdict } from "./probation.ts";
-import { Retry } from "./retry.ts";
+import { type Attempt, Retry } from "./retry.ts";
 import type { Snapshot } from "./revision_store.ts";
 import { type Commit, Revisions, type RevisionsOptions } from "./revisions.ts";
 import type { Source } from "./source/source.ts";
@@ -71,8 +71,12 @@ export interface PipelineOptions<T>
 /** Content that was evaluated. */
 interface Seen {
   readonly checksum: string;
-  /** What the variables said that stand in it; absent: it was refused. */
-  readonly variables?: ReadonlyMap<string, string | undefined>;
+  /** What the variables said that stand in it. */
+  readonly variables: ReadonlyMap<string, string | undefined>;
+  /** Whether it is not evaluated again: it was accepted, or given up for an earlier revision. */
+  readonly isDecided: boolean;
+  /** How it was refused, or taken back. */
+  readonly refusal?: Rejected;
 }
 
 interface Run {
@@ -100,6 +104,8 @@ export class Pipeline<T> {
   #layers: readonly Layer[] = [];
   /** The content that was evaluated last. */
   #seen: Seen | undefined;
+  /** What the last reading was judged by; it is tried again by the same. */
+  #guards: GuardOptions = {};
   /** How the last reload was refused; absent while all is well. */
   #refusal: Rejected | undefined;
   #lastKnownGood: LastKnownGood<T> | undefined;
@@ -168,7 +174,7 @@ export class Pipeline<T> {
     const { value, layers, variables } = evaluation;
     const checksum = contentChecksum(readings);
     this.#layers = layers;
-    this.#seen = { checksum, variables };
+    this.#seen = { checksum, variables, isDecided: true };
     const snapshot = this.revisions.start({ value, layers, checksum, cause: "start" });
     await this.#keep();
     return snapshot;
@@ -197,18 +203,23 @@ export class Pipeline<T> {
     this.staleSources.look(reading.sources);
     const checksum = contentChecksum(reading.sources);
     const hasError = reading.sources.some(({ error }) => error !== undefined);
-    const variables = checksum === this.#seen?.checksum ? this.#seen.variables : undefined;
-    const isKnown = variables !== undefined && interpolator.isCurrent(variables);
+    const seen = checksum === this.#seen?.checksum ? this.#seen : undefined;
+    const isKnown = seen?.isDecided && interpolator.isCurrent(seen.variables);
     if (!hasError && isKnown && !isForced) {
-      // Nothing else was seen since it was accepted, so that a rollback still holds.
-      const isMended = this.#refusal !== undefined &&
-        !(this.#refusal.error instanceof ConfirmError);
-      return isMended ? await this.#recovered(run) : this.#nothingNew();
+      // Nothing else was seen since it was decided, so that a rollback still holds.
+      if (this.#refusal === seen.refusal) return this.#nothingNew();
+      return seen.refusal === undefined
+        ? await this.#recovered(run)
+        : this.#refusedAgain(seen.refusal, run);
     }
     this.#retry.reset();
-    const evaluation = await this.#evaluate(reading.sources, isForced ? NO_GUARDS : guards, marks);
-    if (!hasError) this.#seen = { checksum };
-    return await this.#conclude(evaluation, checksum, run);
+    this.#guards = isForced ? NO_GUARDS : guards;
+    const evaluation = await this.#evaluate(reading.sources, this.#guards, marks);
+    const before = this.#seen;
+    this.#seen = { checksum, variables: interpolator.used, isDecided: false };
+    const outcome = await this.#conclude(evaluation, checksum, run);
+    if (hasError) this.#seen = before;
+    return outcome;
   }
 
   /**
@@ -216,7 +227,7 @@ export class Pipeline<T> {
    * content of the sources has changed.
    */
   async retry(): Promise<void> {
-    const { clock, guards } = this.#options;
+    const { clock } = this.#options;
     await this.#intake.exclusive(async () => {
       const { error, revision } = this.#refusal ?? {};
       // Who went back meanwhile wants no more of it.
@@ -227,7 +238,7 @@ export class Pipeline<T> {
       const startedAt = clock.now();
       const marks = new StageMarks(clock);
       const run = { cause: "retry" as const, startedAt, firstHintAt: startedAt, files: [], marks };
-      const evaluation = await this.#evaluate(sources, guards, marks);
+      const evaluation = await this.#evaluate(sources, this.#guards, marks);
       const checksum = contentChecksum(sources);
       await this.#conclude(evaluation, checksum, { ...run, sources: [] });
     });
@@ -240,6 +251,7 @@ export class Pipeline<T> {
   async setSources(sources: readonly Source[]): Promise<ReloadOutcome> {
     const { clock } = this.#options;
     const before = this.#intake.sources;
+    const [layers, seen, refusal] = [this.#layers, this.#seen, this.#refusal];
     const startedAt = clock.now();
     const marks = new StageMarks(clock);
     marks.begin("read");
@@ -254,9 +266,9 @@ export class Pipeline<T> {
       sources: [],
       marks,
     };
-    this.#retry.reset();
     const outcome = await this.#conclude(evaluation, contentChecksum(readings), run);
     if (outcome.status === "rejected") {
+      [this.#layers, this.#seen, this.#refusal] = [layers, seen, refusal];
       await this.#intake.goBackTo(before);
     } else {
       this.#intake.endOthers();
@@ -343,7 +355,9 @@ export class Pipeline<T> {
     const { evaluation: { value, layers }, entry: { checksum } } = this.#lastKnownGood;
     this.#layers = layers;
     const isRead = readings.every(({ error }) => error === undefined);
-    this.#seen = isRead ? { checksum: contentChecksum(readings) } : undefined;
+    this.#seen = isRead
+      ? { checksum: contentChecksum(readings), variables: NO_VARIABLES, isDecided: false }
+      : undefined;
     const first = { value, layers, checksum, cause: "last-known-good" as const };
     const snapshot = this.revisions.start(first);
     const files = readings.flatMap(({ documents }) => documents.map(({ path }) => path));
@@ -396,8 +410,9 @@ export class Pipeline<T> {
     const { cause } = run;
     const accepted = () => {
       if (cause === "sources") this.staleSources.look(this.#intake.sources);
+      this.#retry.reset();
       this.#layers = layers;
-      this.#seen = { checksum, variables };
+      this.#seen = { checksum, variables, isDecided: true };
     };
     if (Object.is(value, before.value)) {
       accepted();
@@ -503,7 +518,7 @@ export class Pipeline<T> {
   #stay(revision: number, error: ConfirmError): void {
     if (this.#isClosed) return;
     const { clock, onEvent } = this.#options;
-    this.#refusal = { status: "rejected", revision, error };
+    this.#refuse({ status: "rejected", revision, error });
     onEvent({ type: "reloadFailed", revision, error, files: [], at: isoTime(clock) });
   }
 
@@ -531,12 +546,14 @@ export class Pipeline<T> {
     let outcome: ReloadOutcome | undefined;
     const { checksum } = target;
     const accepted = { value, layers, checksum, cause, rolledBackTo };
-    this.#retry.reset();
     const error = await revisions.commit(accepted, (_, after) => {
       const { revision, at } = after;
       revisions.store.note(after, changes);
+      // Whoever goes back wants no more of what was refused.
+      this.#retry.reset();
+      if (this.#seen !== undefined) this.#seen = { ...this.#seen, isDecided: true };
       if (why !== undefined && isLasting) {
-        this.#refusal = { status: "rejected", revision, error: why };
+        this.#refuse({ status: "rejected", revision, error: why });
       }
       onEvent({
         type: "rolledBack",
@@ -585,25 +602,44 @@ export class Pipeline<T> {
     refused: Refused,
     run: Run,
   ): ReloadOutcome {
-    const { clock, onEvent } = this.#options;
-    const { cause, files, settledBy } = run;
+    const { cause } = run;
     const { revision } = this.revisions.current;
-    const at = isoTime(clock);
+    const at = isoTime(this.#options.clock);
     const why = refused.status === "invalid"
       ? { issues: refused.issues }
       : { error: this.withoutSecrets(refused.error) };
     const outcome: Rejected = { status: "rejected", revision, ...why };
     if (this.#isClosed) return outcome;
     this.#record(run, { result: RESULT_OF[refused.status], ...why, at });
-    const about = { revision, files, ...(settledBy !== undefined && { settledBy }), at };
-    if (isLasting(cause)) this.#refusal = outcome;
+    if (isLasting(cause)) this.#refuse(outcome);
     const attempt = refused.status === "refused" && isLasting(cause)
       ? this.#retry.failed()
       : undefined;
-    if (why.issues !== undefined) {
-      onEvent({ type: "validationFailed", issues: why.issues, ...about });
-    } else onEvent({ type: "reloadFailed", error: why.error, ...attempt, ...about });
+    this.#tellRefused(outcome, run, attempt);
     return outcome;
+  }
+
+  /** What health tells from now on, and what is true of the content whenever it comes back. */
+  #refuse(refusal: Rejected): void {
+    this.#refusal = refusal;
+    if (this.#seen !== undefined) this.#seen = { ...this.#seen, refusal };
+  }
+
+  /** What could not be read for a while is what was refused before that. */
+  #refusedAgain(refusal: Rejected, run: Run): ReloadOutcome {
+    this.#refusal = refusal;
+    this.#record(run, { result: "unchanged", at: isoTime(this.#options.clock) });
+    this.#tellRefused(refusal, run);
+    return this.#unchanged();
+  }
+
+  #tellRefused({ issues, error }: Rejected, { files, settledBy }: Run, attempt?: Attempt): void {
+    const { clock, onEvent } = this.#options;
+    const { revision } = this.revisions.current;
+    const at = isoTime(clock);
+    const about = { revision, files, ...(settledBy !== undefined && { settledBy }), at };
+    if (issues !== undefined) onEvent({ type: "validationFailed", issues, ...about });
+    else onEvent({ type: "reloadFailed", error: error!, ...attempt, ...about });
   }
 
   #nothingNew(): ReloadOutcome {
@@ -628,6 +664,8 @@ export class Pipeline<T> {
     statistics?.record({ ...outcome, cause, revision, sources, stages, durationMs, endedAt });
   }
 }
+
+const NO_VARIABLES: ReadonlyMap<string, string> = new Map();
 
 const NO_GUARDS: GuardOptions = { empty: false, vanished: false, massRemoval: false };
 

@@ -191,6 +191,27 @@ describe("confirm", () => {
     assert.equal(live.config.health().status, "ok");
   });
 
+  for (const rollbackOnFailure of [true, false]) {
+    test(`nor when it could not be read meanwhile (G4), rollbackOnFailure: ${rollbackOnFailure}`, async () => {
+      await using live = await openLive(FILES, {
+        confirm: { withinMs: 1000, health: () => false },
+        rollbackOnFailure,
+      });
+      await live.save("/app.yaml", "n: 2");
+      const { revision } = live.config;
+      live.files.remove("/app.yaml");
+      await live.clock.advance(5000);
+      await live.save("/app.yaml", "n: 2");
+      assert.deepEqual(eventsOf(live.events, "recovered"), []);
+      const { error } = eventsOf(live.events, "reloadFailed").at(-1)!;
+      assert.ok(error instanceof ConfirmError, error.message);
+      assert.equal(live.config.health().status, "degraded");
+      assert.equal(live.config.revision, revision);
+      await live.save("/app.yaml", `n: ${rollbackOnFailure ? 1 : 2} # the same`);
+      assert.equal(live.events.at(-1)!.type, "recovered");
+    });
+  }
+
   test("reload() answers what finally became of it", async () => {
     await using live = await openLive(FILES, {
       confirm: { withinMs: 1000, health: () => false },
@@ -245,6 +266,27 @@ describe("confirm", () => {
     assert.deepEqual(live.config.sources, ["/app.yaml"]);
     assert.deepEqual(live.config.current, { n: 1 });
     await live.clock.advance(3000);
+    assert.equal(live.config.health().status, "ok");
+  });
+
+  test("a source that makes it unhealthy leaves what was decided of the others (G4, S5.8)", async () => {
+    const health = (_: AbortSignal, { value }: { value: unknown }) =>
+      !["n: 2", "n: 4"].includes(`n: ${(value as { n: number }).n}`) && !("bad" in Object(value));
+    await using live = await openLive(FILES, { confirm: { withinMs: 1000, health } });
+    live.files.write("/more.yaml", "bad: true");
+    const addBad = async () => {
+      const adding = live.config.addSource("/more.yaml");
+      await live.clock.advance(3000);
+      assert.equal((await adding).status, "rejected");
+      assert.equal((await live.reload()).status, "unchanged");
+      assert.deepEqual(live.config.current, { n: 1 });
+    };
+    await live.save("/app.yaml", "n: 2");
+    await addBad();
+    assert.equal(live.config.health().status, "degraded", "the file holds what was taken back");
+    await live.save("/app.yaml", "n: 3");
+    await live.config.rollback({ to: "initial" });
+    await addBad();
     assert.equal(live.config.health().status, "ok");
   });
 

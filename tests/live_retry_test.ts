@@ -96,6 +96,35 @@ describe("a change that a component could not take", () => {
     assert.deepEqual(live.config.current, { n: 1 });
   });
 
+  test("is not given up by a rollback that components refuse, or a source that is refused", async () => {
+    for (const what of ["rollback", "source"]) {
+      await using live = await openLive(FILES);
+      await live.save("/app.yaml", "n: 2");
+      const { component } = flaky(what === "rollback" ? 2 : 1);
+      await live.config.attach(component);
+      live.files.writeAtomically("/app.yaml", "n: 3");
+      await live.clock.advance(100);
+      live.files.write("/bad.yaml", "n: [");
+      const outcome = what === "rollback"
+        ? await live.config.rollback()
+        : await live.config.addSource("/bad.yaml");
+      assert.equal(outcome.status, "rejected");
+      await live.clock.advance(10_000);
+      assert.deepEqual(live.config.current, { n: 3 }, what);
+    }
+  });
+
+  test("that was forced past the guards is tried again past them", async () => {
+    await using live = await openLive(FILES);
+    const { component } = flaky(1);
+    await live.config.attach(component);
+    await live.save("/app.yaml", "# n: 1");
+    assert.equal(typesOf(live.events).at(-1), "validationFailed");
+    assert.equal((await live.reload({ force: true })).status, "rejected");
+    await live.clock.advance(10_000);
+    assert.deepEqual([live.config.current, live.config.snapshot.cause], [{}, "retry"]);
+  });
+
   test("waits while it is paused", async () => {
     await using live = await openLive(FILES);
     const { component, tried } = flaky(1);

@@ -159,6 +159,37 @@ describe("LiveConfig.rollback()", () => {
     assert.equal(live.config.health().status, "ok");
   });
 
+  for (const refused of ["a component", "a validator"]) {
+    test(`holds although the content was one that ${refused} had refused (S5.8)`, async () => {
+      let isRefusing = false;
+      const rule = () => isRefusing ? [{ message: "not now" }] : [];
+      await using live = await openLive<Numbers>({ "/app.yaml": "n: 1\n" }, {
+        validators: refused === "a validator" ? [rule] : [],
+      });
+      await live.save("/app.yaml", "n: 2\n");
+      await live.config.attach({
+        name: "a",
+        commit: () => assert.ok(!isRefusing || refused === "a validator"),
+        undo: () => {},
+      });
+      isRefusing = true;
+      live.files.writeAtomically("/app.yaml", "n: 3\n");
+      await live.clock.advance(200);
+      isRefusing = false;
+      await live.config.rollback();
+      const told = live.events.length;
+      assert.equal((await live.reload()).status, "unchanged");
+      live.config.pause();
+      assert.equal((await live.resume()).status, "unchanged");
+      await live.clock.advance(10_000);
+      assert.deepEqual(live.config.current, { n: 1 });
+      assert.equal(live.events.length, told);
+      assert.equal(live.config.health().status, "degraded");
+      assert.equal((await live.reload({ force: true })).status, "committed");
+      assert.deepEqual([live.config.current, live.config.health().status], [{ n: 3 }, "ok"]);
+    });
+  }
+
   test("ends when the same content comes back after another one", async () => {
     await using live = await openLive({ "/app.yaml": "n: 1\n" }, { validators: [positive] });
     await live.save("/app.yaml", "n: 2\n");
