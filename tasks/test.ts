@@ -7,7 +7,7 @@
  *     deno task test --only bun           one runtime
  */
 
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { findFiles } from "./files.ts";
@@ -22,7 +22,7 @@ Runs tests/**/*_test.ts on Deno, Bun and Node and prints a line for each:
 
 Options:
   --only deno|bun|node   Run on one runtime; may be repeated
-  --limit <seconds>      Kill a runtime that takes longer (default 300)
+  --limit <seconds>      Kill what takes longer (default 600)
   --help                 Show this help
 
 Exits with 1 when a test failed, a runtime could not be run, or it executed no test.`;
@@ -39,6 +39,7 @@ const files = findTests();
 const logs = join(root, ".cache", "test");
 mkdirSync(logs, { recursive: true });
 
+const limitMs = Number(values.limit) * 1_000;
 const results: [Runtime, Counts][] = [];
 for (const runtime of runtimes) {
   if (values.only && !values.only.includes(runtime.name)) continue;
@@ -55,7 +56,7 @@ function readArguments() {
       allowPositionals: true,
       options: {
         only: { type: "string", multiple: true },
-        limit: { type: "string", default: "300" },
+        limit: { type: "string", default: "600" },
         help: { type: "boolean", short: "h", default: false },
       },
     });
@@ -96,31 +97,37 @@ async function installDependencies(): Promise<void> {
 
 /** One failure stands for a run that went wrong outside every test. */
 async function runOn(runtime: Runtime): Promise<Counts> {
-  const junit = join(logs, `${runtime.name}.xml`);
-  const log = join(logs, `${runtime.name}.log`);
-  rmSync(junit, { force: true });
-  const broken = (reason: string, counts = { passed: 0, failed: 0, skipped: 0 }) => {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const broken = (reason: string): Counts => {
     console.error(`\nOn ${runtime.name}: ${reason}`);
     return { ...counts, failed: Math.max(1, counts.failed) };
   };
 
-  let command;
+  let plan;
   try {
-    command = await runtime.prepare(files, junit);
+    plan = await runtime.prepare(files, logs);
   } catch (error) {
     return broken(error instanceof Error ? error.message : String(error));
   }
-  console.log(`${files.length} test files on ${runtime.name} ${command.version}`);
-  const { code, output, timedOut, seconds } = await run(command.command, command.args, {
-    timeoutMs: Number(values.limit) * 1_000,
-  });
-  writeFileSync(log, output);
-  const counts = countTests(existsSync(junit) ? readFileSync(junit, "utf8") : "");
-
-  if (code !== 0) console.error(runtime.digest(output));
-  if (timedOut) return broken(`killed after ${values.limit} s, all output in ${log}`, counts);
-  if (code !== 0) return broken(`exit code ${code}, all output in ${log}`, counts);
-  if (counts.passed + counts.failed === 0) return broken("no test was executed", counts);
-  console.log(`  done in ${seconds.toFixed(1)} s`);
+  console.log(`${files.length} test files on ${runtime.name} ${plan.version}`);
+  const log = join(logs, `${runtime.name}.log`);
+  rmSync(log, { force: true });
+  const startedAt = performance.now();
+  const reasons: string[] = [];
+  for (const { command, args, junit } of plan.commands) {
+    rmSync(junit, { force: true });
+    const { code, output, timedOut } = await run(command, args, { timeoutMs: limitMs });
+    appendFileSync(log, output);
+    const found = countTests(existsSync(junit) ? readFileSync(junit, "utf8") : "");
+    counts.passed += found.passed;
+    counts.failed += found.failed;
+    counts.skipped += found.skipped;
+    if (code !== 0) console.error(runtime.digest(output));
+    if (timedOut) reasons.push(`killed after ${values.limit} s, all output in ${log}`);
+    else if (code !== 0) reasons.push(`exit code ${code}, all output in ${log}`);
+  }
+  if (reasons.length > 0) return broken(reasons.join("; "));
+  if (counts.passed + counts.failed === 0) return broken("no test was executed");
+  console.log(`  done in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s`);
   return counts;
 }

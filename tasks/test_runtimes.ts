@@ -1,6 +1,7 @@
 /** How the suite is started on each runtime; what differs between them is all here. */
 
 import { cpus } from "node:os";
+import { join, sep } from "node:path";
 import { findBun } from "./bun.ts";
 import { bundleForNode } from "./node_bundle.ts";
 import { run } from "./run.ts";
@@ -12,47 +13,69 @@ export type RuntimeName = "deno" | "bun" | "node";
 export interface TestCommand {
   readonly command: string;
   readonly args: readonly string[];
+  /** File of the report. */
+  readonly junit: string;
+}
+
+/** What is run, one after the other, on which version of the runtime. */
+export interface TestPlan {
   readonly version: string;
+  readonly commands: readonly TestCommand[];
 }
 
 /** A runtime the suite runs on. */
 export interface Runtime {
   readonly name: RuntimeName;
   /**
-   * Prepares a run over test files (relative to the root) that reports to the file `junit`.
+   * Prepares a run over test files (relative to the root) that reports to files in `folder`.
    *
    * @throws {Error} When the runtime cannot be had or the tests cannot be built for it.
    */
-  prepare(files: readonly string[], junit: string): Promise<TestCommand>;
+  prepare(files: readonly string[], folder: string): Promise<TestPlan>;
   /** The part of a failed run's output worth showing. */
   digest(output: string): string;
 }
 
+/** Tests in real time, which need some air. */
+const REAL = `tests${sep}real${sep}`;
+
 const deno: Runtime = {
   name: "deno",
-  prepare(files, junit) {
-    const args = ["test", "-A", "--no-check", `--junit-path=${junit}`, ...files];
-    return Promise.resolve({ command: Deno.execPath(), args, version: Deno.version.deno });
+  prepare(files, folder) {
+    const commandFor = (part: string, chosen: readonly string[], ...options: string[]) => {
+      const junit = join(folder, `deno-${part}.xml`);
+      const args = ["test", "-A", "--no-check", ...options, `--junit-path=${junit}`, ...chosen];
+      return chosen.length === 0 ? [] : [{ command: Deno.execPath(), args, junit }];
+    };
+    const isReal = (file: string) => file.startsWith(REAL);
+    const commands = [
+      ...commandFor("unit", files.filter((file) => !isReal(file)), "--parallel"),
+      ...commandFor("real", files.filter(isReal)),
+    ];
+    return Promise.resolve({ version: Deno.version.deno, commands });
   },
   digest: (output) => from(output, " ERRORS "),
 };
 
 const bun: Runtime = {
   name: "bun",
-  async prepare(files, junit) {
+  async prepare(files, folder) {
     const { path, version } = await findBun();
+    const junit = join(folder, "bun.xml");
     const args = ["test", "--timeout=60000", "--reporter=junit", `--reporter-outfile=${junit}`];
     // Without "./" a name is a search pattern.
-    return { command: path, args: [...args, ...files.map((file) => `./${file}`)], version };
+    const named = files.map((file) => `./${file}`);
+    return { version, commands: [{ command: path, args: [...args, ...named], junit }] };
   },
   digest: (output) => output.replace(/^\((?:pass|skip|todo)\) .*\n/gm, ""),
 };
 
 const node: Runtime = {
   name: "node",
-  async prepare(files, junit) {
+  async prepare(files, folder) {
     const version = await nodeVersion();
     const bundles = await bundleForNode(files);
+    const junit = join(folder, "node.xml");
     const args = [
       "--enable-source-maps",
       "--test",
@@ -63,7 +86,7 @@ const node: Runtime = {
       "--test-reporter=junit",
       `--test-reporter-destination=${junit}`,
     ];
-    return { command: "node", args: [...args, ...bundles], version };
+    return { version, commands: [{ command: "node", args: [...args, ...bundles], junit }] };
   },
   digest: (output) => from(output, "✖ failing tests:"),
 };
