@@ -8,6 +8,7 @@ import { type Clock, systemClock } from "../clock.ts";
 import { formatIssue, type Issue } from "../errors.ts";
 import type { ConfigEvent, FilesEvent } from "../events.ts";
 import type { LiveConfig } from "../live_config.ts";
+import { checkNumber, LONGEST_TIMER_MS } from "../options.ts";
 import type { LiveFiles } from "../watch_files.ts";
 import { letPass, ManualClock } from "./manual_clock.ts";
 
@@ -70,11 +71,13 @@ export class EventRecorder<E extends { readonly type: string }> implements Dispo
    * The next event of a type, after the one that was given last; it may have come already.
    *
    * @throws {Error} When none comes in time, or the recorder is disposed; says what came instead.
+   * @throws {RangeError} When `withinMs` is out of range.
    */
   async next<Type extends E["type"]>(
     type: Type,
     { withinMs = 5000 }: NextEventOptions = {},
   ): Promise<Extract<E, { readonly type: Type }>> {
+    checkNumber("withinMs", withinMs, 0, LONGEST_TIMER_MS);
     const index = this.#events.findIndex((event, at) => at >= this.#given && event.type === type);
     if (index >= 0) {
       this.#given = index + 1;

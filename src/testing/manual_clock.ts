@@ -6,6 +6,7 @@
 
 import { setImmediate } from "node:timers";
 import type { Clock, ScheduleOptions } from "../clock.ts";
+import { checkNumber } from "../options.ts";
 
 interface Timer {
   readonly at: number;
@@ -78,9 +79,11 @@ export class ManualClock implements Clock {
    * Lets `ms` milliseconds pass: runs the timers that are due, in order, and after each one what
    * follows from it.
    *
+   * @throws {RangeError} When `ms` is negative or not finite.
    * @throws {unknown} What a timer's callback throws; time then stands where it did.
    */
   async advance(ms: number): Promise<void> {
+    checkNumber("ms", ms, 0);
     const end = this.#now + ms;
     await this.settle();
     for (let timer = this.#next(end); timer !== undefined; timer = this.#next(end)) {
@@ -98,6 +101,7 @@ export class ManualClock implements Clock {
    *
    * @param withinMs Longest time to let pass, in milliseconds.
    * @throws {Error} When it does not hold by then.
+   * @throws {RangeError} When `withinMs` is negative or not finite.
    */
   async advanceUntil(condition: () => boolean, withinMs: number = LONGEST_MS): Promise<void> {
     if (await letPass(this, condition, withinMs)) return;
@@ -110,6 +114,7 @@ export class ManualClock implements Clock {
    *
    * @param withinMs Longest time to let pass, in milliseconds.
    * @throws {Error} When there are timers still by then.
+   * @throws {RangeError} When `withinMs` is negative or not finite.
    */
   async advanceUntilIdle(withinMs: number = LONGEST_MS): Promise<void> {
     if (await letPass(this, () => this.#timers.size === 0, withinMs)) return;
@@ -141,6 +146,7 @@ export async function letPass(
   isOver: () => boolean,
   withinMs: number,
 ): Promise<boolean> {
+  checkNumber("withinMs", withinMs, 0);
   const end = clock.now() + withinMs;
   await clock.settle();
   while (!isOver()) {

@@ -109,10 +109,9 @@ export class MemoryFiles {
 
   /** Opens a file for writing and empties it; creates it when there is none. */
   truncate(path: string): void {
+    checkAbsolute(path);
     const real = this.#tree.real(path);
-    if (real !== undefined) {
-      return this.#change(real, this.#tree.get(real)!, new Uint8Array());
-    }
+    if (real !== undefined) return this.#write(real, this.#tree.get(real)!, new Uint8Array());
     this.mkdir(parentOf(path));
     const entry = this.#tree.entry(path);
     const target = this.#tree.get(entry)?.target;
@@ -128,7 +127,7 @@ export class MemoryFiles {
     const bytes = new Uint8Array(node.bytes.length + added.length);
     bytes.set(node.bytes);
     bytes.set(added, node.bytes.length);
-    this.#change(real, node, bytes);
+    this.#write(real, node, bytes);
   }
 
   /** Closes an opened file. */
@@ -157,11 +156,17 @@ export class MemoryFiles {
     this.#hint(real, "modified");
   }
 
-  /** Renames a file, link or directory; what has the new name is replaced. */
+  /**
+   * Renames a file, link or directory; what has the new name is replaced, and the directories it is
+   * in are created.
+   */
   rename(from: string, to: string): void {
+    checkAbsolute(to);
     const [source, target] = [this.#tree.entry(from), this.#tree.entry(to)];
     const node = this.#tree.get(source);
     if (node === undefined) throw missing("rename", from);
+    if (source === target) return;
+    this.mkdir(parentOf(target));
     for (const path of this.#tree.below(target)) this.#tree.delete(path);
     this.#tree.move(source, target);
     this.#hintItself(source, node);
@@ -181,7 +186,10 @@ export class MemoryFiles {
 
   /** Creates a directory and those it is in. */
   mkdir(path: string): void {
-    if (this.#tree.real(path) !== undefined) return;
+    checkAbsolute(path);
+    const there = this.#tree.stat(this.#tree.real(path));
+    if (there?.kind === "directory") return;
+    if (there !== undefined) throw systemError("ENOTDIR", path);
     this.mkdir(parentOf(path));
     const entry = this.#tree.entry(path);
     this.#tree.set(entry, this.#tree.create("directory"));
@@ -190,6 +198,7 @@ export class MemoryFiles {
 
   /** Creates a symbolic link at `path` to `target`, or repoints it atomically. */
   symlink(target: string, path: string): void {
+    checkAbsolute(path);
     this.mkdir(parentOf(path));
     const entry = this.#tree.entry(path);
     this.#tree.set(entry, this.#tree.create("symlink", target));
@@ -200,9 +209,10 @@ export class MemoryFiles {
    * Makes what is done with `path` fail with the system's error `code`, such as `EBUSY`, `EACCES`,
    * `EIO` or, for a watcher, `ENOSPC`; so many times, or until {@linkcode MemoryFiles.mend}.
    *
-   * @throws {RangeError} When `times` is less than 1.
+   * @throws {RangeError} When `times` is less than 1, or `path` is not absolute.
    */
   fail(path: string, code: string, options: FailOptions = {}): void {
+    checkAbsolute(path);
     this.#faults.set(path, code, options);
   }
 
@@ -278,6 +288,11 @@ export class MemoryFiles {
     };
   }
 
+  #write(path: string, node: MemoryNode, bytes: Uint8Array): void {
+    if (node.kind === "directory") throw systemError("EISDIR", path);
+    this.#change(path, node, bytes);
+  }
+
   #change(path: string, node: MemoryNode, bytes: Uint8Array): void {
     node.bytes = bytes;
     node.mtimeMs = node.ctimeMs = this.#clock.wallTime();
@@ -293,4 +308,12 @@ export class MemoryFiles {
   #hintItself(path: string, { inode }: MemoryNode): void {
     this.#hints.tell(inode, { name: nameOf(path), kind: "renamed" });
   }
+}
+
+/** @throws {RangeError} When there is no such path in memory, which has no working directory. */
+function checkAbsolute(path: string): void {
+  if (path.startsWith("/")) return;
+  throw new RangeError(
+    `Cannot use ${JSON.stringify(path)} as a path in memory: it must be absolute`,
+  );
 }

@@ -51,6 +51,8 @@ export class TestConfig<T, Input = T> implements AsyncDisposable {
   readonly recorded: EventRecorder<ConfigEvent>;
   readonly #source: TestSource;
   readonly #rate = new ReloadRate();
+  /** The save under way. */
+  #saving: Promise<unknown> = Promise.resolve();
 
   /** @ignore Use {@linkcode createTestConfig}. */
   constructor({ config, runtime, source }: TestConfigParts<T>) {
@@ -66,8 +68,8 @@ export class TestConfig<T, Input = T> implements AsyncDisposable {
   }
 
   /**
-   * Saves a value. Once the answer is there it was committed or refused, and all were told; while the
-   * configuration is paused it is `unchanged`, and waits.
+   * Saves a value, after those that were saved before. Once the answer is there it was committed or
+   * refused, and all were told; while the configuration is paused it is `unchanged`, and waits.
    *
    * What takes time, such as a component that hangs until its deadline, needs the clock: begin, let
    * the time pass, and await the answer then.
@@ -75,22 +77,22 @@ export class TestConfig<T, Input = T> implements AsyncDisposable {
    * @throws {ClosedError} When the configuration is closed.
    */
   set(value: Input): Promise<ReloadOutcome> {
-    return this.#save({ value: value as object });
+    return this.#save(() => ({ value: value as object }));
   }
 
   /** Saves the value with some of it replaced: objects key by key, anything else whole. */
   patch(part: Patch<Input>): Promise<ReloadOutcome> {
-    return this.#save({ value: mergeLayers([this.#source.content.value, part]) as object });
+    return this.#save(({ value }) => ({ value: mergeLayers([value, part]) as object }));
   }
 
   /** Saves something that is refused with an issue, whatever the value: `validationFailed`. */
   refuse(message: string = "the test refuses it"): Promise<ReloadOutcome> {
-    return this.#save({ value: this.#source.content.value, refusal: message });
+    return this.#save(({ value }) => ({ value, refusal: message }));
   }
 
   /** Makes the source one that can't be read, until the next save: `reloadFailed`. */
   fail(reason: string | Error = "the test makes it fail"): Promise<ReloadOutcome> {
-    return this.#save({ value: this.#source.content.value, failure: toError(reason) });
+    return this.#save(({ value }) => ({ value, failure: toError(reason) }));
   }
 
   /** Closes the configuration. */
@@ -99,14 +101,21 @@ export class TestConfig<T, Input = T> implements AsyncDisposable {
     this.recorded[Symbol.dispose]();
   }
 
-  async #save(content: TestContent): Promise<ReloadOutcome> {
+  /** Saves one after the other: each answer is that of its own save. */
+  #save(change: (content: TestContent) => TestContent): Promise<ReloadOutcome> {
+    const saved = this.#saving.then(() => this.#saveAlone(change));
+    this.#saving = saved.catch(() => {});
+    return saved;
+  }
+
+  async #saveAlone(change: (content: TestContent) => TestContent): Promise<ReloadOutcome> {
     if (this.config.isClosed) throw new ClosedError("save a value");
     // What comes while sources are read waits for a quiet time.
     await this.config.idle();
     await this.#keepPace();
     const events: ConfigEvent[] = [];
     const listening = this.config.on("*", (event) => events.push(event));
-    this.#source.set(content);
+    this.#source.set(change(this.#source.content));
     await this.config.idle();
     listening[Symbol.dispose]();
     return outcomeOf(events, this.config.revision);

@@ -105,6 +105,16 @@ describe("a recorder of events", () => {
     assert.equal((await waiting).revision, 2);
   });
 
+  test("refuses to wait for ever, whatever the clock", async () => {
+    await using live = await open();
+    using timed = recordEvents(live.config);
+    for (const recorded of [live.recorded, timed]) {
+      for (const withinMs of [NaN, Infinity, -1]) {
+        await assert.rejects(recorded.next("rolledBack", { withinMs }), RangeError);
+      }
+    }
+  });
+
   test("records watched files as well", async () => {
     const runtime = createMemoryRuntime();
     runtime.files.write("/a", "1");

@@ -108,6 +108,18 @@ describe("a manual clock", () => {
     assert.equal(clock.now(), 1000);
   });
 
+  test("refuses a time that would never come, and stands where it stood", async () => {
+    const clock = new ManualClock();
+    for (const ms of [NaN, Infinity, -1, undefined as unknown as number]) {
+      await assert.rejects(clock.advance(ms), RangeError);
+    }
+    for (const withinMs of [NaN, Infinity, -1]) {
+      await assert.rejects(clock.advanceUntil(() => false, withinMs), RangeError);
+      await assert.rejects(clock.advanceUntilIdle(withinMs), RangeError);
+    }
+    assert.equal(clock.now(), 0);
+  });
+
   test("hands on what a timer's callback throws", async () => {
     const clock = new ManualClock();
     clock.schedule(5, () => {

@@ -121,6 +121,35 @@ describe("files in memory", () => {
     ]);
   });
 
+  test("are not lost when they are renamed to themselves or where no directory is yet", () => {
+    const { files, fileSystem } = create();
+    files.write("/app.yaml", "x: 1\n");
+    files.rename("/app.yaml", "/app.yaml");
+    files.rename("/app.yaml", "/new/app.yaml");
+    assert.equal(text(files, "/new/app.yaml"), "x: 1\n");
+    assert.deepEqual(fileSystem.list("/new").map(({ name }) => name), ["app.yaml"]);
+  });
+
+  test("are neither directories nor below files", () => {
+    const { files } = create();
+    files.write("/conf/app.yaml", "x: 1\n");
+    assert.throws(() => files.write("/conf", "x: 1\n"), { code: "EISDIR" });
+    assert.throws(() => files.append("/conf", "x: 1\n"), { code: "EISDIR" });
+    assert.throws(() => files.write("/conf/app.yaml/below", "x: 1\n"), { code: "ENOTDIR" });
+    assert.throws(() => files.mkdir("/conf/app.yaml"), { code: "ENOTDIR" });
+  });
+
+  test("have absolute paths", () => {
+    const { files } = create();
+    const message = /Cannot use "app.yaml" as a path in memory: it must be absolute/u;
+    assert.throws(() => files.write("app.yaml", ""), { name: "RangeError", message });
+    assert.throws(() => files.mkdir("app.yaml"), { name: "RangeError", message });
+    assert.throws(() => files.symlink("/app.yaml", "app.yaml"), { name: "RangeError", message });
+    assert.throws(() => files.fail("app.yaml", "EIO"), { name: "RangeError", message });
+    files.write("/app.yaml", "");
+    assert.throws(() => files.rename("/app.yaml", "app.yaml"), { name: "RangeError", message });
+  });
+
   test("a file is created where a dangling link leads", () => {
     const { files } = create();
     files.symlink("/real/app.yaml", "/app.yaml");

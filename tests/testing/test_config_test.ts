@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { type } from "arktype";
 import * as valibot from "valibot";
 import * as zod from "zod";
-import { ComponentError, env, formatIssue } from "../../mod.ts";
+import { ClosedError, ComponentError, env, formatIssue } from "../../mod.ts";
 import { createTestConfig } from "../../testing.ts";
 
 const Settings = type({ server: { host: "string", port: "1 <= number.integer <= 65535" } });
@@ -186,6 +186,26 @@ describe("a configuration for tests", () => {
     await test.set({ port: 2 });
     assert.equal((await inner as { status: string }).status, "committed");
     assert.deepEqual([test.config.current.port, test.config.revision], [3, 3]);
+  });
+
+  test("saves one after the other what is saved before the one before is answered", async () => {
+    await using test = await createTestConfig({ port: 1, host: "a" });
+    const outcomes = await Promise.all([
+      test.set({ port: 2, host: "a" }),
+      test.patch({ host: "b" }),
+      test.refuse(),
+      test.patch({ port: 3 }),
+    ]);
+    assert.deepEqual(outcomes.map(({ status, revision }) => `${status} ${revision}`), [
+      "committed 2",
+      "committed 3",
+      "rejected 3",
+      "committed 4",
+    ]);
+    assert.deepEqual(test.config.current, { port: 3, host: "b" });
+    const waiting = test.set({ port: 4, host: "b" });
+    await test.config.close();
+    await assert.rejects(waiting, ClosedError);
   });
 
   test("takes a thousand values at one moment", async () => {
