@@ -68,9 +68,15 @@ export interface PipelineOptions<T>
   onCommit(commit: Commit<T>): void;
 }
 
-/** Content that was evaluated. */
-interface Seen {
+/** What the sources hold. */
+interface Content {
   readonly checksum: string;
+  /** Its files: what they are called says how they are parsed. */
+  readonly paths: string;
+}
+
+/** Content that was evaluated. */
+interface Seen extends Content {
   /** What the variables said that stand in it. */
   readonly variables: ReadonlyMap<string, string | undefined>;
   /** Whether it is not evaluated again: it was accepted, or given up for an earlier revision. */
@@ -172,9 +178,10 @@ export class Pipeline<T> {
     const evaluation = await this.#evaluate(readings, {});
     if (evaluation.status !== "accepted") return await this.#startWithout(readings, evaluation);
     const { value, layers, variables } = evaluation;
-    const checksum = contentChecksum(readings);
+    const content = contentOf(readings);
+    const { checksum } = content;
     this.#layers = layers;
-    this.#seen = { checksum, variables, isDecided: true };
+    this.#seen = { ...content, variables, isDecided: true };
     const snapshot = this.revisions.start({ value, layers, checksum, cause: "start" });
     await this.#keep();
     return snapshot;
@@ -201,10 +208,12 @@ export class Pipeline<T> {
     const { firstHintAt, settledBy } = reading;
     const run = { cause, startedAt, firstHintAt, files, sources, settledBy, marks };
     this.staleSources.look(reading.sources);
-    const checksum = contentChecksum(reading.sources);
+    const content = contentOf(reading.sources);
     const hasError = reading.sources.some(({ error }) => error !== undefined);
-    const seen = checksum === this.#seen?.checksum ? this.#seen : undefined;
-    const isKnown = seen?.isDecided && interpolator.isCurrent(seen.variables);
+    const seen = content.checksum === this.#seen?.checksum ? this.#seen : undefined;
+    // A rollback ends with other content, not with other names.
+    const isRenamed = seen?.paths !== content.paths && this.#layers === this.revisions.layers;
+    const isKnown = seen?.isDecided && !isRenamed && interpolator.isCurrent(seen.variables);
     if (!hasError && isKnown && !isForced) {
       // Nothing else was seen since it was decided, so that a rollback still holds.
       if (this.#refusal === seen.refusal) return this.#nothingNew();
@@ -216,8 +225,8 @@ export class Pipeline<T> {
     this.#guards = isForced ? NO_GUARDS : guards;
     const evaluation = await this.#evaluate(reading.sources, this.#guards, marks);
     const before = this.#seen;
-    this.#seen = { checksum, variables: interpolator.used, isDecided: false };
-    const outcome = await this.#conclude(evaluation, checksum, run);
+    this.#seen = { ...content, variables: interpolator.used, isDecided: false };
+    const outcome = await this.#conclude(evaluation, content, run);
     if (hasError) this.#seen = before;
     return outcome;
   }
@@ -239,8 +248,7 @@ export class Pipeline<T> {
       const marks = new StageMarks(clock);
       const run = { cause: "retry" as const, startedAt, firstHintAt: startedAt, files: [], marks };
       const evaluation = await this.#evaluate(sources, this.#guards, marks);
-      const checksum = contentChecksum(sources);
-      await this.#conclude(evaluation, checksum, { ...run, sources: [] });
+      await this.#conclude(evaluation, contentOf(sources), { ...run, sources: [] });
     });
   }
 
@@ -266,7 +274,7 @@ export class Pipeline<T> {
       sources: [],
       marks,
     };
-    const outcome = await this.#conclude(evaluation, contentChecksum(readings), run);
+    const outcome = await this.#conclude(evaluation, contentOf(readings), run);
     if (outcome.status === "rejected") {
       [this.#layers, this.#seen, this.#refusal] = [layers, seen, refusal];
       await this.#intake.goBackTo(before);
@@ -356,7 +364,7 @@ export class Pipeline<T> {
     this.#layers = layers;
     const isRead = readings.every(({ error }) => error === undefined);
     this.#seen = isRead
-      ? { checksum: contentChecksum(readings), variables: NO_VARIABLES, isDecided: false }
+      ? { ...contentOf(readings), variables: NO_VARIABLES, isDecided: false }
       : undefined;
     const first = { value, layers, checksum, cause: "last-known-good" as const };
     const snapshot = this.revisions.start(first);
@@ -401,7 +409,7 @@ export class Pipeline<T> {
 
   async #conclude(
     evaluation: Evaluation<T>,
-    checksum: string,
+    content: Content,
     run: Run,
   ): Promise<ReloadOutcome> {
     if (evaluation.status !== "accepted") return this.#reject(evaluation, run);
@@ -412,7 +420,7 @@ export class Pipeline<T> {
       if (cause === "sources") this.staleSources.look(this.#intake.sources);
       this.#retry.reset();
       this.#layers = layers;
-      this.#seen = { checksum, variables, isDecided: true };
+      this.#seen = { ...content, variables, isDecided: true };
     };
     if (Object.is(value, before.value)) {
       accepted();
@@ -425,6 +433,7 @@ export class Pipeline<T> {
     const changed = lazily(() => this.revisions.compare(old, { value, layers }));
     let outcome: ReloadOutcome | undefined;
     let verdict: Promise<Verdict> | undefined;
+    const { checksum } = content;
     const error = await this.revisions.commit({ value, layers, checksum, cause }, (_, after) => {
       accepted();
       this.#refusal = undefined;
@@ -675,8 +684,10 @@ function sourcesOf({ changes, changedSources }: SettledReading): readonly string
   return [...ofFiles, ...changedSources.filter((source) => !ofFiles.includes(source))];
 }
 
-function contentChecksum(readings: readonly SourceReading[]): string {
-  return combineChecksums(
-    readings.flatMap(({ documents }) => documents.map(({ checksum }) => checksum)),
-  );
+function contentOf(readings: readonly SourceReading[]): Content {
+  const documents = readings.flatMap((reading) => reading.documents);
+  return {
+    checksum: combineChecksums(documents.map(({ checksum }) => checksum)),
+    paths: documents.map(({ path }) => path).join("\n"),
+  };
 }

@@ -154,6 +154,34 @@ describe("watchConfig()", () => {
     assert.deepEqual(config.files, ["/c/10.yaml", "/c/30.yaml"]);
   });
 
+  test("tells a value's new place when its file is renamed in a directory", async () => {
+    const files = { "/c/a.yaml": "v: 1\n", "/c/c.yaml": "w: 1\n" };
+    await using live = await openLive<{ v: number }>(files, { sources: [directory("/c")] });
+    live.files.rename("/c/a.yaml", "/c/b.yaml");
+    await live.clock.advance(3000);
+    assert.equal(live.config.explain("v").origin?.file, "/c/b.yaml");
+    assert.deepEqual(typesOf(live.events), ["fileChanged"]);
+    assert.equal(live.config.revision, 1);
+  });
+
+  test("reads a file as what it is renamed to, but not against a rollback (G4, S5.8)", async () => {
+    const number = { parse: (text: string) => ({ v: text === "2" ? 2 : assert.fail("no 2") }) };
+    const files = { "/c/a.yaml": "v: 1\n", "/c/c.yaml": "w: 1\n" };
+    await using live = await openLive(files, {
+      sources: [directory("/c")],
+      formats: { ".number": number },
+    });
+    live.files.rename("/c/a.yaml", "/c/a.number");
+    await live.clock.advance(3000);
+    assert.equal(live.events.at(-1)!.type, "reloadFailed");
+    await live.save("/c/a.number", "2");
+    assert.deepEqual(live.config.current, { v: 2, w: 1 });
+    await live.config.rollback();
+    live.files.rename("/c/a.number", "/c/b.number");
+    await live.clock.advance(3000);
+    assert.deepEqual(live.config.current, { v: 1, w: 1 });
+  });
+
   test("commits several files that change together as one revision (G5, S3.11)", async () => {
     const files = { "/c/a.yaml": "v: 1\n", "/c/b.yaml": "w: 1\n", "/c/c.yaml": "x: 1\n" };
     await using live = await openLive(files, { sources: [directory("/c")] });
