@@ -89,6 +89,8 @@ export class LiveConfig<T> implements AsyncDisposable {
   readonly #streams = new Set<ChangeStream<ConfigChange<T>>>();
   /** Absent until the first load succeeded. */
   #healthChanges: HealthChanges | undefined;
+  /** Looks at the health when the timers that are due had their turn. */
+  #lateLook: Disposable | undefined;
   readonly #onAbort = () => void this.close();
   readonly #pin: Pin<Snapshot<T>>;
   #closing: Promise<void> | undefined;
@@ -513,6 +515,7 @@ export class LiveConfig<T> implements AsyncDisposable {
       this.#reports.close();
       for (const stream of [...this.#streams]) stream.close();
     });
+    this.#lateLook?.[Symbol.dispose]();
     return this.#closing;
   }
 
@@ -543,17 +546,32 @@ export class LiveConfig<T> implements AsyncDisposable {
   watchHealth(): void {
     this.#healthChanges = new HealthChanges();
     const { clock } = this.#parts.runtime;
-    const news = this.#healthChanges.look(this.health(), isoTime(clock));
+    const health = this.health();
+    if (!health.isWatching) return this.lookAtHealth();
+    const news = this.#healthChanges.look(health, isoTime(clock));
     if (news !== undefined) this.emitLater(news);
   }
 
   /** @ignore Tells when the health changed; for the parts the handle is made of. */
   lookAtHealth(): void {
+    this.#lookAtHealth(false);
+  }
+
+  #lookAtHealth(isLate: boolean): void {
     const { runtime: { clock }, pipeline } = this.#parts;
     if (this.#healthChanges === undefined || this.isClosed) return;
     // What was doubtful is so again when they are undone.
     if (pipeline.revisions.components.isChanging) return;
-    const news = this.#healthChanges.look(this.health(), isoTime(clock));
+    const health = this.health();
+    if (!health.isWatching && !isLate) {
+      // What keeps the program busy keeps the look for files waiting; that comes first, if it comes.
+      this.#lateLook ??= clock.schedule(0, () => {
+        this.#lateLook = undefined;
+        this.#lookAtHealth(true);
+      }, { keepAlive: false });
+      return;
+    }
+    const news = this.#healthChanges.look(health, isoTime(clock));
     if (news !== undefined) this.emit(news);
   }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type Health, type HealthChangedEvent, valueDocument } from "../mod.ts";
 import { HealthChanges } from "../src/health_changes.ts";
+import { createMemoryRuntime } from "../testing.ts";
 import { openLive } from "./live.ts";
 
 function healthOf(status: Health["status"], ...reasons: string[]): Health {
@@ -14,6 +15,46 @@ function healthOf(status: Health["status"], ...reasons: string[]): Health {
     watchedDirectories: 1,
   };
 }
+
+/** A runtime whose program can be busy, so that timers are late, and lose the looks for files. */
+function busyRuntime() {
+  const runtime = createMemoryRuntime();
+  const clock = Object.create(runtime.clock) as typeof runtime.clock;
+  const timers = new Set<{ at: number; run: () => void; timer: Disposable }>();
+  let busyMs = 0;
+  const state = {
+    looks: true,
+    keepBusy(ms: number) {
+      busyMs += ms;
+      for (const late of timers) {
+        late.timer[Symbol.dispose]();
+        late.timer = runtime.clock.schedule(late.at - clock.now(), late.run);
+      }
+    },
+  };
+  clock.now = () => runtime.clock.now() + busyMs;
+  clock.wallTime = () => runtime.clock.wallTime() + busyMs;
+  clock.advance = (ms) => runtime.clock.advance(ms);
+  clock.schedule = (delayMs, callback) => {
+    if (delayMs === BACKSTOP_MS && !state.looks) return { [Symbol.dispose]: () => {} };
+    const run = () => {
+      timers.delete(set);
+      callback();
+    };
+    const timer = runtime.clock.schedule(delayMs, run);
+    const set = { at: clock.now() + delayMs, run, timer };
+    timers.add(set);
+    return {
+      [Symbol.dispose]() {
+        timers.delete(set);
+        set.timer[Symbol.dispose]();
+      },
+    };
+  };
+  return { state, runtime: { ...runtime, clock }, inner: runtime.clock };
+}
+
+const BACKSTOP_MS = 1234;
 
 /** Opens a configuration and collects what is told of its health, `status: reasons`. */
 async function openHealth(options: Parameters<typeof openLive>[1] = {}) {
@@ -121,6 +162,33 @@ describe("healthChanged", () => {
       }, "/app.yaml"],
     });
     assert.equal(later.config.recentEvents()[0]!.type, "healthChanged");
+  });
+
+  test("looks that are late because the program was busy are none that do not take place", async () => {
+    const { state, runtime } = busyRuntime();
+    const validators = [() => {
+      state.keepBusy(60_000);
+      return [];
+    }];
+    const options = { runtime, validators, backstopMs: BACKSTOP_MS };
+    await using live = await openHealth(options);
+    await live.save("/app.yaml", "a: 2\n");
+    assert.equal(live.config.revision, 2);
+    await live.clock.advance(10_000);
+    assert.deepEqual(statusesOf(live.told), []);
+  });
+
+  test("looks that do not take place any more are told of at the next event (G8)", async () => {
+    const { state, runtime, inner } = busyRuntime();
+    await using live = await openHealth({ runtime, backstopMs: BACKSTOP_MS });
+    state.looks = false;
+    await live.clock.advance(20_000);
+    assert.deepEqual(statusesOf(live.told), []);
+    await live.save("/app.yaml", "a: [\n");
+    assert.deepEqual(statusesOf(live.told), ["ok → failing"]);
+    assert.match(live.told[0]!.reasons.join(), /not looked at for \d{5} ms/);
+    await live.config.close();
+    assert.equal(inner.timers, 0);
   });
 
   test("a handler that changes the health again is told of both", async () => {
