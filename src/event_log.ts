@@ -76,6 +76,7 @@ const WRITERS: Writers = {
   validationFailed: (log, { revision, issues, files, settledBy }) => {
     log.validate.warning?.("Refused, revision {revision} stays: {reason}", {
       revision,
+      type: "ValidationError",
       reason: issues.length === 1 ? formatIssue(issues[0]!) : `${issues.length} issues`,
       ...firstIssues(issues),
       ...firstFiles(files),

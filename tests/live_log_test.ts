@@ -75,6 +75,7 @@ describe("the log of watchConfig()", () => {
     const validating = lastOf("validate");
     assert.match(validating.text, /stays: \/app\.yaml:1:1: port: must be a number/);
     assert.equal(validating.properties.issueCount, 1);
+    assert.equal(validating.properties.type, "ValidationError");
 
     live.files.fail("/app.yaml", "EACCES");
     live.files.touch("/app.yaml");
