@@ -578,7 +578,8 @@ export class Pipeline<T> {
       outcome = { status: "committed", revision, changes };
     });
     if (error === undefined) {
-      await this.#keep();
+      // What nobody chose is on disk as it was, and gets no younger.
+      if (why === undefined) await this.#keep();
       return outcome!;
     }
     const { revision } = before;

@@ -341,6 +341,22 @@ describe("a start on the last known good configuration", () => {
     await assert.rejects(restart(runtime), /8 days old/u);
   });
 
+  test("nor does going back to it, as the next save was not confirmed (G10)", async () => {
+    const runtime = await run("port: 1\n");
+    runtime.files.write("/app.yaml", "port: 0\n");
+    await runtime.clock.advance(3 * DAY_MS);
+    const before = entriesIn(runtime);
+    {
+      await using live = await restart(runtime, { confirm: { withinMs: 1_000 } });
+      await live.save("/app.yaml", "port: 2\n");
+      assert.deepEqual([live.config.revision, live.config.current.port], [3, 1]);
+    }
+    assert.deepEqual(entriesIn(runtime), before);
+    runtime.files.write("/app.yaml", "port: 0\n");
+    await using live = await restart(runtime);
+    assert.match(live.config.health().reasons[0]!, /gave it 3 days ago/u);
+  });
+
   test("does not happen with one that the schema refuses by now", async () => {
     const runtime = await run("port: 1\n");
     runtime.files.write("/app.yaml", "port: [\n");
