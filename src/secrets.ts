@@ -199,8 +199,7 @@ export class Secrets {
         this.#collect(member, [...path, key], isSecret, inside, found);
       }
     } else if (isSecret && ["string", "number", "bigint"].includes(typeof value)) {
-      const text = String(value);
-      for (const form of formsOf(text)) if (form.length >= SHORTEST_TEXT) found.texts.add(form);
+      for (const form of formsOf(String(value))) found.texts.add(form);
     }
   }
 }
@@ -224,15 +223,15 @@ function keyOf(key: unknown): string {
   return typeof key === "object" && key !== null ? "" : String(key);
 }
 
-/** A text as it may be quoted: as it is, trimmed, in JSON, in a URL. */
-function formsOf(text: string): readonly string[] {
+/** A text as it may be quoted: as it is, trimmed, in JSON, in a URL; none where it is too short. */
+export function formsOf(text: string): readonly string[] {
   const trimmed = text.trim();
   const plain = trimmed === text ? [text] : [text, trimmed];
   return plain.flatMap((form) => [
     form,
     JSON.stringify(form).slice(1, -1),
     encodeURIComponent(form.toWellFormed?.() ?? ""),
-  ]);
+  ]).filter(({ length }) => length >= SHORTEST_TEXT);
 }
 
 type Hide = (key: string | number, member: unknown) => unknown;

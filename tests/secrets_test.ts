@@ -401,3 +401,31 @@ test("an issue stands where a member of what the schema gave throws (G4)", async
     { name: "ValidationError", message: /\/a\.yaml:1:1: password: is weak/u },
   );
 });
+
+test("a parse of a variable that quotes it is told of without it (G11)", async () => {
+  const parse = (text: string) => {
+    if (text.length < 4) throw new RangeError(`${text} is too short`);
+    return JSON.parse(text);
+  };
+  const secret = {
+    PG_TOKEN: { path: "database", parse },
+    PG: { path: "database.password", parse },
+  };
+  for (const [name, mapping] of Object.entries(secret)) {
+    for (const text of [`${CANARY}-and-so-on-and-on`, "xyz"]) {
+      const runtime = createMemoryRuntime();
+      runtime.environment.set(name, text);
+      const sources = [env({ map: { [name]: mapping } })];
+      await assert.rejects(loadConfig({ sources, runtime }), (error: Error) => {
+        const shown = inspect(error, { depth: 10 });
+        assert.ok(!/hunt|canary|so-on|xyz/u.test(shown), shown);
+        assert.match(error.message, new RegExp(`the variable ${name} can't be parsed: `, "u"));
+        return true;
+      });
+    }
+  }
+  const runtime = createMemoryRuntime();
+  runtime.environment.set("PORT", "80x");
+  const sources = [env({ map: { PORT: { path: "port", parse } } })];
+  await assert.rejects(loadConfig({ sources, runtime }), /PORT can't be parsed: 80x is too short/u);
+});

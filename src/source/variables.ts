@@ -7,6 +7,7 @@
 import { toError } from "../errors.ts";
 import { formatPath, type KeyPath, parsePath } from "../key_path.ts";
 import { isPlainObject, setOwn } from "../merge.ts";
+import { formsOf, isSecretName, redactExcerpt, withoutValue } from "../secrets.ts";
 
 /** Where the value of one variable goes, and what is made of it. */
 export interface VariableMapping {
@@ -106,7 +107,7 @@ export class VariableMap {
     const value: Record<string, unknown> = {};
     const names = new Map<string, string>();
     for (const [name, keys, text, mapping] of this.#all(variables)) {
-      put(value, keys, parseText(name, text, mapping), name);
+      put(value, keys, parseText(name, keys, text, mapping), name);
       names.set(formatPath(keys), name);
     }
     return { value, names };
@@ -159,6 +160,7 @@ function toCamelCase(name: string): string {
 
 function parseText(
   name: string,
+  keys: KeyPath,
   text: string | undefined,
   mapping: VariableMapping | undefined,
 ): unknown {
@@ -166,7 +168,12 @@ function parseText(
   try {
     return mapping?.parse === undefined ? text : mapping.parse(text);
   } catch (cause) {
-    throw new VariableError(name, `can't be parsed: ${toError(cause).message}`, { cause });
+    const reason = `can't be parsed: ${toError(cause).message}`;
+    // It is not known yet what the user calls a secret.
+    if (![name, ...keys].some((key) => isSecretName(String(key)))) {
+      throw new VariableError(name, reason, { cause });
+    }
+    throw new VariableError(name, redactExcerpt(withoutValue(reason, text), formsOf(text)));
   }
 }
 
