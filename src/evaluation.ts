@@ -13,7 +13,7 @@ import { guardLayers, type GuardOptions, guardValue } from "./guard.ts";
 import type { Interpolator } from "./interpolate.ts";
 import { firstFiles, firstIssues, type Log } from "./log.ts";
 import { formatPath, getAt, type KeyPath } from "./key_path.ts";
-import { issueAt, type Layer, type LayerParser, layersWith, variablesIn } from "./layers.ts";
+import { issueAt, type Layer, type LayerParser, layersWith, originIn } from "./layers.ts";
 import { Merger } from "./merge.ts";
 import type { UnplacedIssue } from "./schema_issues.ts";
 import { redactText, type Secrets, withoutValue } from "./secrets.ts";
@@ -213,7 +213,7 @@ export class Evaluator<T> {
     refused: unknown = candidate,
   ): readonly Issue[] {
     const { secrets } = this.#options;
-    const origin = { variablesIn: (path: KeyPath) => variablesIn(layers, path) };
+    const origin = originIn(layers);
     const texts = secrets.textsIn(candidate, origin);
     const made = refused === candidate ? [] : secrets.textsIn(refused, origin);
     const quoted = [...texts, ...made].sort((a, b) => b.length - a.length);

@@ -75,7 +75,10 @@ export class Interpolator {
     }
     const { value, substituted, issues, used } = known;
     for (const [name, text] of used) this.#used.set(name, text);
-    return { layer: { ...layer, parsed: { ...parsed, value }, substituted }, issues };
+    return {
+      layer: { ...layer, parsed: { ...parsed, value }, substituted, filledIn: used },
+      issues,
+    };
   }
 }
 

@@ -18,7 +18,7 @@ import { type Issue, ParseError, type ParseErrorOptions } from "./errors.ts";
 import { freezeShared } from "./freeze.ts";
 import { formatPath, getAt, type KeyPath } from "./key_path.ts";
 import { isPlainObject } from "./merge.ts";
-import { redactExcerpt, Secrets } from "./secrets.ts";
+import { redactExcerpt, type SecretOrigin, Secrets } from "./secrets.ts";
 import type { SourceDocument } from "./source/source.ts";
 
 /** One document's parsed value. */
@@ -39,6 +39,8 @@ export interface Layer {
   readonly mayBeEmpty: boolean;
   /** Names of the variables that were filled in, by the text of the value's path. */
   readonly substituted?: ReadonlyMap<string, readonly string[]>;
+  /** What those variables of the environment said, by name. */
+  readonly filledIn?: ReadonlyMap<string, string | undefined>;
 }
 
 /** Where a value stands: in a file, in a variable, or at least in a source. */
@@ -231,6 +233,14 @@ export function variablesIn(layers: readonly Layer[], path: KeyPath): string[] {
     const filledIn = substituted?.get(formatPath(path)) ?? [];
     return variable === undefined ? filledIn : [variable, ...filledIn];
   });
+}
+
+/** Where the values of `layers` come from, as far as it tells what is secret. */
+export function originIn(layers: readonly Layer[]): SecretOrigin {
+  return {
+    variablesIn: (path) => variablesIn(layers, path),
+    filledIn: layers.flatMap(({ filledIn = [] }) => [...filledIn]),
+  };
 }
 
 /** Who has something to say about a path. */

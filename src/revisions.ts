@@ -9,9 +9,8 @@ import { type Clock, isoTime } from "./clock.ts";
 import type { KeyOf } from "./diff.ts";
 import type { ComponentError } from "./errors.ts";
 import type { ReloadCause } from "./events.ts";
-import type { KeyPath } from "./key_path.ts";
 import type { Log } from "./log.ts";
-import { type Layer, variablesIn } from "./layers.ts";
+import { type Layer, originIn } from "./layers.ts";
 import { RevisionStore, type Snapshot } from "./revision_store.ts";
 import { redactError, type Secrets } from "./secrets.ts";
 import { Components } from "./transaction.ts";
@@ -158,9 +157,7 @@ export class Revisions<T> {
   #secretTextsOf({ value, layers }: Layered): readonly string[] {
     const known = this.#secretTexts.get(layers);
     if (known !== undefined) return known;
-    const texts = this.#options.secrets.textsIn(value, {
-      variablesIn: (path: KeyPath) => variablesIn(layers, path),
-    });
+    const texts = this.#options.secrets.textsIn(value, originIn(layers));
     this.#secretTexts.set(layers, texts);
     return texts;
   }

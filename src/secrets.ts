@@ -54,6 +54,8 @@ export function isSecretName(name: string): boolean {
 export interface SecretOrigin {
   /** Names of the variables that stand in the value at `path`. */
   variablesIn(path: KeyPath): readonly string[];
+  /** Names of the variables that stand in values, and what they said. */
+  readonly filledIn?: readonly (readonly [name: string, text: string | undefined])[];
 }
 
 function isOfSecretVariable(path: KeyPath, origin: SecretOrigin): boolean {
@@ -180,6 +182,10 @@ export class Secrets {
   textsIn(value: unknown, origin?: SecretOrigin): readonly string[] {
     const found = { texts: new Set<string>(), left: MOST_SEARCHED, origin };
     this.#collect(value, [], false, 0, found);
+    // What is filled in may be quoted by itself, such as the password in a URL.
+    for (const [name, text = ""] of origin?.filledIn ?? []) {
+      if (isSecretName(name)) { for (const form of formsOf(text)) found.texts.add(form); }
+    }
     return [...found.texts].sort((a, b) => b.length - a.length);
   }
 

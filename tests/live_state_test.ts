@@ -521,6 +521,23 @@ describe("secrets and a start on the last known good configuration", () => {
     assert.deepEqual(live.config.current, { port: 8080, database: { password: "rotated" } });
   });
 
+  test("one that stands in a text is quoted by nobody (G11)", async () => {
+    const runtime = createMemoryRuntime();
+    runtime.environment.set("PG_PASSWORD", "hunter2-hunter2");
+    runtime.files.write("/app.yaml", "port: 1\nurl: pg://app:${PG_PASSWORD}@db\n");
+    const schema = undefined;
+    await (await restart(runtime, { schema })).config.close();
+    runtime.files.write("/app.yaml", "port: [\n");
+    await using live = await restart(runtime, { schema });
+    const { url } = live.config.current as unknown as { url: string };
+    assert.equal(url, "pg://app:hunter2-hunter2@db");
+    live.config.on("reloadFailed", () => {
+      throw new Error(`no login with ${new URL(url).password}`);
+    });
+    await live.clock.advance(1);
+    assert.match(inspect(live.events), /no login with \[secret\]/u);
+  });
+
   test("one that is none by its path, but by its variable, stays one (G11)", async () => {
     const runtime = createMemoryRuntime();
     runtime.environment.set("DB_TOKEN", "271828182");

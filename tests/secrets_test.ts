@@ -306,6 +306,28 @@ describe("a secret that is an object, as a variable gave it (G11)", () => {
   });
 });
 
+test("what a secret variable put into a value is hidden by itself, too (G7, G11)", async () => {
+  const runtime = createMemoryRuntime();
+  runtime.environment.set("PG_PASSWORD", CANARY);
+  const text = (port: number) => `url: pg://app:\${PG_PASSWORD}@db\nport: ${port}\n`;
+  const validators: Validator<{ url: string; port: number }>[] = [
+    ({ url, port }) =>
+      port === 0 ? [{ path: "port", message: `no port for ${new URL(url).password}` }] : [],
+  ];
+  const files = { "/app.yaml": text(1) };
+  await using live = await openLive(files, { validators, runtime, stateDir: "/state" });
+  live.config.on("reloadSucceeded", () => {
+    throw new Error(`no login of app with ${new URL(live.config.current.url).password}`);
+  });
+  await live.save("/app.yaml", text(0));
+  await live.save("/app.yaml", `${text(2)}login: app:${CANARY}\n`);
+  const shown = inspect([live.events, live.config.health()], { depth: 9 });
+  assert.match(shown, /no port for \[secret\]/u);
+  assert.match(shown, /no login of app with \[secret\]/u);
+  const { stateFiles } = live.runtime;
+  assert.ok(!stateFiles.paths.some((path) => stateFiles.textOf(path).includes(CANARY)));
+});
+
 describe("a message about a configuration quotes no secret (G11)", () => {
   test("trimmed, in a URL, or shorter than what is hidden everywhere", async () => {
     await assert.rejects(

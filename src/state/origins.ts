@@ -13,9 +13,12 @@ import type { SecretOrigin } from "../secrets.ts";
 export class Origins implements SecretOrigin {
   readonly #names = new Map<string, readonly string[]>();
   readonly #texts = new Set<string>();
+  /** Names of the variables that were filled in, and what they said. */
+  readonly filledIn: readonly (readonly [name: string, text: string | undefined])[];
 
   /** Looks through the layers that may hold such values. */
   constructor(layers: readonly Layer[]) {
+    this.filledIn = layers.flatMap(({ filledIn = [] }) => [...filledIn]);
     for (const { parsed, isText, substituted = [] } of layers) {
       for (const [path, names] of substituted) {
         this.#texts.add(path);

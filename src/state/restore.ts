@@ -47,6 +47,8 @@ export function restoreLayer(
 ): RestoredLayer {
   const completion = new Completing(stored, completedBy);
   const { value, texts } = readStored(stored, completion);
+  const substituted = new Map([...completion.texts, ...texts]);
+  const names = [...new Set([...substituted.values()].flat())];
   const layer: Layer = {
     source: LAST_KNOWN_GOOD,
     file: LAST_KNOWN_GOOD,
@@ -55,7 +57,8 @@ export function restoreLayer(
     parsed: { value, locate: () => undefined },
     isText: false,
     mayBeEmpty: true,
-    substituted: new Map([...completion.texts, ...texts]),
+    substituted,
+    filledIn: new Map(names.map((name) => [name, completion.lookUp(name)])),
   };
   return { layer, missing: completion.missing };
 }
