@@ -36,22 +36,31 @@ export interface Runtime {
   digest(output: string): string;
 }
 
-/** Tests in real time, which need some air. */
-const REAL = `tests${sep}real${sep}`;
+/** Some of the tests, which may run beside one another or not. */
+interface Part {
+  readonly name: "unit" | "real";
+  readonly files: readonly string[];
+}
+
+/** Those in real time need some air; all others run on the manual clock. */
+function partsOf(files: readonly string[]): readonly Part[] {
+  const isReal = (file: string) => file.startsWith(`tests${sep}real${sep}`);
+  const parts: readonly Part[] = [
+    { name: "unit", files: files.filter((file) => !isReal(file)) },
+    { name: "real", files: files.filter(isReal) },
+  ];
+  return parts.filter((part) => part.files.length > 0);
+}
 
 const deno: Runtime = {
   name: "deno",
   prepare(files, folder) {
-    const commandFor = (part: string, chosen: readonly string[], ...options: string[]) => {
-      const junit = join(folder, `deno-${part}.xml`);
-      const args = ["test", "-A", "--no-check", ...options, `--junit-path=${junit}`, ...chosen];
-      return chosen.length === 0 ? [] : [{ command: Deno.execPath(), args, junit }];
-    };
-    const isReal = (file: string) => file.startsWith(REAL);
-    const commands = [
-      ...commandFor("unit", files.filter((file) => !isReal(file)), "--parallel"),
-      ...commandFor("real", files.filter(isReal)),
-    ];
+    const commands = partsOf(files).map(({ name, files }) => {
+      const junit = join(folder, `deno-${name}.xml`);
+      const options = name === "unit" ? ["--parallel"] : [];
+      const args = ["test", "-A", "--no-check", ...options, `--junit-path=${junit}`, ...files];
+      return { command: Deno.execPath(), args, junit };
+    });
     return Promise.resolve({ version: Deno.version.deno, commands });
   },
   digest: (output) => from(output, " ERRORS "),
@@ -75,18 +84,22 @@ const node: Runtime = {
   async prepare(files, folder) {
     const version = await nodeVersion();
     const bundles = await bundleForNode(files);
-    const junit = join(folder, "node.xml");
-    const args = [
-      "--enable-source-maps",
-      "--test",
-      // Half of the processors: the tests that measure time need some air.
-      `--test-concurrency=${Math.max(1, Math.floor(cpus().length / 2))}`,
-      "--test-reporter=spec",
-      "--test-reporter-destination=stdout",
-      "--test-reporter=junit",
-      `--test-reporter-destination=${junit}`,
-    ];
-    return { version, commands: [{ command: "node", args: [...args, ...bundles], junit }] };
+    const bundleOf = new Map(files.map((file, index) => [file, bundles[index]!]));
+    const commands = partsOf(files).map(({ name, files }) => {
+      const junit = join(folder, `node-${name}.xml`);
+      const args = [
+        "--enable-source-maps",
+        "--test",
+        `--test-concurrency=${name === "unit" ? cpus().length : 1}`,
+        "--test-reporter=spec",
+        "--test-reporter-destination=stdout",
+        "--test-reporter=junit",
+        `--test-reporter-destination=${junit}`,
+        ...files.map((file) => bundleOf.get(file)!),
+      ];
+      return { command: "node", args, junit };
+    });
+    return { version, commands };
   },
   digest: (output) => from(output, "✖ failing tests:"),
 };
