@@ -5,7 +5,7 @@
  */
 
 import type { Clock } from "./clock.ts";
-import { formatIssue } from "./errors.ts";
+import { formatIssue, type Issue } from "./errors.ts";
 import type { HealthStatus } from "./events.ts";
 import type { Intake } from "./intake.ts";
 import { formatAge, type LastKnownGood } from "./last_known_good.ts";
@@ -55,7 +55,7 @@ export function describeHealth(
   const watching = describeWatching(intake, clock);
   const reasons = [...watching.reasons];
   if (refusal !== undefined) {
-    const why = refusal.error?.message ?? refusal.issues!.map(formatIssue).join("; ");
+    const why = refusal.error?.message ?? describeIssues(refusal.issues!);
     reasons.unshift(
       lastKnownGood === undefined
         ? `${REFUSED}, revision ${revision} stays: ${why}`
@@ -86,6 +86,15 @@ export function describeHealth(
     revision,
     ...(pending !== undefined && { pending }),
   };
+}
+
+/** There may be as many as values, and health is looked at each second. */
+const MOST_ISSUES = 20;
+
+function describeIssues(issues: readonly Issue[]): string {
+  const shown = issues.slice(0, MOST_ISSUES).map(formatIssue);
+  const left = issues.length - MOST_ISSUES;
+  return [...shown, ...(left > 0 ? [count(left, "more issue")] : [])].join("; ");
 }
 
 /** What was passed over, or could not be completed, is named, as far as it is little. */

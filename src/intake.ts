@@ -218,8 +218,10 @@ export class Intake {
 
   /** Goes back to `readings`, which were watched and read before. */
   async goBackTo(readings: readonly SourceReading[]): Promise<void> {
-    this.#watch.set(await this.#watched.targetsOf(readings.map(({ source }) => source)));
     this.#accept(readings);
+    // Whoever is closed asks nobody again what to watch.
+    if (this.#schedule.isClosed) return;
+    this.#watch.set(await this.#watched.targetsOf(readings.map(({ source }) => source)));
     this.endOthers();
   }
 

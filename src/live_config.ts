@@ -84,6 +84,7 @@ export class LiveConfig<T> implements AsyncDisposable {
   readonly #events: EventBus<ConfigEvent>;
   /** Events of the start that nobody was told of yet. */
   readonly #late: ConfigEvent[] = [];
+  #lateTimer: Disposable | undefined;
   readonly #subscriptions: Subscriptions;
   readonly #reports: EventBus<ReloadReport>;
   readonly #streams = new Set<ChangeStream<ConfigChange<T>>>();
@@ -367,7 +368,7 @@ export class LiveConfig<T> implements AsyncDisposable {
     const { intake, pipeline } = this.#parts;
     if (!intake.isPaused) return { status: "unchanged", revision: this.revision };
     const outcome = this.#exclusive(
-      "resume",
+      "wait for what changed meanwhile",
       async () => pipeline.take(await intake.refresh(), "save"),
     );
     this.#pin.exit(() => intake.resume());
@@ -510,6 +511,7 @@ export class LiveConfig<T> implements AsyncDisposable {
     if (this.#closing === undefined) pipeline.close();
     this.#closing ??= intake.close().then(() => alerts.close()).then(() => {
       state?.close();
+      this.#lateTimer?.[Symbol.dispose]();
       this.#events.close();
       this.#subscriptions.close();
       this.#reports.close();
@@ -539,7 +541,7 @@ export class LiveConfig<T> implements AsyncDisposable {
     this.#remember(event);
     this.#late.push(event);
     const { clock } = this.#parts.runtime;
-    clock.schedule(0, () => this.#emitLate(), { keepAlive: false });
+    this.#lateTimer ??= clock.schedule(0, () => this.#emitLate(), { keepAlive: false });
   }
 
   /** @ignore Begins to tell when the health changes; the first load succeeded. */
@@ -602,6 +604,8 @@ export class LiveConfig<T> implements AsyncDisposable {
   }
 
   #emitLate(): void {
+    this.#lateTimer?.[Symbol.dispose]();
+    this.#lateTimer = undefined;
     const events = this.#late.splice(0);
     this.#pin.exit(() => events.forEach((event) => this.#events.emit(event)));
   }

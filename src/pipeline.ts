@@ -295,7 +295,8 @@ export class Pipeline<T> {
   }
 
   /**
-   * Goes back from a revision that is not confirmed yet, instead of waiting for it.
+   * Goes back from a revision that is not confirmed yet, instead of waiting for it; from what has
+   * the same value it does not.
    *
    * @returns Nothing, when none waits.
    * @throws {RangeError} When there is no such snapshot (any more).
@@ -303,6 +304,10 @@ export class Pipeline<T> {
   rollbackPending(to: number | "previous" | "initial"): Promise<ReloadOutcome> | undefined {
     if (this.#probation?.pending === undefined) return undefined;
     const target = this.revisions.store.find(to);
+    // There is nothing to go back from: it waits on.
+    if (this.#sharedValue(target) === this.revisions.current.value) {
+      return Promise.resolve(this.#unchanged());
+    }
     return new Promise((resolve) => {
       this.#probation!.end(async () => {
         const { revision } = this.revisions.current;
@@ -531,6 +536,11 @@ export class Pipeline<T> {
     onEvent({ type: "reloadFailed", revision, error, files: [], at: isoTime(clock) });
   }
 
+  /** The value of a snapshot, sharing with what runs what is the same in both. */
+  #sharedValue({ value }: Snapshot<T>): T {
+    return freezeShared(this.revisions.current.value, value) as T;
+  }
+
   /**
    * @param why What is given up, when nobody asked for it.
    * @param isLasting Whether that is what health tells from now on.
@@ -544,7 +554,7 @@ export class Pipeline<T> {
     const { clock, onEvent, onCommit } = this.#options;
     const { revisions } = this;
     const before = revisions.current;
-    const value = freezeShared(before.value, target.value) as T;
+    const value = this.#sharedValue(target);
     if (Object.is(value, before.value)) return this.#unchanged();
     const layers = revisions.layersOf(target);
     const rolledBackTo = target.rolledBackTo ?? target.revision;

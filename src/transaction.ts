@@ -15,6 +15,8 @@ type AnyComponent<T> = Component<T, unknown, unknown>;
 /** A component, and what it runs on. */
 interface Attached<T> {
   readonly component: AnyComponent<T>;
+  readonly name: string;
+  readonly deadlineMs: number;
   part: unknown;
   /** Why it may run on something else; absent while it is known to run on `part`. */
   doubt: ComponentError | undefined;
@@ -62,7 +64,7 @@ export class Components<T> {
 
   /** Names of the components, in order. */
   get names(): readonly string[] {
-    return this.#attached.map(({ component }) => component.name);
+    return this.#attached.map(({ name }) => name);
   }
 
   /** Why components may run on something else than the current snapshot. */
@@ -90,13 +92,13 @@ export class Components<T> {
    * @throws {RangeError} When there is one of that name.
    */
   async add(component: AnyComponent<T>, value: T): Promise<() => boolean> {
-    const { name } = component;
-    if (this.#attached.some((attached) => attached.component.name === name)) {
+    const { name, deadlineMs = DEADLINE_MS } = component;
+    if (this.names.includes(name)) {
       throw new RangeError(
         `Cannot attach the component ${JSON.stringify(name)}: there is one of that name`,
       );
     }
-    const attached = { component, part: undefined, doubt: undefined };
+    const attached = { component, name, deadlineMs, part: undefined, doubt: undefined };
     const failure = await this.#take([attached], value, () => {
       this.#attached = [...this.#attached, attached];
     });
@@ -164,13 +166,13 @@ export class Components<T> {
 
   /** The component's turn; none, when its part does not change. */
   #turnOf(attached: Attached<T>, value: T): Turn<T>[] {
-    const { component, part, doubt } = attached;
+    const { component, name, part, doubt } = attached;
     let next: unknown;
     try {
       const chosen = component.select === undefined ? value : component.select(value);
       next = freezeShared(part, chosen);
     } catch (thrown) {
-      throw this.#failureOf(component.name, "select", thrown);
+      throw this.#failureOf(name, "select", thrown);
     }
     const isNew = !this.#attached.includes(attached);
     return isNew || doubt !== undefined || !Object.is(next, part)
@@ -213,7 +215,7 @@ export class Components<T> {
     this.#preparing = undefined;
     if (all.signal.aborted) {
       throw first ??
-        this.#failureOf(turns[0]!.attached.component.name, "prepare", all.signal.reason);
+        this.#failureOf(turns[0]!.attached.name, "prepare", all.signal.reason);
     }
   }
 
@@ -285,7 +287,7 @@ export class Components<T> {
     given: AbortController,
     call: () => unknown,
   ): Promise<unknown> | undefined {
-    const { name } = attached.component;
+    const { name } = attached;
     let result: unknown;
     let isPending: boolean;
     this.#options.log?.apply.debug?.("{component}: {step}", { component: name, step });
@@ -308,7 +310,7 @@ export class Components<T> {
     given: AbortController,
     result: PromiseLike<unknown>,
   ): Promise<unknown> {
-    const { name, deadlineMs = DEADLINE_MS } = attached.component;
+    const { name, deadlineMs } = attached;
     const { clock, keepAlive } = this.#options;
     const { signal } = given;
     let isOver = false;
@@ -350,7 +352,7 @@ export class Components<T> {
   #doubt(attached: Attached<T>, step: ComponentStepName, reason: string): void {
     if (step === "prepare" || attached.doubt !== undefined) return;
     if (!this.#attached.includes(attached)) return;
-    attached.doubt = new ComponentError({ component: attached.component.name, step, reason });
+    attached.doubt = new ComponentError({ component: attached.name, step, reason });
     this.#options.onFailed(attached.doubt);
   }
 

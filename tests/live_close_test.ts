@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { ClosedError, watchConfig, type WatchConfigOptions } from "../mod.ts";
+import {
+  ClosedError,
+  type Source,
+  valueDocument,
+  watchConfig,
+  type WatchConfigOptions,
+} from "../mod.ts";
 import { createMemoryRuntime } from "../testing.ts";
 import { countedSignal } from "./counted_signal.ts";
 import { openLive, typesOf } from "./live.ts";
@@ -115,6 +121,46 @@ describe("LiveConfig.close()", () => {
     await closing;
     assert.equal(live.config.revision, 1);
     assert.equal(live.clock.timers, 0);
+  });
+
+  test("asks no source again what to watch, when one that was added is refused (G9)", async () => {
+    let asked = 0;
+    const own: Source = {
+      name: "own",
+      read: () => Promise.resolve([valueDocument("own", {})]),
+      watch: () => void asked++,
+    };
+    let refuse = () => {};
+    let isSlow = false;
+    const rule = () =>
+      isSlow
+        ? new Promise<{ message: string }[]>((done) => refuse = () => done([{ message: "no" }]))
+        : [];
+    const live = await openLive({ "/app.yaml": "n: 1" }, {
+      sources: ["/app.yaml", own],
+      validators: [rule],
+    });
+    isSlow = true;
+    live.files.write("/more.yaml", "m: 1");
+    const adding = live.config.addSource("/more.yaml");
+    await live.clock.settle();
+    const closing = live.config.close();
+    refuse();
+    await closing;
+    assert.equal((await adding).status, "rejected");
+    assert.deepEqual(live.config.sources, ["/app.yaml", "own"]);
+    assert.equal(asked, 1);
+    assert.equal(live.clock.timers, 0);
+  });
+
+  test("leaves no timer of what is to be told of the start (G9)", async () => {
+    const runtime = createMemoryRuntime();
+    const options = { runtime, stateDir: "/state", startFrom: "last-known-good" } as const;
+    await (await openLive({ "/app.yaml": "n: 1" }, options)).config.close();
+    const live = await openLive({ "/app.yaml": "n: [" }, options);
+    assert.equal(live.config.health().status, "degraded");
+    await live.config.close();
+    assert.equal(runtime.clock.timers, 0);
   });
 
   for (const what of ["is validated", "components take"]) {

@@ -230,6 +230,17 @@ describe("attach()", () => {
     assert.equal(ports.at(-1), 2);
   });
 
+  test("what a component is called, and its deadline, are asked for once (G7)", async () => {
+    await using live = await openLive<Settings>({ "/app.yaml": FIRST });
+    const broken = { get: () => assert.fail("asked again") };
+    const component = { name: "a", deadlineMs: 100, commit: () => Promise.resolve() };
+    await live.config.attach(component);
+    Object.defineProperties(component, { name: broken, deadlineMs: broken });
+    await live.save("/app.yaml", SECOND);
+    assert.deepEqual(eventsOf(live.events, "componentFailed"), []);
+    assert.equal(live.config.revision, 2);
+  });
+
   test("a step that hangs is cut off at its deadline (G7, S3.13)", async () => {
     for (const step of ["prepare", "commit"] as const) {
       await using live = await openLive<Settings>({ "/app.yaml": FIRST }, { maxReloadAttempts: 1 });
@@ -345,6 +356,24 @@ describe("attach()", () => {
     assert.deepEqual(answers, [
       "Cannot reload: it is called by commit of component a, which would wait for itself",
     ]);
+  });
+
+  test("a step that resumes does so, and is told that it can't wait for it (G7)", async () => {
+    await using live = await openLive<Settings>({ "/app.yaml": FIRST });
+    const { config } = live;
+    const answers: string[] = [];
+    config.pause();
+    await config.attach({
+      name: "a",
+      commit: async () => {
+        const outcome = await config.resume();
+        answers.push(outcome.status === "rejected" ? outcome.error!.message : outcome.status);
+      },
+    });
+    assert.deepEqual([config.isPaused, answers], [false, [
+      "Cannot wait for what changed meanwhile: it is called by commit of component a, " +
+      "which would wait for itself",
+    ]]);
   });
 
   test("no secret is in what a component failed with (G11)", async () => {

@@ -248,6 +248,20 @@ describe("confirm", () => {
     await assert.rejects(live.config.rollback({ to: 99 }), RangeError);
   });
 
+  test("a rollback to what waits to be confirmed leaves it waiting (G8)", async () => {
+    await using live = await openLive({ "/app.yaml": "n: 1" }, { confirm: { withinMs: 5000 } });
+    await live.save("/app.yaml", "n: 2");
+    live.config.confirm();
+    await live.save("/app.yaml", "n: 1");
+    for (const to of [1, 3, "initial"] as const) {
+      assert.deepEqual(await live.config.rollback({ to }), { status: "unchanged", revision: 3 });
+    }
+    assert.equal(live.config.health().pending?.revision, 3);
+    await live.clock.advance(5000);
+    assert.equal(eventsOf(live.events, "rolledBack")[0]!.from, 3);
+    assert.deepEqual(live.config.current, { n: 2 });
+  });
+
   test("close() ends it and leaves the configuration as it is (G9)", async () => {
     const live = await openLive(FILES, { confirm: { withinMs: 60_000 } });
     await live.save("/app.yaml", "n: 2");

@@ -330,6 +330,17 @@ describe("after a refused change", () => {
     assert.equal(live.events.length, length);
   });
 
+  test("health() names the first of many issues, and how many more there are (G10)", async () => {
+    const rule = ({ n }: { n: number }) =>
+      Array.from({ length: n === 1 ? 0 : 1000 }, (_, index) => ({ message: `wrong: ${index}` }));
+    await using live = await openLive<{ n: number }>({ "/app.yaml": "n: 1" }, {
+      validators: [rule],
+    });
+    await live.save("/app.yaml", "n: 2");
+    const [reason] = live.config.health().reasons;
+    assert.match(reason!, /stays: \/app.yaml:1:1: wrong: 0; .*: wrong: 19; 980 more issues$/);
+  });
+
   test("health() is degraded and says why, until it is mended (S5.13)", async () => {
     await using live = await openLive({ "/app.yaml": "n: 1\n" }, { validators: [positive] });
     await live.save("/app.yaml", "n: 0\n");
