@@ -12,6 +12,7 @@ import { type LoadConfigOptions, resolveLoadOptions, resolveWatchOptions } from 
 import { Pipeline } from "./pipeline.ts";
 import type { Explained } from "./provenance.ts";
 import type { Snapshot } from "./revision_store.ts";
+import { leavingOutEntries } from "./state/entry_name.ts";
 import { createIgnore } from "./watch/ignore.ts";
 
 /**
@@ -47,7 +48,7 @@ export async function loadExplained<T = unknown>(
     ...watching,
     maxBytes: limits.maxBytes,
     readTimeoutMs,
-    isIgnored: await createIgnore(watching.exclude),
+    isIgnored: leavingOutEntries(await createIgnore(watching.exclude)),
     hasFormat: (path) => selectFormat(path, formats) !== undefined,
     onReading: () => Promise.resolve(),
     onWatcherChanged: () => {},

@@ -29,6 +29,7 @@ import { Pipeline } from "./pipeline.ts";
 import { RecentEvents } from "./recent_events.ts";
 import type { Snapshot } from "./revision_store.ts";
 import type { SourceDocument } from "./source/source.ts";
+import { leavingOutEntries } from "./state/entry_name.ts";
 import { StateOnDisk } from "./state_on_disk.ts";
 import { StatisticsRecorder } from "./statistics.ts";
 import { createIgnore } from "./watch/ignore.ts";
@@ -97,7 +98,7 @@ export async function watchConfig<T = unknown>(
     log,
     maxBytes: limits.maxBytes,
     readTimeoutMs,
-    isIgnored: await createIgnore(watching.exclude),
+    isIgnored: leavingOutEntries(await createIgnore(watching.exclude)),
     hasFormat: (path) => selectFormat(path, formats) !== undefined,
     inspect: (document) => inspect(parser, document),
     // Pinned work may set the value of a source: what components start then is not pinned.

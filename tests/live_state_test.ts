@@ -3,7 +3,9 @@ import { describe, test } from "node:test";
 import { inspect } from "node:util";
 import { type } from "arktype";
 import {
+  directory,
   env,
+  loadConfig,
   memory,
   type StateError,
   type Validator,
@@ -185,6 +187,21 @@ describe("a configuration with stateDir", () => {
     assert.equal(live.config.current.port, 2);
     await live.config.close();
     assert.equal(runtime.clock.timers, 0);
+  });
+
+  test("does not read its state, where that is among its sources", async () => {
+    const runtime = createMemoryRuntime();
+    runtime.files.write("/config/app.yaml", "port: 1\n");
+    const options = {
+      sources: [directory("/config", { recursive: true })],
+      stateDir: { directory: "/config/state", name: "app" },
+      runtime,
+    };
+    await using live = await openLive({}, options);
+    const [entry] = runtime.stateFiles.paths as [string];
+    await live.save(entry, runtime.stateFiles.textOf(entry));
+    assert.deepEqual([live.config.revision, live.events], [1, []]);
+    assert.deepEqual((await loadConfig(options)).value, { port: 1 });
   });
 
   test("is refused with options that make no sense", async () => {

@@ -5,6 +5,8 @@
  * @module
  */
 
+import * as nodePath from "node:path";
+
 /** What the name of a file says. */
 export interface EntryName {
   /** The name itself. */
@@ -27,6 +29,14 @@ export function entryName(
 ): string {
   const time = new Date(writtenAt).toISOString().replace(/[-:.]/gu, "");
   return `${String(sequence).padStart(12, "0")}-${time}-${processId}-${token}`;
+}
+
+/**
+ * The test, which leaves out the files of journals, too: one among the sources would be a part of
+ * what is written next, which would be a change again.
+ */
+export function leavingOutEntries(isIgnored: (path: string) => boolean): (path: string) => boolean {
+  return (path) => NAME.test(nodePath.basename(path)) || isIgnored(path);
 }
 
 /** What the names say that are of the journal, the newest first. */
