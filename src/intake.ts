@@ -138,7 +138,8 @@ export class Intake {
       backstopMs,
       keepAlive: !options.unref,
       log,
-      onHint: ({ path, kind, quietForMs }) => {
+      onHint: ({ path, kind, quietForMs, isWrittenOver }) => {
+        if (isWrittenOver) this.#debouncer.doubt(path);
         this.#debouncer.hint(path, kind, this.#clock.now(), quietForMs);
         this.#log.hinted(path, this.#debouncer, this.#clock.now());
         this.#schedule.hinted();

@@ -26,6 +26,43 @@ test("a write that begins after the close it follows is not read in half (G2)", 
   assert.deepEqual(config.current, { start: 3, end: 3, other: 1 });
 });
 
+for (const reportsClose of [false, true]) {
+  const runtimes = reportsClose ? "Deno" : "Node and Bun";
+  test(`what is written over a file that was moved here is not read in half when the watcher dies, on ${runtimes} (G2)`, async () => {
+    const runtime = createMemoryRuntime({ reportsClose });
+    const { files, clock } = runtime;
+    files.write("/app.yaml", "start: 1\nend: 1\n");
+    await clock.advance(OLD_MS);
+    let goOn = () => {};
+    let isSlow = true;
+    await using config = await watchConfig({
+      sources: ["/app.yaml"],
+      validators: [
+        ({ start }: { start: number }) =>
+          isSlow && start === 2 ? new Promise<void>((resolve) => goOn = resolve) : undefined,
+      ],
+      runtime,
+    });
+    const seen: unknown[] = [];
+    config.on("reloadSucceeded", () => seen.push(config.current));
+    files.writeAtomically("/app.yaml", "start: 2\nend: 2\n");
+    await clock.advance(100);
+    files.writeAtomically("/app.yaml", "start: 3\nend: 3\n");
+    files.endWatchers("/", "EBUSY");
+    await clock.advance(1);
+    files.truncate("/app.yaml");
+    files.append("/app.yaml", "start: 4\n");
+    await clock.advance(10); // looks find what no watcher tells of
+    isSlow = false;
+    goOn();
+    await clock.advance(20);
+    files.append("/app.yaml", "end: 4\n");
+    files.close("/app.yaml");
+    await clock.advance(OLD_MS);
+    assert.deepEqual(seen, [{ start: 2, end: 2 }, { start: 4, end: 4 }]);
+  });
+}
+
 test("what was saved beside a file that can't be read is not lost (G1)", async () => {
   const runtime = createMemoryRuntime();
   const { files, clock } = runtime;

@@ -120,6 +120,14 @@ export class Debouncer {
     this.#keep(path, { ...burst, firstAt: last?.firstAt ?? now }, before?.toldAt ?? now);
   }
 
+  /** Forgets what said that `path` is whole: it was written since, and no hint told of that. */
+  doubt(path: string): void {
+    const pending = this.#pending.get(path);
+    if (pending?.burst.evidence === undefined) return;
+    const { evidence: _, ...burst } = pending.burst;
+    this.#keep(path, burst, pending.toldAt);
+  }
+
   /** The hints about `path` that came since its last release. */
   burst(path: string): Burst | undefined {
     return this.#pending.get(path)?.burst;

@@ -22,4 +22,6 @@ export interface FileHint {
   readonly kind: FileHintKind;
   /** For how long the file has not been written, in milliseconds, when that is known. */
   readonly quietForMs: number;
+  /** Whether a look found that this very file was written since the last hint or look. */
+  readonly isWrittenOver?: boolean;
 }

@@ -5,7 +5,12 @@
  */
 
 import type { Clock } from "../clock.ts";
-import { type FileStat, type FileSystem, isSameStat } from "../runtime/file_system.ts";
+import {
+  type FileStat,
+  type FileSystem,
+  isSameContent,
+  isSameStat,
+} from "../runtime/file_system.ts";
 import { LinkChains } from "./link_chain.ts";
 import type { MissedChanges } from "./missed_changes.ts";
 import {
@@ -27,10 +32,10 @@ export interface FileLooksOptions {
   /** Where the changes go that no watcher told of. */
   readonly missed: MissedChanges;
   /**
-   * Takes a file that changed, and for how long it has not been written, in milliseconds; or a
-   * directory that can't be listed any more.
+   * Takes a file that changed, for how long it has not been written, in milliseconds, and whether it
+   * was written in place since the last hint or look; or a directory that can't be listed any more.
    */
-  onChange(changed: { readonly path: string }, quietForMs: number): void;
+  onChange(changed: { readonly path: string }, quietForMs: number, isWrittenOver: boolean): void;
 }
 
 /** One look at many things. */
@@ -85,7 +90,7 @@ export class FileLooks {
   report(look: Look): void {
     const { files, listings } = this.#places;
     this.#places.watchEntered();
-    for (const listing of listings.takeUnread()) this.#options.onChange(listing, 0);
+    for (const listing of listings.takeUnread()) this.#options.onChange(listing, 0, false);
     if (!files.hasNews) return;
     const { appeared, vanished } = files.takeNews();
     for (const file of [...appeared, ...vanished]) {
@@ -110,7 +115,8 @@ export class FileLooks {
     let quietForMs = stat === undefined || isWritten ? 0 : moment.wallTime - stat.mtimeMs;
     // One that was not there when it was last looked for may be written still.
     if (isNew && stat !== undefined) quietForMs -= roundedMs(stat);
+    const isWrittenOver = isWritten && !isSameContent(stat, file.stat);
     noteLook(file, stat, moment);
-    this.#options.onChange(file, Math.max(0, quietForMs));
+    this.#options.onChange(file, Math.max(0, quietForMs), isWrittenOver);
   }
 }

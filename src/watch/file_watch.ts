@@ -78,7 +78,8 @@ export class FileWatch {
       ...options,
       places,
       missed,
-      onChange: ({ path }, quietForMs) => this.#tell({ path, kind: "unknown", quietForMs }, "look"),
+      onChange: ({ path }, quietForMs, isWrittenOver) =>
+        this.#tell({ path, kind: "unknown", quietForMs, isWrittenOver }, "look"),
     });
     this.#entries = new EntryHints({
       ...options,
