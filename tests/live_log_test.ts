@@ -214,6 +214,14 @@ describe("the audit line", () => {
     });
   });
 
+  test("has nothing in a key that moves or hides what is around it (G12)", async () => {
+    using recorded = recordLog("info");
+    await using live = await openLive({ "/app.json": "{}" }, { guards: { empty: false } });
+    await live.save("/app.json", JSON.stringify({ "a\u202e\u2028b\n": "\u202ec" }));
+    const { text } = recorded.records.findLast(({ topic }) => topic === "audit")!;
+    assert.match(text, /: \["a\\u202e\\u2028b\\n"\]: added "\\u202ec"; checksum/);
+  });
+
   test("is written for the start and for a rollback as well (S3.12)", async () => {
     using recorded = recordLog("info");
     await using live = await openLive({ "/app.yaml": "port: 1\n" });

@@ -82,6 +82,13 @@ describe("toPrometheus()", () => {
     assert.equal(value("hotconf_fake"), undefined);
   });
 
+  test("lists sources by their names, so that pages can be compared", () => {
+    const { samples } = parsePage(page({ sources: ["c", "a", "b"] }));
+    const names = samples.filter(({ name }) => name === "hotconf_source_files_changed_total")
+      .map(({ labels }) => labels.source);
+    assert.deepEqual(names, ["a", "b", "c"]);
+  });
+
   test("uses the prefix and the labels everywhere", () => {
     const text = page({}, { prefix: "shop_config", labels: { config: "main", zone: "b" } });
     for (const { name, labels } of parsePage(text).samples) {

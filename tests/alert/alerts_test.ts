@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type AlertSink, type Source, watchConfig, type WatchConfigOptions } from "../../mod.ts";
+import {
+  type AlertSink,
+  type Source,
+  type StandardSchema,
+  watchConfig,
+  type WatchConfigOptions,
+} from "../../mod.ts";
 import { eventsOf, openLive, typesOf } from "../live.ts";
 import { never, record, type Recorded } from "./recorded.ts";
 
@@ -76,6 +82,9 @@ describe("alerts", () => {
     live.files.remove("/app.yaml");
     await live.clock.advance(10_000);
     assert.equal(live.sink.alerts[1]!.text, "Cannot read /app.yaml: there is no such file");
+    assert.deepEqual(live.sink.alerts[1]!.issues, [
+      { path: "", message: "there is no such file", file: "/app.yaml" },
+    ]);
     await live.save("/app.yaml", "port: 1\n");
     assert.deepEqual(live.kinds(), ["reloadFailed", "reloadFailed", "recovered"]);
     assert.match(live.sink.alerts[2]!.text, /refused 2 times/);
@@ -94,6 +103,33 @@ describe("alerts", () => {
     await live.config.rollback({ to: 1 });
     await live.clock.advance(1);
     assert.deepEqual(live.kinds(), ["rolledBack", "rolledBack", "rolledBack"]);
+  });
+
+  test("tell of a rollback of many values, or of all at once (G10)", async () => {
+    const sink = record();
+    const many = (value: number) =>
+      JSON.stringify(Object.fromEntries([1, 2, 3, 4, 5, 6, 7].map((key) => [`k${key}`, value])));
+    const schema: StandardSchema<unknown> = {
+      "~standard": {
+        version: 1,
+        vendor: "test",
+        validate: (value) => ({ value: "all" in Object(value) ? "all" : value }),
+      },
+    };
+    await using live = await openLive<unknown>({ "/app.json": many(1) }, {
+      schema,
+      alerts: [sink],
+      guards: { massRemoval: false },
+    });
+    for (const text of [many(2), '{"all": 1}']) {
+      await live.save("/app.json", text);
+      await live.config.rollback({ to: 1 });
+      await live.clock.advance(1);
+    }
+    assert.deepEqual(sink.alerts.map(({ text }) => text), [
+      "Other values now: k1, k2, k3, k4, k5 and 2 more",
+      "Other values now: everything",
+    ]);
   });
 
   test("tell of what was taken back by itself, once, until one is confirmed (S3.15)", async () => {
@@ -187,6 +223,18 @@ describe("alerts", () => {
     await live.save("/app.yaml", "port: 1\n");
     assert.deepEqual(live.kinds().slice(3), ["recovered"]);
     assert.match(live.sink.alerts[3]!.title, /^Configuration accepted again/);
+  });
+
+  test("tell that nothing is watched any more as what is most urgent (S3.15, G8)", async () => {
+    await using live = await open();
+    const health = live.config.health.bind(live.config);
+    const reasons = ["The files were not looked at for 6000 ms"];
+    live.config.health = () => ({ ...health(), status: "failing", reasons, isWatching: false });
+    await live.save("/app.yaml", "port: 2\n");
+    const [{ kind, severity, title, text }] = live.sink.alerts as [Recorded["alerts"][0]];
+    assert.deepEqual([kind, severity], ["failing", "critical"]);
+    assert.deepEqual([title, text], ["Health is failing, revision 2 runs", reasons[0]]);
+    assert.equal(live.sink.alerts.length, 1);
   });
 
   test("tell of a start on the last known good configuration, and of its end (S3.15, S2.6)", async () => {
@@ -295,6 +343,25 @@ describe("alerts", () => {
     await live.config.close();
     assert.ok(live.clock.timers < timers);
     assert.equal(live.clock.timers, 0);
+  });
+
+  test("what is accepted meanwhile does not put off that it is over", async () => {
+    await using live = await open();
+    for (let round = 1; round <= 3; round++) {
+      await live.save("/app.yaml", "port: 0\n");
+      await live.save("/app.yaml", `port: ${round}\n`);
+    }
+    assert.equal(live.kinds().length, 5);
+    const { timers } = live.clock;
+    for (let round = 1; round <= 3; round++) {
+      await live.save("/app.yaml", `port: ${round}${round}\n`);
+      assert.equal(live.clock.timers, timers);
+      await live.clock.advance(190_000);
+    }
+    await live.clock.advance(25_000);
+    assert.deepEqual(live.kinds().slice(5), ["recovered"]);
+    await live.clock.advance(900_000);
+    assert.equal(live.kinds().length, 6);
   });
 
   test("tell of the same once, again after an hour or when it was over, with a count", async () => {

@@ -5,8 +5,11 @@ import { GRACE_MS, Outbox } from "../../src/alert/outbox.ts";
 import { ManualClock } from "../../testing.ts";
 import { alertOf, never, record, type Recorded } from "./recorded.ts";
 
-function open(answer?: Recorded["answer"], options: AlertSinkOptions = {}) {
-  const clock = new ManualClock();
+function open(
+  answer?: Recorded["answer"],
+  options: AlertSinkOptions = {},
+  clock: ManualClock = new ManualClock(),
+) {
   const sink = record(answer);
   const failed: AlertError[] = [];
   const outbox = new Outbox({
@@ -140,6 +143,24 @@ describe("Outbox", () => {
     assert.equal(texts().length, 2);
     assert.match(failed[0]!.message, /^Cannot send an alert to recorded: no answer within 200 ms$/);
     assert.equal(clock.timers, 0);
+  });
+
+  test("keeps no process alive before it is closed", async () => {
+    const clock = new ManualClock();
+    const kept: (readonly [ms: number, keepAlive: boolean | undefined])[] = [];
+    const schedule = clock.schedule.bind(clock);
+    clock.schedule = (ms, run, options) => {
+      kept.push([ms, options?.keepAlive]);
+      return schedule(ms, run, options);
+    };
+    const { outbox } = open(fail(), { deadlineMs: 200, maxPerMinute: 1 }, clock);
+    outbox.push(alertOf("a"));
+    outbox.push(alertOf("b"));
+    await clock.advance(10_000);
+    assert.deepEqual(kept.slice(0, 3), [[0, false], [200, false], [1000, false]]);
+    assert.ok(kept.length > 6 && kept.every(([, keepAlive]) => keepAlive === false));
+    await outbox.close();
+    assert.ok(kept.some(([ms, keepAlive]) => ms === GRACE_MS && keepAlive !== false));
   });
 
   test("takes what is thrown for a reason, without the URLs in it (G11)", async () => {
