@@ -7,6 +7,7 @@
 import { type Clock, isoTime } from "./clock.ts";
 import { type ConfirmError, ValidationError } from "./errors.ts";
 import type { ConfigEvent } from "./events.ts";
+import { isLasting } from "./outcome.ts";
 import { type CountedEvent, Counts } from "./statistics/counts.ts";
 import type { LastError, ReloadReport, Statistics, WatcherState } from "./statistics/figures.ts";
 
@@ -65,7 +66,7 @@ export class StatisticsRecorder {
       this.#lastSuccessAt = at;
       this.#succeededAt = report.endedAt;
     } else {
-      this.#consecutiveFailures += 1;
+      if (isLasting(report.cause)) this.#consecutiveFailures += 1;
       this.#lastFailureAt = at;
     }
     this.#onReload(report);

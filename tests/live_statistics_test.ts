@@ -30,6 +30,18 @@ test("statistics() counts reloads by how they ended (S3.16, S5.10)", async () =>
   assert.equal(statistics.lastReloadAt, statistics.lastFailureAt);
 });
 
+test("statistics() counts a source that was refused, but nothing newer waits (S5.10)", async () => {
+  await using live = await openLive({ "/app.yaml": "n: 1\n", "/other.yaml": "n: [\n" }, {
+    sources: ["/app.yaml"],
+  });
+  const adding = live.config.addSource("/other.yaml");
+  await live.clock.advance(100);
+  assert.equal((await adding).status, "rejected");
+  const { reloads, readFailures, consecutiveFailures } = live.config.statistics()!;
+  assert.deepEqual([reloads.rejected, readFailures, consecutiveFailures], [1, 1, 0]);
+  assert.equal(live.config.health().status, "ok");
+});
+
 test("statistics() times a reload by the clock: its duration and its way (S5.10)", async () => {
   let isSlow = false;
   const wait = (): Promise<void> => new Promise((resolve) => void live.clock.schedule(40, resolve));

@@ -45,7 +45,7 @@ export interface Alert {
 
 /** What goes with an alert. */
 export interface AlertContext {
-  /** Aborted when the attempt takes longer than `deadlineMs`, or the handle is closed. */
+  /** Aborted when the attempt is over: it ended, took longer than `deadlineMs`, or was cut off. */
   readonly signal: AbortSignal;
 }
 

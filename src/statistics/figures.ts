@@ -95,7 +95,7 @@ export interface Statistics {
   readonly reloadsBySource: Readonly<Record<string, ReloadCounts>>;
   /** Files that changed, by the source's name. */
   readonly filesChangedBySource: Readonly<Record<string, number>>;
-  /** Rejected reloads since the last that was not. */
+  /** Rejected reloads since the last that was not; sources that were refused are none. */
   readonly consecutiveFailures: number;
   /** When the last reload ended, as ISO 8601 in UTC. */
   readonly lastReloadAt?: string;
