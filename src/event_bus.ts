@@ -30,6 +30,9 @@ interface Listener<E> {
 export class EventBus<E> {
   #isClosed = false;
   readonly #listeners = new Set<Listener<E>>();
+  /** What handlers emitted, until all were told of what is before it. */
+  readonly #waiting: E[] = [];
+  #isTelling = false;
   readonly #onFailed: HandlerFailed<E>;
 
   /** Creates a bus without handlers. */
@@ -74,8 +77,22 @@ export class EventBus<E> {
     return subscription;
   }
 
-  /** Calls every handler with `event`; one that was removed meanwhile is not called. */
+  /**
+   * Calls every handler with `event`; one that was removed meanwhile is not called. What a handler
+   * emits comes after it, so that all hear of everything in the same order.
+   */
   emit(event: E): void {
+    this.#waiting.push(event);
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    try {
+      while (this.#waiting.length > 0) this.#tell(this.#waiting.shift()!);
+    } finally {
+      this.#isTelling = false;
+    }
+  }
+
+  #tell(event: E): void {
     for (const listener of [...this.#listeners]) {
       if (!this.#listeners.has(listener)) continue;
       callContained(

@@ -13,6 +13,17 @@ describe("an EventBus", () => {
     assert.deepEqual(calls, ["first 1", "second 1", "first 2", "second 2"]);
   });
 
+  test("tells all of one event before any of the next, also of one that a handler emits", () => {
+    const { bus, calls } = createBus();
+    bus.add("first", ({ n }) => {
+      calls.push(`first ${n}`);
+      if (n < 3) bus.emit({ type: "tick", n: n + 1 });
+    });
+    bus.add("second", ({ n }) => calls.push(`second ${n}`));
+    bus.emit({ type: "tick", n: 1 });
+    assert.deepEqual(calls, ["first 1", "second 1", "first 2", "second 2", "first 3", "second 3"]);
+  });
+
   test("calls the others when one throws, and tells who, why and at what (S1.10, G7)", () => {
     const { bus, calls, failures } = createBus();
     const event = { type: "tick", n: 1 };
@@ -93,12 +104,14 @@ describe("an EventBus", () => {
     assert.equal(calls.length, 3);
   });
 
-  test("delivers an event that a handler emits inside another", () => {
-    const { bus, calls } = createBus();
-    bus.add("nested", ({ n }) => n < 3 && bus.emit({ type: "tick", n: n + 1 }));
-    bus.add("counter", ({ n }) => calls.push(`${n}`));
-    bus.emit({ type: "tick", n: 1 });
-    assert.deepEqual(calls, ["3", "2", "1"]);
+  test("goes on after whoever is told of failures fails", () => {
+    const calls: number[] = [];
+    const bus = new EventBus<{ n: number }>(() => assert.fail("so does it"));
+    bus.add("counter", ({ n }) => calls.push(n));
+    bus.add("bad", ({ n }) => assert.ok(n > 1));
+    assert.throws(() => bus.emit({ n: 1 }), /so does it/);
+    bus.emit({ n: 2 });
+    assert.deepEqual(calls, [1, 2]);
   });
 
   test("removes a handler when its signal is aborted, and lets go of the signal", () => {

@@ -209,6 +209,21 @@ describe("a handler can't break the watch", () => {
     assert.equal(eventsOf(live.events, "handlerFailed").length, 2);
   });
 
+  test("by changing the state inside: the others hear of it in the order it happened (G7)", async () => {
+    await using live = await openLive({ "/app.yaml": "n: 1\n" });
+    const { config } = live;
+    config.on("reloadSucceeded", () => config.pause());
+    config.on("healthChanged", () => void (config.isPaused && config.resume()));
+    const told: ConfigEvent[] = [];
+    config.on("*", (event) => told.push(event));
+    await live.save("/app.yaml", "n: 2\n");
+    assert.deepEqual(told, config.recentEvents().toReversed());
+    assert.deepEqual(typesOf(told), [
+      ...["fileChanged", "reloadSucceeded", "healthChanged", "healthChanged"],
+    ]);
+    assert.equal(eventsOf(told, "healthChanged").at(-1)!.status, config.health().status);
+  });
+
   test("by freezing events, which stores for debugging do (G7)", async () => {
     await using live = await openLive<{ n: number }>({ "/app.yaml": "n: 1\n" });
     const told: number[] = [];
