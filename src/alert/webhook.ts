@@ -66,16 +66,22 @@ export function webhook(url: string | URL, options: WebhookOptions = {}): AlertS
     async send(alert, { signal }) {
       const body = JSON.stringify(bodyOf(alert, from));
       const request = { method: "POST", headers: allHeaders, body, redirect: "manual", signal };
-      const response = await post(address.url, request as RequestInit).catch((error: unknown) => {
-        // Its message and its cause may hold the whole URL.
-        throw new AlertError({ sink, reason: reasonOf(error)[0] });
-      });
+      const response = await answerOf(() => post(address.url, request as RequestInit), sink);
       const error = errorOf(sink, response);
       // What it says is not read, and need not arrive.
       response.body?.cancel().catch(() => {});
       if (error !== undefined) throw error;
     },
   };
+}
+
+async function answerOf(ask: () => Promise<Response>, sink: string): Promise<Response> {
+  try {
+    return await ask();
+  } catch (error) {
+    // Its message and its cause may hold the whole URL.
+    throw new AlertError({ sink, reason: reasonOf(error)[0] });
+  }
 }
 
 function headersOf(given: Readonly<Record<string, string>>): Headers {

@@ -112,6 +112,13 @@ describe("webhook()", () => {
       error.message,
       "Cannot send an alert to https://hooks.example: it can't be reached",
     );
+    const fetch = () => {
+      throw new TypeError("no route to hooks.example/services/hook-secret");
+    };
+    const { signal } = new AbortController();
+    await assert.rejects(async () => {
+      await webhook(URL_, { fetch }).send(alertOf("a"), { signal });
+    }, { name: "AlertError", reason: "it can't be reached" });
     assert.equal(webhook(URL_).name, "https://hooks.example");
     assert.equal(webhook(URL_, { name: "ops" }).name, "ops");
     assert.doesNotMatch(JSON.stringify(webhook(URL_)), /hook-secret|t0ken|pa55/);
