@@ -153,7 +153,12 @@ export interface ResolvedLoadOptions<T> {
   readonly limits: Required<Limits>;
 }
 
-/** The watching options with defaults, checked. @throws {RangeError} When one is out of range. */
+/**
+ * The watching options with defaults, checked.
+ *
+ * @throws {TypeError} When one is not what it should be.
+ * @throws {RangeError} When one is out of range.
+ */
 export function resolveWatchOptions(options: WatchOptions): ResolvedWatchOptions {
   const {
     debounce,
@@ -171,6 +176,7 @@ export function resolveWatchOptions(options: WatchOptions): ResolvedWatchOptions
       `Cannot watch with watcher ${JSON.stringify(watcher)}: use "auto", "events" or "poll"`,
     );
   }
+  checkTexts("exclude", exclude);
   checkNumber("pollMs", pollMs, 1, LONGEST_TIMER_MS);
   checkNumber("backstopMs", backstopMs, 1, LONGEST_TIMER_MS);
   checkNumber("recentEventsSize", recentEventsSize, 0);
@@ -212,6 +218,7 @@ export function resolveLoadOptions<T>(options: LoadConfigOptions<T>): ResolvedLo
     limits: { maxBytes = 8 * 1024 * 1024, maxDepth = 100, maxNodes = 100_000 } = {},
   } = options;
   checkRules(schema, validators);
+  checkTexts("secrets", secrets);
   checkNumber("validateTimeoutMs", validateTimeoutMs, 1, LONGEST_TIMER_MS);
   checkNumber("readTimeoutMs", readTimeoutMs, 1, LONGEST_TIMER_MS);
   checkNumber("limits.maxBytes", maxBytes, 1);
@@ -302,6 +309,12 @@ export function toSource(given: string | Source): Source {
   );
 }
 
+/** A text alone would be taken for an array of its letters, and hide or leave out others. */
+function checkTexts(name: string, value: unknown): void {
+  if (Array.isArray(value) && value.every((text) => typeof text === "string")) return;
+  throw new TypeError(`Cannot use ${name}, it must be an array of texts`);
+}
+
 /** Checks how revisions are confirmed. @throws {RangeError} When a time is out of range. */
 export function checkConfirm<T>(confirm: ConfirmOptions<T> | undefined): void {
   if (confirm === undefined) return;
@@ -322,5 +335,6 @@ export function checkNumber(
 ): void {
   if (typeof value === "number" && value >= least && value <= most) return;
   const range = most === Number.MAX_VALUE ? `${least} or more` : `between ${least} and ${most}`;
-  throw new RangeError(`Cannot use ${name}, it must be ${range}: current value is ${value}`);
+  const shown = typeof value === "string" ? JSON.stringify(value) : value;
+  throw new RangeError(`Cannot use ${name}, it must be ${range}: current value is ${shown}`);
 }

@@ -73,6 +73,40 @@ test("docs/events.md tells what every event carries", () => {
   }
 });
 
+test("docs/options.md has every option of watchConfig() with its default", () => {
+  const source = readFileSync("src/options.ts", "utf8");
+  const page = readFileSync("docs/options.md", "utf8");
+  const rows = new Map(
+    [...page.matchAll(/^\| `([\w.]+)` +\|([^|]*)\|/gmu)].map(([, name, value]) => [name!, value!]),
+  );
+  const described = ["Limits", "WatchOptions", "LoadConfigOptions", "WatchConfigOptions"].flatMap(
+    (name) => {
+      const members = new RegExp(`interface ${name}\\b[^{]*\\{([\\s\\S]*?)\\n\\}`, "u").exec(
+        source,
+      )![1]!;
+      return [...members.matchAll(/\/\*\*([\s\S]*?)\*\/\s*readonly (\w+)/gu)]
+        .filter(([, , option]) => option !== "limits")
+        .map(([, comment, option]) => ({
+          option: name === "Limits" ? `limits.${option}` : option!,
+          value: /@default \{([^}]*)\}/u.exec(comment!)?.[1],
+        }));
+    },
+  );
+  assert.deepEqual(
+    [...rows.keys()].toSorted(),
+    [...new Set(described.map(({ option }) => option))].toSorted(),
+  );
+  for (const { option, value } of described) {
+    // What is no literal is said in words.
+    if (value === undefined || !/^[\d"[]|^true|^false/u.test(value)) continue;
+    assert.equal(
+      rows.get(option)!.trim(),
+      `\`${value.replace(/^(\d)(\d{3})$/u, "$1$2")}\``,
+      option,
+    );
+  }
+});
+
 describe("what docs/coming_from.md names is there", () => {
   const page = readFileSync("docs/coming_from.md", "utf8");
   const rows = [...page.matchAll(/^\| (S\d+\.\d+) +\|[^|]*\|(.*)\|$/gmu)];

@@ -39,7 +39,7 @@ describe("watching options", () => {
     [{ pollMs: 0 }, /^Cannot use pollMs, it must be between 1 and 2147483647: current value is 0$/],
     [{ pollMs: 2 ** 31 }, /pollMs/],
     [{ backstopMs: NaN }, /^Cannot use backstopMs, .*: current value is NaN$/],
-    [{ backstopMs: "5" }, /^Cannot use backstopMs, .*: current value is 5$/],
+    [{ backstopMs: "5" }, /^Cannot use backstopMs, .*: current value is "5"$/],
     [{ recentEventsSize: -1 }, /^Cannot use recentEventsSize, it must be 0 or more/],
     [{ recentEventsSize: Infinity }, /recentEventsSize/],
     [{ debounce: "slow" }, /^Cannot debounce with strategy "slow": use "fixed",/],
@@ -53,6 +53,15 @@ describe("watching options", () => {
         () => resolveWatchOptions(options as object),
         { name: "RangeError", message },
       );
+    });
+  }
+});
+
+test("globs are an array of texts", () => {
+  for (const exclude of ["*.local", [5], null, 5]) {
+    assert.throws(() => resolveWatchOptions({ exclude } as object), {
+      name: "TypeError",
+      message: "Cannot use exclude, it must be an array of texts",
     });
   }
 });
@@ -89,6 +98,12 @@ describe("loading options", () => {
     [{ sources: ["a"], validateTimeoutMs: 0 }, "RangeError", /^Cannot use validateTimeoutMs/],
     [{ sources: ["a"], validateTimeoutMs: 1e12 }, "RangeError", /^Cannot use validateTimeoutMs/],
     [{ sources: ["a"], readTimeoutMs: 0 }, "RangeError", /^Cannot use readTimeoutMs/],
+    [
+      { sources: ["a"], secrets: "pin" },
+      "TypeError",
+      /^Cannot use secrets, it must be an array of/,
+    ],
+    [{ sources: ["a"], secrets: [5] }, "TypeError", /^Cannot use secrets/],
     [{ sources: ["a"], limits: { maxBytes: 0 } }, "RangeError", /^Cannot use limits.maxBytes/],
     [{ sources: ["a"], limits: { maxDepth: -1 } }, "RangeError", /^Cannot use limits.maxDepth/],
     [{ sources: ["a"], limits: { maxNodes: NaN } }, "RangeError", /^Cannot use limits.maxNodes/],

@@ -34,8 +34,14 @@ export function createIgnore(exclude: readonly string[] = []): Promise<PathTest>
  * A test for paths that match one of `globs`.
  *
  * @param globs One without a slash is matched against the file name, others against the whole path.
+ * @throws {TypeError} When it is no array.
  */
 export async function createMatcher(globs: readonly string[]): Promise<PathTest> {
+  if (!Array.isArray(globs)) {
+    throw new TypeError(
+      `Cannot use ${JSON.stringify(globs)} as globs, it must be an array of texts`,
+    );
+  }
   const isSimpleMatch = simpleTest(globs.filter(isSimple));
   const others = globs.filter((glob) => !isSimple(glob));
   if (others.length === 0) return isSimpleMatch;

@@ -59,5 +59,11 @@ describe("globs", () => {
     });
   }
 
+  test("a text alone is refused, which would match other paths", async () => {
+    const matcher = createMatcher("*.yaml" as unknown as string[]);
+    const message = 'Cannot use "*.yaml" as globs, it must be an array of texts';
+    await assert.rejects(matcher, { name: "TypeError", message });
+  });
+
   test("no glob matches nothing", async () => assert.equal((await createMatcher([]))("/a"), false));
 });
