@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { ClosedError, type Component, ComponentError, type ReloadOutcome } from "../mod.ts";
+import {
+  ClosedError,
+  type Component,
+  ComponentError,
+  type LiveConfig,
+  memory,
+  type ReloadOutcome,
+} from "../mod.ts";
 import { type Live, openLive } from "./live.ts";
 
 interface Numbered {
@@ -41,7 +48,7 @@ const someAction = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       type: fc.constant("rollback" as const),
-      to: fc.constantFrom("previous" as const, "initial" as const),
+      to: fc.constantFrom("previous" as const, "initial" as const, "current" as const),
     }),
   },
   {
@@ -60,9 +67,33 @@ const someAction = fc.oneof(
       ),
     }),
   },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constantFrom(
+        ...["remove file" as const, "put file back" as const],
+        ...["add source" as const, "add bad source" as const, "remove source" as const],
+      ),
+    }),
+  },
 );
 
 type Action = typeof someAction extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** What says how a change ended. */
+const NEWS: ReadonlySet<string> = new Set(
+  ["reloadSucceeded", "rolledBack", "reloadFailed", "validationFailed"],
+);
+
+function changeSources(
+  config: LiveConfig<Numbered>,
+  how: "add source" | "add bad source" | "remove source",
+): Promise<ReloadOutcome> {
+  if (how === "remove source") return config.removeSource("good");
+  return how === "add source"
+    ? config.addSource(memory({ m: 1 }, { name: "good" }))
+    : config.addSource(memory({ n: -5 }, { name: "bad" }));
+}
 
 /** A component that runs on a number, or on nothing that one can tell. */
 class Machine {
@@ -120,7 +151,14 @@ class Run {
   #isWell = true;
   /** The file's number; `undefined` while it is refused. */
   #onDisk: number | undefined = 0;
+  #text = "n: 0";
+  #isGone = false;
   #last = 0;
+  /** Whether what was gone back to has to stay: nothing was written since. */
+  #isHeld = false;
+  readonly #unheld: number[] = [];
+  /** Revisions that nothing was heard of since they waited to be confirmed. */
+  readonly #unconfirmed = new Set<number>();
 
   private constructor(live: Live<Numbered>, health: { isWell(): boolean }) {
     this.#live = live;
@@ -130,8 +168,19 @@ class Run {
       this.#committed.push([revision, live.config.revision]);
       this.#accepted.set(revision, live.config.current.n);
     };
-    live.config.on("reloadSucceeded", ({ revision }) => commit(revision));
-    live.config.on("rolledBack", ({ revision }) => commit(revision));
+    live.config.on("reloadSucceeded", ({ revision, confirmBy }) => {
+      commit(revision);
+      if (this.#isHeld) this.#unheld.push(revision);
+      if (confirmBy !== undefined) this.#unconfirmed.add(revision);
+    });
+    live.config.on("rolledBack", ({ revision, from }) => {
+      commit(revision);
+      this.#unconfirmed.delete(from);
+    });
+    live.config.on("confirmed", ({ revision }) => void this.#unconfirmed.delete(revision));
+    live.config.on("reloadFailed", ({ error: { name }, revision }) => {
+      if (name === "ConfirmError") this.#unconfirmed.delete(revision);
+    });
   }
 
   static async open(confirms: boolean): Promise<Run> {
@@ -161,7 +210,12 @@ class Run {
         return this.#save(-1);
       case "save broken":
         this.#onDisk = undefined;
-        return this.#live.files.writeAtomically("/app.yaml", "n: [");
+        return this.#write("n: [");
+      case "remove file":
+        this.#isGone = true;
+        return this.#live.files.remove("/app.yaml");
+      case "put file back":
+        return this.#write(this.#text);
       case "component":
         return machine!.set(action.step, action.how);
       case "attach":
@@ -173,10 +227,10 @@ class Run {
       case "well":
         return void (this.#isWell = action.type === "well");
       case "rollback":
-        return this.#wait("rollback()", config.rollback({ to: action.to }));
+        return this.#rollBack(action.to);
       case "time":
         await clock.advance(action.ms);
-        if (action.ms === REST_MS) this.#assertAgreed();
+        if (action.ms === REST_MS) this.#rest();
         return;
       case "confirm":
         return void config.confirm();
@@ -184,8 +238,14 @@ class Run {
         return config.pause();
       case "resume":
         return this.#wait("resume()", config.resume());
+      case "add source":
+      case "add bad source":
+      case "remove source":
+        this.#isHeld = false;
+        return this.#wait(action.type, changeSources(config, action.type));
       case "reload":
       case "force":
+        this.#isHeld &&= action.type !== "force";
         return this.#wait("reload()", config.reload({ force: action.type === "force" }));
     }
   }
@@ -197,13 +257,22 @@ class Run {
       assert.deepEqual(revisions, [index + 2, index + 2], "each revision comes once, in order");
     }
     assert.equal(config.revision, this.#committed.length + 1);
-    assert.deepEqual(config.current, { n: this.#accepted.get(config.revision) });
+    assert.equal(config.current.n, this.#accepted.get(config.revision));
+    assert.deepEqual(this.#unheld, [], "what was gone back to stays");
     const history = config.history();
     // The first one stays.
     assert.ok(history.length <= HISTORY + 1);
     assert.equal(history.at(-1)!.revision, config.revision);
     const revisions = history.map(({ revision }) => revision);
     assert.deepEqual(revisions, revisions.toSorted((a, b) => a - b));
+  }
+
+  /** Nothing is under way any more. */
+  #rest(): void {
+    this.#assertAgreed();
+    const { config, events } = this.#live;
+    const news = events.findLast(({ type }) => NEWS.has(type));
+    this.#isHeld ||= !config.isPaused && !this.#isGone && news?.type === "rolledBack";
   }
 
   /** Between two changes, components run on what is current, or are named. */
@@ -223,6 +292,7 @@ class Run {
     const { config, clock } = this.#live;
     this.#isWell = true;
     for (const machine of this.#machines) machine.mend();
+    this.#write(this.#text);
     this.#wait("resume()", config.resume());
     await clock.advance(60_000);
     this.#wait("reload()", config.reload());
@@ -230,6 +300,7 @@ class Run {
     await this.#assertEnded();
     this.assertSound();
     this.#assertTold();
+    assert.deepEqual([...this.#unconfirmed], [], "who waits to be confirmed is told of");
     const { cause } = config.snapshot;
     const isHeld = cause === "rollback" || cause === "confirm-failed";
     if (this.#onDisk !== undefined && !isHeld) assert.equal(config.current.n, this.#onDisk);
@@ -261,7 +332,20 @@ class Run {
 
   #save(n: number): void {
     this.#onDisk = n < 0 ? undefined : n;
-    this.#live.files.writeAtomically("/app.yaml", `n: ${n}`);
+    this.#write(`n: ${n}`);
+  }
+
+  #write(text: string): void {
+    this.#isHeld &&= text === this.#text;
+    this.#text = text;
+    this.#isGone = false;
+    this.#live.files.writeAtomically("/app.yaml", text);
+  }
+
+  #rollBack(to: "previous" | "initial" | "current"): void {
+    const { config } = this.#live;
+    const target = to === "current" ? config.revision : to;
+    this.#wait("rollback()", config.rollback({ to: target }));
   }
 
   #attach(machine: Machine): void {
@@ -315,6 +399,6 @@ test("whatever happens, what runs is what was accepted last, and in the end what
       if (ending === "mend") await run.mend();
       await run.close();
     }),
-    { seed: 5, numRuns: 60 },
+    { seed: 5, numRuns: 200 },
   );
 });
