@@ -110,12 +110,12 @@ export class RevisionStore<T> {
   find(to: number | "previous" | "initial"): Snapshot<T> {
     if (to === "initial") return this.#initial;
     // Going back twice goes back two steps: a rollback counts as the revision whose value it has.
-    const origin = this.current.rolledBackTo ?? this.current.revision;
-    const found = to === "previous"
-      ? this.history.findLast(({ revision }) => revision < origin)
-      : this.history.find(({ revision }) => revision === to);
+    const previous = (this.current.rolledBackTo ?? this.current.revision) - 1;
+    const wanted = to === "previous" ? previous : to;
+    const found = this.history.find(({ revision }) => revision === wanted);
     if (found !== undefined) return found;
-    const target = to === "previous" ? "the previous revision" : `revision ${to}`;
+    const number = previous > 0 ? ` ${previous}` : "";
+    const target = to === "previous" ? `the previous revision${number}` : `revision ${to}`;
     throw new RangeError(`Cannot roll back to ${target}: the kept revisions are ${this.#kept}`);
   }
 

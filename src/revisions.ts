@@ -169,7 +169,7 @@ export class Revisions<T> {
       value,
       checksum,
       at: isoTime(this.#options.clock),
-      files: filesOf(layers),
+      files: Object.freeze(filesOf(layers)),
       cause,
       ...(rolledBackTo !== undefined && { rolledBackTo }),
     };

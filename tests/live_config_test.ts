@@ -119,6 +119,7 @@ describe("watchConfig()", () => {
     assert.equal(after.a, before.a);
     assert.deepEqual(before.b, { y: 1 });
     assert.ok(Object.isFrozen(after) && Object.isFrozen(after.a.x));
+    assert.ok(Object.isFrozen(live.config.snapshot) && Object.isFrozen(live.config.snapshot.files));
     assert.throws(() => after.a.x.push(2), TypeError);
   });
 

@@ -66,6 +66,18 @@ describe("a RevisionStore", () => {
     assert.throws(() => store.find("previous"), RangeError);
   });
 
+  test("never goes back further than asked, when the one before is not kept any more", () => {
+    const store = createStore(3);
+    for (let count = 0; count < 5; count++) commit(store);
+    commit(store, store.find("previous").revision);
+    assert.deepEqual(revisions(store), [1, 5, 6, 7]);
+    assert.throws(() => store.find("previous"), {
+      name: "RangeError",
+      message: "Cannot roll back to the previous revision 4: the kept revisions are 1, 5, 6, 7",
+    });
+    assert.equal(store.find("initial").revision, 1);
+  });
+
   test("goes back from a save after a rollback to what ran before it", () => {
     const store = createStore(20);
     commit(store);
