@@ -17,7 +17,7 @@ interface Timer {
 const TURNS = 3;
 
 /** How much time is let pass at most where a test waits for something. */
-const LONGEST_MS = 60_000;
+export const LONGEST_MS = 60_000;
 
 /**
  * A clock for tests: time passes only when it is told to, so nothing has to be waited for.

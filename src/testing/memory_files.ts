@@ -31,7 +31,7 @@ export interface WriteInPartsOptions {
 }
 
 /**
- * Files that live in memory only; paths are absolute and use `/`. What a program does to them is
+ * Files that live in memory only; paths are absolute, use `/` and hold no `..`. What a program does to them is
  * hinted at once, unless told otherwise.
  *
  * @example A save that is seen half done, a file that is busy, and a watcher that dies
@@ -109,7 +109,7 @@ export class MemoryFiles {
 
   /** Opens a file for writing and empties it; creates it when there is none. */
   truncate(path: string): void {
-    checkAbsolute(path);
+    checkPath(path);
     const real = this.#tree.real(path);
     if (real !== undefined) return this.#write(real, this.#tree.get(real)!, new Uint8Array());
     this.mkdir(parentOf(path));
@@ -161,11 +161,12 @@ export class MemoryFiles {
    * in are created.
    */
   rename(from: string, to: string): void {
-    checkAbsolute(to);
+    checkPath(to);
     const [source, target] = [this.#tree.entry(from), this.#tree.entry(to)];
     const node = this.#tree.get(source);
     if (node === undefined) throw missing("rename", from);
     if (source === target) return;
+    if (target.startsWith(`${source}/`)) throw systemError("EINVAL", to);
     this.mkdir(parentOf(target));
     for (const path of this.#tree.below(target)) this.#tree.delete(path);
     this.#tree.move(source, target);
@@ -177,6 +178,7 @@ export class MemoryFiles {
   /** Removes a file, link or directory with all that is in it, if there is one. */
   remove(path: string): void {
     for (const known of this.#tree.below(this.#tree.entry(path)).reverse()) {
+      if (known === "/") continue;
       const node = this.#tree.get(known)!;
       this.#tree.delete(known);
       this.#hintItself(known, node);
@@ -186,7 +188,7 @@ export class MemoryFiles {
 
   /** Creates a directory and those it is in. */
   mkdir(path: string): void {
-    checkAbsolute(path);
+    checkPath(path);
     const there = this.#tree.stat(this.#tree.real(path));
     if (there?.kind === "directory") return;
     if (there !== undefined) throw systemError("ENOTDIR", path);
@@ -198,7 +200,7 @@ export class MemoryFiles {
 
   /** Creates a symbolic link at `path` to `target`, or repoints it atomically. */
   symlink(target: string, path: string): void {
-    checkAbsolute(path);
+    checkPath(path);
     this.mkdir(parentOf(path));
     const entry = this.#tree.entry(path);
     this.#tree.set(entry, this.#tree.create("symlink", target));
@@ -209,10 +211,10 @@ export class MemoryFiles {
    * Makes what is done with `path` fail with the system's error `code`, such as `EBUSY`, `EACCES`,
    * `EIO` or, for a watcher, `ENOSPC`; so many times, or until {@linkcode MemoryFiles.mend}.
    *
-   * @throws {RangeError} When `times` is less than 1, or `path` is not absolute.
+   * @throws {RangeError} When `times` is less than 1, or `path` is not as it must be.
    */
   fail(path: string, code: string, options: FailOptions = {}): void {
-    checkAbsolute(path);
+    checkPath(path);
     this.#faults.set(path, code, options);
   }
 
@@ -310,10 +312,11 @@ export class MemoryFiles {
   }
 }
 
-/** @throws {RangeError} When there is no such path in memory, which has no working directory. */
-function checkAbsolute(path: string): void {
-  if (path.startsWith("/")) return;
+/** @throws {RangeError} When it is not as the library asks for it: absolute, and nothing to resolve. */
+function checkPath(path: string): void {
+  const resolved = resolveFrom("/", path.replace(/^\/+/u, ""));
+  if (path === resolved) return;
   throw new RangeError(
-    `Cannot use ${JSON.stringify(path)} as a path in memory: it must be absolute`,
+    `Cannot use ${JSON.stringify(path)} as a path in memory: write ${JSON.stringify(resolved)}`,
   );
 }

@@ -15,7 +15,7 @@ import type { StandardSchema } from "../standard_schema.ts";
 import type { Leaf } from "../typed_path.ts";
 import { watchConfig } from "../watch_config.ts";
 import { type EventRecorder, recordEvents } from "./event_recorder.ts";
-import type { ManualClock } from "./manual_clock.ts";
+import { letPass, LONGEST_MS, type ManualClock } from "./manual_clock.ts";
 import { createMemoryRuntime, type MemoryRuntime } from "./memory_runtime.ts";
 import { createTestSource, type TestContent, type TestSource } from "./test_source.ts";
 
@@ -95,9 +95,13 @@ export class TestConfig<T, Input = T> implements AsyncDisposable {
     return this.#save(({ value }) => ({ value, failure: toError(reason) }));
   }
 
-  /** Closes the configuration. */
+  /** Closes the configuration; the time passes that what hangs has left. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.config.close();
+    let isClosed = false;
+    const closing = this.config.close().then(() => isClosed = true);
+    // A test that failed in between says why, and does not wait for what it did not get to.
+    await letPass(this.clock, () => isClosed, LONGEST_MS);
+    await closing;
     this.recorded[Symbol.dispose]();
   }
 

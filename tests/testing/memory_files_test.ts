@@ -130,6 +130,17 @@ describe("files in memory", () => {
     assert.deepEqual(fileSystem.list("/new").map(({ name }) => name), ["app.yaml"]);
   });
 
+  test("are not lost below themselves, and the root stays", () => {
+    const { files, fileSystem } = create();
+    files.write("/conf/app.yaml", "x: 1\n");
+    assert.throws(() => files.rename("/conf", "/conf/below"), { code: "EINVAL" });
+    assert.equal(text(files, "/conf/app.yaml"), "x: 1\n");
+    files.remove("/");
+    assert.deepEqual(fileSystem.list("/"), []);
+    files.write("/app.yaml", "x: 2\n");
+    assert.equal(text(files, "/app.yaml"), "x: 2\n");
+  });
+
   test("are neither directories nor below files", () => {
     const { files } = create();
     files.write("/conf/app.yaml", "x: 1\n");
@@ -141,13 +152,16 @@ describe("files in memory", () => {
 
   test("have absolute paths", () => {
     const { files } = create();
-    const message = /Cannot use "app.yaml" as a path in memory: it must be absolute/u;
+    const message = 'Cannot use "app.yaml" as a path in memory: write "/app.yaml"';
     assert.throws(() => files.write("app.yaml", ""), { name: "RangeError", message });
     assert.throws(() => files.mkdir("app.yaml"), { name: "RangeError", message });
     assert.throws(() => files.symlink("/app.yaml", "app.yaml"), { name: "RangeError", message });
     assert.throws(() => files.fail("app.yaml", "EIO"), { name: "RangeError", message });
     files.write("/app.yaml", "");
     assert.throws(() => files.rename("/app.yaml", "app.yaml"), { name: "RangeError", message });
+    for (const path of ["//app.yaml", "/conf/", "/conf/../app.yaml", "/./app.yaml", ""]) {
+      assert.throws(() => files.write(path, ""), RangeError, path);
+    }
   });
 
   test("a file is created where a dangling link leads", () => {

@@ -225,6 +225,28 @@ describe("a configuration for tests", () => {
     assert.deepEqual(test.config.current, { token: "hush-1", port: 1 });
   });
 
+  test("is closed at the end although a component hangs that no time passes for", async () => {
+    const test = await createTestConfig({ port: 1 });
+    await test.config.attach({
+      name: "server",
+      prepare: ({ port }) => port === 2 ? new Promise(() => {}) : undefined,
+      commit() {},
+      deadlineMs: 1000,
+    });
+    const saved = test.set({ port: 2 });
+    await test.clock.settle();
+    await test[Symbol.asyncDispose]();
+    assert.deepEqual(await saved, { status: "unchanged", revision: 1 });
+    assert.equal(test.clock.timers, 0);
+  });
+
+  test("lets no more time pass at the end than it has to", async () => {
+    const test = await createTestConfig({ port: 1 });
+    await test.set({ port: 2 });
+    await test[Symbol.asyncDispose]();
+    assert.equal(test.clock.now(), 0);
+  });
+
   test("is closed at the end, and leaves no timer behind (G9)", async () => {
     const test = await createTestConfig({ port: 1 });
     await test[Symbol.asyncDispose]();
