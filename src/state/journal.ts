@@ -97,8 +97,10 @@ export class Journal {
    */
   async removeOutdated(): Promise<void> {
     try {
-      for (const name of this.#outdated) await this.#remove(name);
-      this.#outdated = [];
+      const outdated = this.#outdated;
+      for (const name of outdated) await this.#remove(name);
+      // Meanwhile another entry may have come.
+      if (this.#outdated === outdated) this.#outdated = [];
     } catch (error) {
       throw toStateError(REMOVE, this.#options.folder, error);
     }

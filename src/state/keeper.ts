@@ -44,7 +44,10 @@ export class StateKeeper {
   #removing: Promise<void> | undefined;
   #isOverdue = false;
   #timer: Disposable | undefined;
-  #failure: StateError | undefined;
+  /** Why the entry is not on disk. */
+  #notWritten: StateError | undefined;
+  /** Why what is outdated is still there. */
+  #notRemoved: StateError | undefined;
   #isClosed = false;
 
   /** Creates it; nothing is written yet. */
@@ -52,21 +55,21 @@ export class StateKeeper {
     this.#options = options;
   }
 
-  /** Why what was accepted last is not on disk; `undefined` when it is. */
+  /** Why what was accepted last is not on disk, or more than that; `undefined` when all is well. */
   get failure(): StateError | undefined {
-    return this.#failure;
+    return this.#notWritten ?? this.#notRemoved;
   }
 
   /** Writes what was accepted. Waits for the disk, but not for long; never throws. */
   async keep(revision: number, makeEntry: () => Entry): Promise<void> {
     if (this.#isClosed) return;
-    const isSame = this.#entry?.revision === revision && this.#failure === undefined;
+    const isSame = this.#entry?.revision === revision && this.#notWritten === undefined;
     try {
       this.#entry = makeEntry();
     } catch (error) {
       this.#entry = undefined;
-      this.#failure = toStateError(WRITE, this.#options.folder, error);
-      return this.#options.onFailure(this.#failure, revision);
+      this.#notWritten = toStateError(WRITE, this.#options.folder, error);
+      return this.#options.onFailure(this.#notWritten, revision);
     }
     await this.#write(this.#entry, isSame, true);
   }
@@ -86,11 +89,11 @@ export class StateKeeper {
     const isWritten = !this.#isOverdue && await isInTime(this.#writing, DEADLINE_MS, clock);
     if (!isWritten) {
       this.#isOverdue = true;
-      this.#failure = toStateError(WRITE, folder, new Error(noAnswer(DEADLINE_MS)));
+      this.#notWritten = toStateError(WRITE, folder, new Error(noAnswer(DEADLINE_MS)));
     }
     if (this.#isClosed) return;
-    if (this.#failure !== undefined && isNews) {
-      this.#options.onFailure(this.#failure, entry.revision);
+    if (this.#notWritten !== undefined && isNews) {
+      this.#options.onFailure(this.#notWritten, entry.revision);
     }
     this.#scheduleNext();
   }
@@ -102,10 +105,10 @@ export class StateKeeper {
       await this.#removing;
       try {
         await this.#options.journal.append(entry, isSame);
-        this.#failure = undefined;
+        this.#notWritten = undefined;
         this.#removing = this.#removeOutdated(entry.revision);
       } catch (error) {
-        this.#failure = toStateError(WRITE, this.#options.folder, error);
+        this.#notWritten = toStateError(WRITE, this.#options.folder, error);
       }
     }
     this.#writing = undefined;
@@ -117,28 +120,34 @@ export class StateKeeper {
     const { journal, folder, onFailure } = this.#options;
     try {
       await journal.removeOutdated();
+      this.#notRemoved = undefined;
       if (isNews || this.#isClosed) return;
-      this.#failure = undefined;
-      this.#scheduleNext();
     } catch (error) {
-      this.#failure = toStateError(WRITE, folder, error);
+      this.#notRemoved = toStateError(WRITE, folder, error);
       if (this.#isClosed) return;
-      if (isNews) onFailure(this.#failure, revision);
-      this.#schedule(RETRY_MS, () => this.#removing = this.#removeOutdated(revision, false));
+      if (isNews) onFailure(this.#notRemoved, revision);
     }
+    this.#scheduleNext();
   }
 
   #scheduleNext(): void {
-    const { clock, maxAgeMs, isGood } = this.#options;
-    const delayMs = this.#failure === undefined ? Math.min(REFRESH_MS, maxAgeMs / 2) : RETRY_MS;
-    this.#schedule(delayMs, () => {
-      if (this.#entry === undefined) return;
-      const isSame = this.#failure === undefined;
-      // What the sources do not say any more grows old.
-      if (isSame && isGood()) this.#entry = { ...this.#entry, goodAt: isoTime(clock) };
-      else if (isSame) return this.#scheduleNext();
-      void this.#write(this.#entry, isSame, false);
-    });
+    const { maxAgeMs } = this.#options;
+    const delayMs = this.failure === undefined ? Math.min(REFRESH_MS, maxAgeMs / 2) : RETRY_MS;
+    this.#schedule(delayMs, () => this.#entry !== undefined && this.#goOn(this.#entry));
+  }
+
+  /** What there is to do when nothing was accepted for a while. */
+  #goOn(entry: Entry): void {
+    const { clock, isGood } = this.#options;
+    if (this.#notWritten !== undefined) return void this.#write(entry, false, false);
+    if (this.#notRemoved !== undefined) {
+      this.#removing = this.#removeOutdated(entry.revision, false);
+      return;
+    }
+    // What the sources do not say any more grows old.
+    if (!isGood()) return this.#scheduleNext();
+    this.#entry = { ...entry, goodAt: isoTime(clock) };
+    void this.#write(this.#entry, true, false);
   }
 
   #schedule(delayMs: number, callback: () => void): void {

@@ -99,6 +99,32 @@ describe("StateKeeper", () => {
     assert.match(failures[0]!.message, /the disk did not answer within 2000 ms/u);
   });
 
+  test("what could be removed at last does not hide what was not written (G4, G12)", async () => {
+    const { files, clock, keeper, failures, newest } = createKeeper({ maxEntries: 1 });
+    await keeper.keep(1, () => entryOf(1));
+    let fail = (_error: Error) => {};
+    const remove = files.remove.bind(files);
+    files.remove = () => new Promise((_resolve, reject) => fail = reject);
+    await keeper.keep(2, () => entryOf(2));
+    const waiting = keeper.keep(3, () => entryOf(3));
+    await clock.advance(2_000);
+    await waiting;
+    files.inject(({ operation }) => operation === "create" ? full() : undefined);
+    files.remove = remove;
+    fail(full());
+    await clock.advance(1);
+    assert.deepEqual([failures.length, keeper.failure?.code], [2, "ENOSPC"]);
+    await clock.advance(60_000);
+    assert.match(keeper.failure!.message, /^Cannot write /u);
+    files.inject(undefined);
+    await clock.advance(60_000);
+    assert.equal(keeper.failure, undefined);
+    assert.equal((await newest())!.revision, 3);
+    assert.equal(files.paths.length, 1);
+    keeper.close();
+    assert.equal(clock.timers, 0);
+  });
+
   test("waits for a disk that hangs once, and not long (G7)", async () => {
     const { files, clock, keeper, failures, newest } = createKeeper();
     files.inject(({ operation }) => operation === "sync" ? "hang" : undefined);
