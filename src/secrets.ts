@@ -108,7 +108,11 @@ export class Secrets {
    * comes from: a variable may give an object.
    */
   isSecret(path: KeyPath, origin?: SecretOrigin): boolean {
-    if (this.#isSecretItself(path, origin)) return true;
+    return this.#isSecretItself(path, origin) || this.#isInSecret(path, origin);
+  }
+
+  /** Whether a secret variable gave what the value at `path` is in. */
+  #isInSecret(path: KeyPath, origin: SecretOrigin | undefined): boolean {
     if (origin === undefined || this.#isOpen(path)) return false;
     return path.some((_, length) => isOfSecretVariable(path.slice(0, length), origin));
   }
@@ -138,7 +142,7 @@ export class Secrets {
    * class with a secret among its fields becomes a plain object.
    */
   redact(value: unknown, path: KeyPath, origin?: SecretOrigin): unknown {
-    if (value !== undefined && this.isSecret(path, origin)) return REDACTED;
+    if (value !== undefined && this.#isInSecret(path, origin)) return REDACTED;
     return this.#redact(value, path, 0, origin);
   }
 
