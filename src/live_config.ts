@@ -279,7 +279,8 @@ export class LiveConfig<T> implements AsyncDisposable {
    * @throws {ComponentError} When it can't take the current configuration; it is not attached.
    * @throws {ClosedError} When the handle is closed.
    * @throws {ReentryError} When a step of a component calls it.
-   * @throws {RangeError} When there is a component of that name.
+   * @throws {RangeError} When there is a component of that name, or `deadlineMs` is out of range.
+   * @throws {TypeError} When it is no component.
    */
   async attach<Part = T, Prepared = undefined>(
     component: Component<T, Part, Prepared>,
@@ -351,7 +352,11 @@ export class LiveConfig<T> implements AsyncDisposable {
     return revisions.compare(revisions.layered(before), revisions.layered(after)).changes;
   }
 
-  /** Stops applying changes until {@linkcode LiveConfig.resume}; they are still noticed. */
+  /**
+   * Stops applying changes until {@linkcode LiveConfig.resume}; they are still noticed.
+   *
+   * @throws {ClosedError} When the handle is closed.
+   */
   pause(): void {
     this.#assertOpen("pause");
     this.#parts.intake.pause();

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { ReloadRate } from "../debounce/reload_rate.ts";
 import { ClosedError, toError } from "../errors.ts";
 import type { ConfigEvent } from "../events.ts";
 import type { LiveConfig } from "../live_config.ts";
@@ -50,7 +49,6 @@ export class TestConfig<T, Input = T> implements AsyncDisposable {
   /** All events since the first load. */
   readonly recorded: EventRecorder<ConfigEvent>;
   readonly #source: TestSource;
-  readonly #rate = new ReloadRate();
   /** The save under way. */
   #saving: Promise<unknown> = Promise.resolve();
 
@@ -116,20 +114,21 @@ export class TestConfig<T, Input = T> implements AsyncDisposable {
     if (this.config.isClosed) throw new ClosedError("save a value");
     // What comes while sources are read waits for a quiet time.
     await this.config.idle();
-    await this.#keepPace();
     const events: ConfigEvent[] = [];
     const listening = this.config.on("*", (event) => events.push(event));
     this.#source.set(change(this.#source.content));
     await this.config.idle();
+    await this.#letBeRead();
     listening[Symbol.dispose]();
     return outcomeOf(events, this.config.revision);
   }
 
-  /** More than fifty saves in a second are held back: lets the time pass. */
-  async #keepPace(): Promise<void> {
-    const waitMs = this.#rate.notBefore - this.clock.now();
-    if (waitMs > 0) await this.clock.advance(waitMs);
-    this.#rate.note(this.clock.now());
+  /** Beside other sources, or after fifty saves in a second, it is held back: lets the time pass. */
+  async #letBeRead(): Promise<void> {
+    const isOver = () => this.#source.isRead || this.config.isPaused || this.config.isClosed;
+    if (isOver()) return;
+    await letPass(this.clock, isOver, LONGEST_MS);
+    await this.config.idle();
   }
 }
 

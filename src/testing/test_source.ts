@@ -21,6 +21,8 @@ export interface TestContent {
 export interface TestSource extends Source {
   /** What it holds. */
   readonly content: TestContent;
+  /** Whether that was read. */
+  readonly isRead: boolean;
   /** Replaces it. */
   set(content: TestContent): void;
 }
@@ -32,12 +34,17 @@ export function createTestSource(value: object): TestSource {
   let content: TestContent = { value };
   let changed = () => {};
   let saves = 0;
+  let isRead = false;
   return {
     name: NAME,
     get content() {
       return content;
     },
+    get isRead() {
+      return isRead;
+    },
     read() {
+      isRead = true;
       const { value, failure, refusal } = content;
       if (failure !== undefined) return Promise.reject(failure);
       const document = { ...valueDocument(NAME, value), mayBeEmpty: true };
@@ -51,6 +58,7 @@ export function createTestSource(value: object): TestSource {
     },
     set(next) {
       content = next;
+      isRead = false;
       saves += 1;
       changed();
     },

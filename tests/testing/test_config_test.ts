@@ -225,6 +225,19 @@ describe("a configuration for tests", () => {
     assert.deepEqual(test.config.current, { token: "hush-1", port: 1 });
   });
 
+  test("applies what is set beside other sources, and lets their quiet time pass", async () => {
+    await using test = await createTestConfig({ port: 1 });
+    test.runtime.files.write("/app.yaml", "host: a\n");
+    await test.config.addSource("/app.yaml");
+    assert.equal((await test.set({ port: 2 })).status, "committed");
+    assert.deepEqual(test.config.current, { port: 2, host: "a" } as object);
+    assert.equal((await test.set({ port: 2 })).status, "unchanged");
+    test.config.pause();
+    assert.equal((await test.set({ port: 3 })).status, "unchanged");
+    assert.ok(test.clock.now() <= 50, "and no longer than that");
+    assert.equal((await test.config.resume()).status, "committed");
+  });
+
   test("is closed at the end although a component hangs that no time passes for", async () => {
     const test = await createTestConfig({ port: 1 });
     await test.config.attach({
