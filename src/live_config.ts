@@ -376,7 +376,7 @@ export class LiveConfig<T> implements AsyncDisposable {
       "wait for what changed meanwhile",
       async () => pipeline.take(await intake.refresh(), "save"),
     );
-    this.#pin.exit(() => intake.resume());
+    intake.resume();
     this.lookAtHealth();
     return await outcome;
   }

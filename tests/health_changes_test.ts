@@ -124,6 +124,27 @@ describe("healthChanged", () => {
     ]);
   });
 
+  test("tells nothing in the middle of a change, as whoever is doubtful may be so again", async () => {
+    await using live = await openHealth({ maxReloadAttempts: 1 });
+    let isStuck = false;
+    const undo = () => assert.ok(!isStuck);
+    await live.config.attach({ name: "a", commit: () => {}, undo });
+    await live.config.attach({
+      name: "b",
+      deadlineMs: 5000,
+      commit: () => isStuck && new Promise(() => {}),
+      undo: () => {},
+    });
+    isStuck = true;
+    await live.save("/app.yaml", "a: 2\n");
+    await live.clock.advance(5000);
+    assert.match(live.config.health().reasons.join(), /Component a may not run on/);
+    const { length } = live.told;
+    await live.save("/app.yaml", "a: 3\n");
+    await live.clock.advance(5000);
+    assert.equal(live.told.length, length);
+  });
+
   test("follows a pause and its end, and close() tells nothing (G9)", async () => {
     await using live = await openHealth();
     live.config.pause();

@@ -213,21 +213,26 @@ describe("attach()", () => {
   test("a component that may be on something else takes part though its part did not change", async () => {
     await using live = await openLive<Settings>({ "/app.yaml": FIRST }, { maxReloadAttempts: 1 });
     const ports: number[] = [];
-    const a = later(
-      { name: "a", commit: ({ port }) => void ports.push(port) },
-      { undo: failing("stuck") },
-    );
-    const b = later({ name: "b", commit: () => {} }, { commit: failing("no") });
-    await attachAll(live.config, [], { ...a.component, name: "first" }, a.component, b.component);
-    a.fail();
-    b.fail();
+    let isStuck = false;
+    await live.config.attach({
+      name: "a",
+      select: ({ port }) => port,
+      commit: (port) => void ports.push(port),
+      undo: () => isStuck && failing("stuck")(),
+    });
+    await live.config.attach({
+      name: "b",
+      commit: () => isStuck && failing("no")(),
+      undo: () => {},
+    });
+    isStuck = true;
     await live.save("/app.yaml", SECOND);
-    ports.length = 0;
-    Object.assign(b.component, { commit: () => {} });
-    const selecting = live.config.reload({ force: true });
-    await live.clock.advance(100);
-    await selecting;
-    assert.equal(ports.at(-1), 2);
+    isStuck = false;
+    await live.save("/app.yaml", "port: 1\nlimits: { rpm: 20 }");
+    assert.deepEqual(ports, [1, 2, 1]);
+    assert.deepEqual(live.config.health().reasons, []);
+    await live.save("/app.yaml", "port: 1\nlimits: { rpm: 30 }");
+    assert.deepEqual(ports, [1, 2, 1]);
   });
 
   test("what a component is called, and its deadline, are asked for once (G7)", async () => {

@@ -1,6 +1,6 @@
 import { describe, test } from "node:test";
 import assert from "node:assert/strict";
-import { ConfirmError } from "../mod.ts";
+import { ClosedError, ConfirmError } from "../mod.ts";
 import { eventsOf, openLive, typesOf } from "./live.ts";
 
 const FILES = { "/app.yaml": "n: 1" };
@@ -246,6 +246,19 @@ describe("confirm", () => {
     await live.clock.advance(100_000);
     assert.equal(live.config.revision, 3);
     await assert.rejects(live.config.rollback({ to: 99 }), RangeError);
+  });
+
+  test("close() ends a rollback that it was to end with, and the pause of the health check (G9)", async () => {
+    const live = await openLive(FILES, {
+      confirm: { withinMs: 60_000, intervalMs: 50_000, health: () => false },
+    });
+    await live.save("/app.yaml", "n: 2");
+    const rollingBack = live.config.rollback();
+    await live.config.close();
+    const outcome = await rollingBack;
+    assert.ok(outcome.status === "rejected" && outcome.error instanceof ClosedError);
+    assert.deepEqual(live.config.current, { n: 2 });
+    assert.equal(live.clock.timers, 0);
   });
 
   test("a rollback to what waits to be confirmed leaves it waiting (G8)", async () => {

@@ -43,8 +43,12 @@ describe("pin()", () => {
     const seen: unknown[] = [];
     config.on("reloadSucceeded", () => seen.push(config.current));
     config.subscribe("*", () => seen.push(config.current));
-    await config.pin(() => live.save("/app.yaml", "n: 2"));
-    assert.deepEqual(seen, [{ n: 2 }, { n: 2 }]);
+    config.on("healthChanged", () => seen.push(config.current));
+    await config.pin(async () => {
+      await live.save("/app.yaml", "n: 2");
+      config.pause();
+    });
+    assert.deepEqual(seen, [{ n: 2 }, { n: 2 }, { n: 2 }]);
   });
 
   test("what components start is not pinned, also when pinned work reloads or attaches", async () => {
@@ -61,9 +65,16 @@ describe("pin()", () => {
     await live.save("/app.yaml", "n: 2");
     await config.pin(() => config.rollback());
     await config.pin(() => live.save("/app.yaml", "n: 3"));
+    let isBusy = false;
+    const busy = await config.attach({ name: "busy", commit: () => assert.ok(!isBusy) });
+    isBusy = true;
+    live.files.writeAtomically("/app.yaml", "n: 4");
+    await live.clock.advance(200);
+    config.pin(() => busy[Symbol.dispose]());
+    await live.clock.settle();
     for (const request of requests) request();
     await live.clock.advance(1);
-    assert.deepEqual(served, [{ n: 3 }, { n: 3 }, { n: 3 }, { n: 3 }]);
+    assert.deepEqual(served, Array(7).fill({ n: 4 }));
   });
 
   test("nor is what asks whether the program is well, when pinned work sets a source", async () => {

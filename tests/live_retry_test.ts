@@ -50,6 +50,28 @@ describe("a change that a component could not take", () => {
     assert.deepEqual([last.attempt, last.retryInMs], [2, undefined]);
   });
 
+  test("is tried as often when it is another one", async () => {
+    await using live = await openLive(FILES, { maxReloadAttempts: 2 });
+    const { component, tried } = flaky(Infinity);
+    await live.config.attach(component);
+    for (const n of [2, 3]) await live.save("/app.yaml", `n: ${n}`);
+    assert.deepEqual(tried, [{ n: 2 }, { n: 2 }, { n: 3 }, { n: 3 }]);
+  });
+
+  test("is not tried again when it is a source that was to be added", async () => {
+    await using live = await openLive(FILES);
+    const { component, tried } = flaky(1);
+    await live.config.attach(component);
+    const health: string[] = [];
+    live.config.on("healthChanged", ({ status }) => void health.push(status));
+    live.files.write("/more.yaml", "m: 1");
+    assert.equal((await live.config.addSource("/more.yaml")).status, "rejected");
+    await live.clock.advance(10_000);
+    assert.equal(tried.length, 1);
+    const [{ attempt, retryInMs }] = eventsOf(live.events, "reloadFailed") as [never];
+    assert.deepEqual([attempt, retryInMs, health], [undefined, undefined, []]);
+  });
+
   test("makes room for new content at once", async () => {
     await using live = await openLive(FILES);
     const { component, tried } = flaky(1);

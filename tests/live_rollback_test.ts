@@ -113,6 +113,7 @@ describe("LiveConfig.rollback()", () => {
     await live.save("/app.yaml", "n: 4\n");
     await live.config.rollback({ to: 3 });
     assert.equal(live.config.revision, 5);
+    assert.equal(eventsOf(live.events, "rolledBack").at(-1)!.to, 3);
     assert.deepEqual(live.config.current, { n: 1 });
     assert.equal(live.config.snapshot.rolledBackTo, 1);
     await assert.rejects(live.config.rollback(), RangeError, "nothing is before revision 1");

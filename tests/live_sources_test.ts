@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { file, type Validator } from "../mod.ts";
+import { file, type Source, type Validator, valueDocument } from "../mod.ts";
 import { eventsOf, openLive } from "./live.ts";
 
 interface Numbers {
@@ -24,6 +24,23 @@ describe("LiveConfig.addSource() and removeSource()", () => {
     assert.equal(removed.status, "committed");
     assert.deepEqual(live.config.current, { a: 1, b: 1 });
     assert.deepEqual(live.config.files, ["/base.yaml"]);
+  });
+
+  test("tell a source that it is not watched any more, when it goes and when it is refused", async () => {
+    const signals: AbortSignal[] = [];
+    const own = (name: string, value: object): Source => ({
+      name,
+      read: () => Promise.resolve([valueDocument(name, value)]),
+      watch: ({ signal }) => void signals.push(signal),
+    });
+    await using live = await openLive<{ a: number }>({ "/base.yaml": "a: 1\n" }, {
+      validators: [({ a }) => a === 1 ? [] : [{ message: "not 1" }]],
+    });
+    await live.config.addSource(own("good", { b: 1 }));
+    assert.equal((await live.config.addSource(own("bad", { a: 2 }))).status, "rejected");
+    assert.deepEqual(signals.map(({ aborted }) => aborted), [false, true]);
+    await live.config.removeSource("good");
+    assert.deepEqual(signals.map(({ aborted }) => aborted), [true, true]);
   });
 
   test("watch what was added, and no more what was removed (S2.1)", async () => {

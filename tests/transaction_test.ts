@@ -174,6 +174,63 @@ describe("components", () => {
     assert.equal(signal!.aborted, true);
   });
 
+  test("that are attached in vain are not asked to go back to nothing", async () => {
+    const undone: unknown[] = [];
+    const { list, told } = await attached();
+    const a = { name: "a", commit: fails, undo: (n: unknown) => void undone.push(n) };
+    await assert.rejects(list.add(a, 1), ComponentError);
+    assert.deepEqual([undone, told, list.names], [[], ["a commit: no"], []]);
+  });
+
+  test("that are detached after they committed are not asked to go back", async () => {
+    const log: string[] = [];
+    const { detach, take } = await attached(
+      {
+        name: "a",
+        prepare: (_, { signal }) => signal.addEventListener("abort", () => log.push("let go")),
+        commit: () => {},
+        undo: () => void log.push("goes back"),
+      },
+      { name: "b", commit: (n) => n === 2 && detach.get("a")!() && fails(), undo: () => {} },
+    );
+    await take(2);
+    assert.deepEqual(log, ["let go"]);
+  });
+
+  test("that are late and detached are not told of any more (G7)", async () => {
+    let finish = () => {};
+    const { clock, detach, list, told, take } = await attached({
+      name: "a",
+      deadlineMs: 100,
+      commit: (n) => n === 2 && new Promise<void>((resolve) => finish = resolve),
+      undo: () => {},
+    });
+    const taking = take(2);
+    await clock.advance(100);
+    await taking;
+    detach.get("a")!();
+    finish();
+    await clock.settle();
+    assert.deepEqual(told, ["a commit: it did not finish within 100 ms (deadlineMs)"]);
+    assert.deepEqual(list.doubts, []);
+  });
+
+  test("that are given up in a step are not waited for (G7)", async () => {
+    const { clock, list, take } = await attached({
+      name: "a",
+      prepare: (n) => {
+        if (n === 1) return;
+        list.close(new Error("it is closed"));
+        return new Promise(() => {});
+      },
+      commit: () => {},
+    });
+    const taking = take(2);
+    await clock.settle();
+    assert.equal(clock.timers, 0);
+    assert.match((await taking)!.message, /it is closed/);
+  });
+
   test("take nothing that is given up while they prepare it", async () => {
     const committed: unknown[] = [];
     const { list, take } = await attached(
