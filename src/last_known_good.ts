@@ -40,7 +40,10 @@ export interface LastKnownGood<T> {
   readonly missing: ReadonlyMap<string, string>;
 }
 
-/** Longest time that a start waits for the disk, which is all it has, in milliseconds. */
+/**
+ * Longest time that a start waits for the disk, which is all it has, and that it looks for an entry
+ * that can be used, in milliseconds.
+ */
 const DEADLINE_MS = 10_000;
 
 const START = "start on the last known good configuration in";
@@ -58,7 +61,7 @@ export async function openLastKnownGood<T>(
   readings: readonly SourceReading[],
   refusal: Error,
 ): Promise<LastKnownGood<T>> {
-  const { environment, evaluator, folder } = options;
+  const { clock, environment, evaluator, folder } = options;
   const refuse = (path: string, reason: string, remedy?: string) =>
     new StateError({
       attempt: START,
@@ -68,9 +71,12 @@ export async function openLastKnownGood<T>(
       cause: refusal,
     });
   const completedBy = { environment, ...await evaluator.readable(readings) };
+  const endAt = clock.now() + DEADLINE_MS;
   for (let passed: readonly Skipped[] = [];;) {
     const { found, skipped } = await newestIn(options, passed, refuse);
-    if (found === undefined) {
+    // A schema that hangs is not asked about all of them.
+    const isLate = passed.length > 0 && clock.now() >= endAt;
+    if (found === undefined || isLate) {
       const [only, ...others] = skipped;
       if (only === undefined) throw refusal;
       if (others.length === 0) throw refuse(only.path, only.reason);

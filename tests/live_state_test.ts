@@ -443,6 +443,24 @@ describe("a start on the last known good configuration", () => {
     });
   });
 
+  test("does not wait for a validator that hangs over each entry (G7)", async () => {
+    const runtime = createMemoryRuntime();
+    runtime.files.write("/app.yaml", "port: 1\n");
+    {
+      await using live = await restart(runtime);
+      for (const port of [2, 3, 4, 5]) await live.save("/app.yaml", `port: ${port}\n`);
+    }
+    runtime.files.write("/app.yaml", "port: [\n");
+    const validators: Validator<Settings>[] = [() => new Promise(() => {})];
+    const refused = assert.rejects(
+      restart(runtime, { validators }),
+      /no entry can be used: [^ ]+\/0+5-.*did not finish.*\/0+4-.*did not finish[^;]*$/u,
+    );
+    await runtime.clock.advance(10_000);
+    await refused;
+    assert.equal(runtime.clock.timers, 0);
+  });
+
   test("is refused when the entry holds what this version does not know (G12)", async () => {
     const runtime = await run("port: 1\n");
     const [path] = runtime.stateFiles.paths as [string];
