@@ -169,8 +169,8 @@ export class Components<T> {
     const { component, name, part, doubt } = attached;
     let next: unknown;
     try {
-      const chosen = component.select === undefined ? value : component.select(value);
-      next = freezeShared(part, chosen);
+      // The whole is frozen, and shares what did not change; a copy would take as long as all of it.
+      next = component.select === undefined ? value : freezeShared(part, component.select(value));
     } catch (thrown) {
       throw this.#failureOf(name, "select", thrown);
     }

@@ -74,6 +74,17 @@ describe("attach()", () => {
     assert.deepEqual(log, ["a prepares 1", "a commits 1"]);
   });
 
+  test("gives a component that selects nothing what is to be current, and no copy of it (G10)", async () => {
+    await using live = await openLive<Settings>({ "/app.yaml": FIRST });
+    let given: Settings | undefined;
+    await live.config.attach({ name: "a", commit: (value) => void (given = value) });
+    assert.equal(given, live.config.current);
+    await live.save("/app.yaml", SECOND);
+    assert.equal(given, live.config.current);
+    await live.config.rollback();
+    assert.equal(given, live.config.current);
+  });
+
   test("hands what was prepared to commit, and what ran before to both", async () => {
     await using live = await openLive<Settings>({ "/app.yaml": FIRST });
     const seen: unknown[] = [];
