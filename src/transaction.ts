@@ -336,7 +336,10 @@ export class Components<T> {
       },
     );
     try {
-      return await Promise.race([done, end]);
+      const value = await Promise.race([done, end]);
+      // Who ended because of that was late, and has let go what it prepared.
+      signal.throwIfAborted();
+      return value;
     } catch (thrown) {
       isOver = true;
       // Who is given up because of another one has not failed itself.

@@ -77,6 +77,23 @@ describe("components", () => {
     assert.deepEqual([...seen], ["1 1"]);
   });
 
+  test("that end because they are late are late, and let go what they prepared (G7)", async () => {
+    const log: string[] = [];
+    const { clock, told, take } = await attached({
+      name: "a",
+      deadlineMs: 100,
+      prepare: (_, { signal }) => signal.addEventListener("abort", () => log.push("lets it go")),
+      commit: (n, { signal }) =>
+        n === 2 && new Promise((resolve) => signal.addEventListener("abort", resolve)),
+      undo: () => void log.push("goes back"),
+    });
+    const taking = take(2);
+    await clock.advance(100);
+    assert.equal((await taking)?.step, "commit");
+    assert.deepEqual(log, ["lets it go", "goes back"]);
+    assert.deepEqual(told, ["a commit: it did not finish within 100 ms (deadlineMs)"]);
+  });
+
   test("that prepare to go back for too long do not commit it any more (G7)", async () => {
     const committed: unknown[] = [];
     let finish!: () => void;
