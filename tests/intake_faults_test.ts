@@ -63,6 +63,27 @@ for (const reportsClose of [false, true]) {
   });
 }
 
+test("a file that was moved here is whole still when a look finds other permissions (G1)", async () => {
+  const runtime = createMemoryRuntime();
+  const { files, clock } = runtime;
+  files.write("/a.yaml", "a: 1\n");
+  files.write("/b.yaml", "b: 1\n");
+  await clock.advance(OLD_MS);
+  await using config = await watchConfig({ sources: ["/a.yaml", "/b.yaml"], runtime });
+  await clock.advance(OLD_MS);
+  files.writeAtomically("/a.yaml", "a: 2\n");
+  await clock.advance(40);
+  files.deliverHints("never");
+  files.chmod("/a.yaml");
+  files.deliverHints("normally");
+  files.writeAtomically("/b.yaml", "b: 2\n");
+  const settled: unknown[] = [];
+  config.on("reloadSucceeded", ({ settledBy }) => settled.push(settledBy));
+  await clock.advance(OLD_MS);
+  assert.deepEqual(config.current, { a: 2, b: 2 });
+  assert.deepEqual(settled, ["rename"]);
+});
+
 test("what was saved beside a file that can't be read is not lost (G1)", async () => {
   const runtime = createMemoryRuntime();
   const { files, clock } = runtime;
