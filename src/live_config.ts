@@ -246,7 +246,8 @@ export class LiveConfig<T> implements AsyncDisposable {
 
   /**
    * Commits an earlier snapshot's value again, as a new revision. It holds until the content of a
-   * source changes, or `reload({ force: true })`. A revision that waits to be confirmed is not waited for.
+   * source changes, one is added or removed, or `reload({ force: true })`. A revision that waits to be
+   * confirmed is not waited for.
    *
    * @throws {ClosedError} When the handle is closed.
    * @throws {RangeError} When the snapshot is not kept (any more).
