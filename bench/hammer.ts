@@ -11,8 +11,7 @@ import { readOptions } from "./options.ts";
 import { prepare } from "./prepare.ts";
 import { type RuntimeName, RUNTIMES } from "./systems/mod.ts";
 
-const HELP =
-  `Asks a server while its configuration is reloaded, and while it is not, in turn.
+const HELP = `Asks a server while its configuration is reloaded, and while it is not, in turn.
 
 deno task bench:hammer [--blocks N] [--clients N] [--every MS] [--pause MS] [--runtimes node,bun,deno]
 
