@@ -7,9 +7,9 @@
  * @module
  */
 
-import { combineChecksums } from "./checksum.ts";
 import { type Changes, lazily } from "./changes.ts";
-import { isoTime } from "./clock.ts";
+import { type Clock, isoTime } from "./clock.ts";
+import { type Content, contentOf, Decisions } from "./decisions.ts";
 import {
   ClosedError,
   ComponentError,
@@ -24,7 +24,6 @@ import { freezeShared } from "./freeze.ts";
 import type { GuardOptions } from "./guard.ts";
 import type { Intake, SettledReading } from "./intake.ts";
 import type { LastKnownGood } from "./last_known_good.ts";
-import type { Layer } from "./layers.ts";
 import {
   isLasting,
   type Refused,
@@ -68,23 +67,7 @@ export interface PipelineOptions<T>
   onCommit(commit: Commit<T>): void;
 }
 
-/** What the sources hold. */
-interface Content {
-  readonly checksum: string;
-  /** Its files: what they are called says how they are parsed. */
-  readonly paths: string;
-}
-
-/** Content that was evaluated. */
-interface Seen extends Content {
-  /** What the variables said that stand in it. */
-  readonly variables: ReadonlyMap<string, string | undefined>;
-  /** Whether it is not evaluated again: it was accepted, or given up for an earlier revision. */
-  readonly isDecided: boolean;
-  /** How it was refused, or taken back. */
-  readonly refusal?: Rejected;
-}
-
+/** One way of content through the pipeline. */
 interface Run {
   readonly cause: ReloadCause;
   readonly startedAt: number;
@@ -106,14 +89,9 @@ export class Pipeline<T> {
   readonly revisions: Revisions<T>;
   /** The sources that can't be reached. */
   readonly staleSources: StaleSources;
-  /** What was accepted last, which after a rollback is not what runs. */
-  #layers: readonly Layer[] = [];
-  /** The content that was evaluated last. */
-  #seen: Seen | undefined;
+  readonly #decisions = new Decisions();
   /** What the last reading was judged by; it is tried again by the same. */
   #guards: GuardOptions = {};
-  /** How the last reload was refused; absent while all is well. */
-  #refusal: Rejected | undefined;
   #lastKnownGood: LastKnownGood<T> | undefined;
   #isClosed = false;
 
@@ -152,12 +130,12 @@ export class Pipeline<T> {
 
   /** How the last reload was refused; `undefined` while all is well. */
   get refusal(): Rejected | undefined {
-    return this.#refusal;
+    return this.#decisions.now.refusal;
   }
 
   /** What was started on, for as long as it runs and the sources do not say the same. */
   get lastKnownGood(): LastKnownGood<T> | undefined {
-    const isRunning = this.#refusal !== undefined && this.revisions.current.revision === 1;
+    const isRunning = this.refusal !== undefined && this.revisions.current.revision === 1;
     return isRunning ? this.#lastKnownGood : undefined;
   }
 
@@ -180,8 +158,7 @@ export class Pipeline<T> {
     const { value, layers, variables } = evaluation;
     const content = contentOf(readings);
     const { checksum } = content;
-    this.#layers = layers;
-    this.#seen = { ...content, variables, isDecided: true };
+    this.#decisions.accept(content, variables, layers);
     const snapshot = this.revisions.start({ value, layers, checksum, cause: "start" });
     await this.#keep();
     return snapshot;
@@ -210,24 +187,25 @@ export class Pipeline<T> {
     this.staleSources.look(reading.sources);
     const content = contentOf(reading.sources);
     const hasError = reading.sources.some(({ error }) => error !== undefined);
-    const seen = content.checksum === this.#seen?.checksum ? this.#seen : undefined;
-    // A rollback ends with other content, not with other names.
-    const isRenamed = seen?.paths !== content.paths && this.#layers === this.revisions.layers;
-    const isKnown = seen?.isDecided && !isRenamed && interpolator.isCurrent(seen.variables);
-    if (!hasError && isKnown && !isForced) {
+    const known = this.#decisions.find(
+      content,
+      this.revisions.layers,
+      (variables) => interpolator.isCurrent(variables),
+    );
+    if (known !== undefined && !hasError && !isForced) {
       // Nothing else was seen since it was decided, so that a rollback still holds.
-      if (this.#refusal === seen.refusal) return this.#nothingNew();
-      return seen.refusal === undefined
+      if (this.refusal === known.refusal) return this.#nothingNew();
+      return known.refusal === undefined
         ? await this.#recovered(run)
-        : this.#refusedAgain(seen.refusal, run);
+        : this.#refusedAgain(known.refusal, run);
     }
     this.#retry.reset();
     this.#guards = isForced ? NO_GUARDS : guards;
     const evaluation = await this.#evaluate(reading.sources, this.#guards, marks);
-    const before = this.#seen;
-    this.#seen = { ...content, variables: interpolator.used, isDecided: false };
+    const { seen } = this.#decisions.now;
+    this.#decisions.see(content, interpolator.used);
     const outcome = await this.#conclude(evaluation, content, run);
-    if (hasError) this.#seen = before;
+    if (hasError) this.#decisions.restore({ ...this.#decisions.now, seen });
     return outcome;
   }
 
@@ -236,19 +214,16 @@ export class Pipeline<T> {
    * content of the sources has changed.
    */
   async retry(): Promise<void> {
-    const { clock } = this.#options;
     await this.#intake.exclusive(async () => {
-      const { error, revision } = this.#refusal ?? {};
+      const { error, revision } = this.refusal ?? {};
       // Who went back meanwhile wants no more of it.
       const isDue = error instanceof ComponentError && revision === this.revisions.current.revision;
       if (!isDue) return;
       if (this.#isClosed || this.#intake.isPaused) return;
       const { sources } = this.#intake;
-      const startedAt = clock.now();
-      const marks = new StageMarks(clock);
-      const run = { cause: "retry" as const, startedAt, firstHintAt: startedAt, files: [], marks };
-      const evaluation = await this.#evaluate(sources, this.#guards, marks);
-      await this.#conclude(evaluation, contentOf(sources), { ...run, sources: [] });
+      const run = beginRun("retry", this.#options.clock);
+      const evaluation = await this.#evaluate(sources, this.#guards, run.marks);
+      await this.#conclude(evaluation, contentOf(sources), run);
     });
   }
 
@@ -257,26 +232,17 @@ export class Pipeline<T> {
    * To be run exclusively.
    */
   async setSources(sources: readonly Source[]): Promise<ReloadOutcome> {
-    const { clock } = this.#options;
-    const before = this.#intake.sources;
-    const [layers, seen, refusal] = [this.#layers, this.#seen, this.#refusal];
-    const startedAt = clock.now();
-    const marks = new StageMarks(clock);
-    marks.begin("read");
+    const { sources: before } = this.#intake;
+    const decided = this.#decisions.now;
+    const run = beginRun("sources", this.#options.clock);
+    run.marks.begin("read");
     const readings = await this.#intake.setSources(sources);
     // What was asked for is no accident.
-    const evaluation = await this.#evaluate(readings, NO_GUARDS, marks);
-    const run = {
-      cause: "sources" as const,
-      startedAt,
-      firstHintAt: startedAt,
-      files: readings.flatMap(({ documents }) => documents.map(({ path }) => path)),
-      sources: [],
-      marks,
-    };
-    const outcome = await this.#conclude(evaluation, contentOf(readings), run);
+    const evaluation = await this.#evaluate(readings, NO_GUARDS, run.marks);
+    const files = filesOf(readings);
+    const outcome = await this.#conclude(evaluation, contentOf(readings), { ...run, files });
     if (outcome.status === "rejected") {
-      [this.#layers, this.#seen, this.#refusal] = [layers, seen, refusal];
+      this.#decisions.restore(decided);
       await this.#intake.goBackTo(before);
     } else {
       this.#intake.endOthers();
@@ -363,28 +329,15 @@ export class Pipeline<T> {
       ? refused.error
       : new ValidationError(refused.issues);
     if (state === undefined || !startsFromState) throw refusal;
-    const startedAt = clock.now();
+    const run = beginRun("start", clock);
     this.#lastKnownGood = await state.open(this.#evaluator, readings, refusal);
     const { evaluation: { value, layers }, entry: { checksum } } = this.#lastKnownGood;
-    this.#layers = layers;
+    this.#decisions.acceptInstead(layers);
     const isRead = readings.every(({ error }) => error === undefined);
-    this.#seen = isRead
-      ? { ...contentOf(readings), variables: NO_VARIABLES, isDecided: false }
-      : undefined;
-    const first = { value, layers, checksum, cause: "last-known-good" as const };
-    const snapshot = this.revisions.start(first);
-    const files = readings.flatMap(({ documents }) => documents.map(({ path }) => path));
+    if (isRead) this.#decisions.see(contentOf(readings), NO_VARIABLES);
+    const snapshot = this.revisions.start({ value, layers, checksum, cause: "last-known-good" });
     const sources = readings.map(({ source }) => source.name);
-    const marks = new StageMarks(clock);
-    const run = {
-      cause: "start" as const,
-      startedAt,
-      firstHintAt: startedAt,
-      files,
-      sources,
-      marks,
-    };
-    this.#reject(refused, run);
+    this.#reject(refused, { ...run, files: filesOf(readings), sources });
     return snapshot;
   }
 
@@ -399,7 +352,7 @@ export class Pipeline<T> {
     marks?: StageMarks,
   ): Promise<Evaluation<T>> {
     const running = this.revisions.isStarted
-      ? { value: this.revisions.current.value, layers: this.#layers }
+      ? { value: this.revisions.current.value, layers: this.#decisions.now.layers }
       : undefined;
     return this.#evaluator.evaluate(readings, running, guards, marks);
   }
@@ -424,13 +377,12 @@ export class Pipeline<T> {
     const accepted = () => {
       if (cause === "sources") this.staleSources.look(this.#intake.sources);
       this.#retry.reset();
-      this.#layers = layers;
-      this.#seen = { ...content, variables, isDecided: true };
+      this.#decisions.accept(content, variables, layers);
     };
     if (Object.is(value, before.value)) {
       accepted();
       this.revisions.replaceLayers(layers);
-      return this.#refusal === undefined ? this.#sameValue(run) : await this.#recovered(run);
+      return this.refusal === undefined ? this.#sameValue(run) : await this.#recovered(run);
     }
     run.marks.begin("apply");
     const old = { value: before.value, layers: this.revisions.layers };
@@ -441,7 +393,7 @@ export class Pipeline<T> {
     const { checksum } = content;
     const error = await this.revisions.commit({ value, layers, checksum, cause }, (_, after) => {
       accepted();
-      this.#refusal = undefined;
+      this.#decisions.recover();
       // Who is told of it may confirm it, go back and close at once.
       const confirmBy = this.#probation?.deadline;
       if (confirmBy !== undefined) verdict = this.#probation?.run(after, confirmBy);
@@ -532,7 +484,7 @@ export class Pipeline<T> {
   #stay(revision: number, error: ConfirmError): void {
     if (this.#isClosed) return;
     const { clock, onEvent } = this.#options;
-    this.#refuse({ status: "rejected", revision, error });
+    this.#decisions.refuse({ status: "rejected", revision, error });
     onEvent({ type: "reloadFailed", revision, error, files: [], at: isoTime(clock) });
   }
 
@@ -570,9 +522,9 @@ export class Pipeline<T> {
       revisions.store.note(after, changes);
       // Whoever goes back wants no more of what was refused.
       this.#retry.reset();
-      if (this.#seen !== undefined) this.#seen = { ...this.#seen, isDecided: true };
+      this.#decisions.giveUp();
       if (why !== undefined && isLasting) {
-        this.#refuse({ status: "rejected", revision, error: why });
+        this.#decisions.refuse({ status: "rejected", revision, error: why });
       }
       onEvent({
         type: "rolledBack",
@@ -607,7 +559,7 @@ export class Pipeline<T> {
 
   async #recovered(run: Run): Promise<ReloadOutcome> {
     const { clock, onEvent } = this.#options;
-    this.#refusal = undefined;
+    this.#decisions.recover();
     this.#lastKnownGood = undefined;
     this.#retry.reset();
     const outcome = this.#sameValue(run);
@@ -631,7 +583,7 @@ export class Pipeline<T> {
     const outcome: Rejected = { status: "rejected", revision, ...why };
     if (this.#isClosed) return outcome;
     this.#record(run, { result: RESULT_OF[refused.status], ...why, at });
-    if (isLasting(cause)) this.#refuse(outcome);
+    if (isLasting(cause)) this.#decisions.refuse(outcome);
     const attempt = refused.status === "refused" && isLasting(cause)
       ? this.#retry.failed()
       : undefined;
@@ -639,15 +591,9 @@ export class Pipeline<T> {
     return outcome;
   }
 
-  /** What health tells from now on, and what is true of the content whenever it comes back. */
-  #refuse(refusal: Rejected): void {
-    this.#refusal = refusal;
-    if (this.#seen !== undefined) this.#seen = { ...this.#seen, refusal };
-  }
-
   /** What could not be read for a while is what was refused before that. */
   #refusedAgain(refusal: Rejected, run: Run): ReloadOutcome {
-    this.#refusal = refusal;
+    this.#decisions.refuse(refusal);
     this.#record(run, { result: "unchanged", at: isoTime(this.#options.clock) });
     this.#tellRefused(refusal, run);
     return this.#unchanged();
@@ -695,10 +641,13 @@ function sourcesOf({ changes, changedSources }: SettledReading): readonly string
   return [...ofFiles, ...changedSources.filter((source) => !ofFiles.includes(source))];
 }
 
-function contentOf(readings: readonly SourceReading[]): Content {
-  const documents = readings.flatMap((reading) => reading.documents);
-  return {
-    checksum: combineChecksums(documents.map(({ checksum }) => checksum)),
-    paths: documents.map(({ path }) => path).join("\n"),
-  };
+function filesOf(readings: readonly SourceReading[]): readonly string[] {
+  return readings.flatMap(({ documents }) => documents.map(({ path }) => path));
+}
+
+/** A run that no hint began. */
+function beginRun(cause: ReloadCause, clock: Clock): Run {
+  const startedAt = clock.now();
+  const marks = new StageMarks(clock);
+  return { cause, startedAt, firstHintAt: startedAt, files: [], sources: [], marks };
 }

@@ -54,7 +54,7 @@ const layers: readonly (readonly [name: string, ...paths: string[]])[] = [
   ["records", "src/outcome.ts"],
   ["records", "src/statistics.ts", "src/revision_store.ts", "src/recent_events.ts"],
   ["apply", "src/component.ts", "src/transaction.ts", "src/revisions.ts"],
-  ["apply", "src/probation.ts", "src/retry.ts", "src/stale_sources.ts"],
+  ["apply", "src/decisions.ts", "src/probation.ts", "src/retry.ts", "src/stale_sources.ts"],
   ["state on disk", "src/state_on_disk.ts"],
   ["pipeline", "src/pipeline.ts"],
   ["notify", "src/event_bus.ts", "src/change_stream.ts"],
