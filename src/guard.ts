@@ -8,6 +8,7 @@ import type { Issue } from "./errors.ts";
 import { getAt, type KeyPath } from "./key_path.ts";
 import { issueAt, type Layer, placeIn } from "./layers.ts";
 import { isPlainObject } from "./merge.ts";
+import { checkFlags, checkObjects, checkTexts } from "./option_checks.ts";
 import { expandPattern, parseDeepPattern } from "./path_pattern.ts";
 
 /** Options of the guards. `reload({ force: true })` goes past them once. */
@@ -31,8 +32,17 @@ export interface GuardOptions {
   readonly protectedPaths?: readonly string[];
 }
 
-/** Checks the options. @throws {RangeError} When one is out of range or a path is none. */
-export function checkGuards({ massRemoval, protectedPaths = [] }: GuardOptions): void {
+/**
+ * Checks the options.
+ *
+ * @throws {TypeError} When one is not what it should be.
+ * @throws {RangeError} When one is out of range or a path is none.
+ */
+export function checkGuards(guards: GuardOptions): void {
+  checkObjects({ guards });
+  const { empty, vanished, massRemoval, protectedPaths = [] } = guards;
+  checkFlags({ "guards.empty": empty, "guards.vanished": vanished });
+  checkTexts("guards.protectedPaths", protectedPaths);
   protectedPaths.forEach(parseDeepPattern);
   const isPart = typeof massRemoval === "number" && massRemoval >= 0 && massRemoval <= 1;
   if (massRemoval === undefined || massRemoval === false || isPart) return;

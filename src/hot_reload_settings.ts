@@ -8,6 +8,7 @@ import { resolve } from "node:path";
 import { type DebounceOptions, resolveDebounce } from "./debounce/strategy.ts";
 import type { ConfigEvent } from "./events.ts";
 import { formatValue } from "./format_value.ts";
+import { LONGEST_TIMER_MS } from "./option_checks.ts";
 import type { WatchConfigOptions } from "./options.ts";
 import { directory } from "./source/directory.ts";
 import { file } from "./source/file.ts";
@@ -50,8 +51,6 @@ interface Rule {
 }
 
 type Check = (value: unknown, path: readonly PropertyKey[]) => StandardSchemaIssue[];
-
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Columns of a value in a message. */
 const WIDEST_VALUE = 60;

@@ -15,6 +15,13 @@ import {
 } from "./debounce/strategy.ts";
 import type { Format } from "./format/format.ts";
 import type { GuardOptions } from "./guard.ts";
+import {
+  checkFlags,
+  checkNumber,
+  checkObjects,
+  checkTexts,
+  LONGEST_TIMER_MS,
+} from "./option_checks.ts";
 import { currentRuntime, type Runtime } from "./runtime/runtime.ts";
 import { Secrets } from "./secrets.ts";
 import { file } from "./source/file.ts";
@@ -177,6 +184,8 @@ export function resolveWatchOptions(options: WatchOptions): ResolvedWatchOptions
     );
   }
   checkTexts("exclude", exclude);
+  checkFlags({ unref });
+  checkObjects({ signal, runtime });
   checkNumber("pollMs", pollMs, 1, LONGEST_TIMER_MS);
   checkNumber("backstopMs", backstopMs, 1, LONGEST_TIMER_MS);
   checkNumber("recentEventsSize", recentEventsSize, 0);
@@ -197,9 +206,6 @@ export function resolveWatchOptions(options: WatchOptions): ResolvedWatchOptions
 /** Time that a source may take without a step forward, where nobody says otherwise. */
 export const READ_TIMEOUT_MS = 10_000;
 
-/** Beyond it, runtimes run a timer at once. */
-export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;
-
 /**
  * The loading options with defaults, checked.
  *
@@ -207,6 +213,8 @@ export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;
  * @throws {RangeError} When an option is out of range.
  */
 export function resolveLoadOptions<T>(options: LoadConfigOptions<T>): ResolvedLoadOptions<T> {
+  checkFlags({ interpolate: options.interpolate });
+  checkObjects({ limits: options.limits, formats: options.formats });
   const {
     sources: given,
     schema,
@@ -309,12 +317,6 @@ export function toSource(given: string | Source): Source {
   );
 }
 
-/** A text alone would be taken for an array of its letters, and hide or leave out others. */
-function checkTexts(name: string, value: unknown): void {
-  if (Array.isArray(value) && value.every((text) => typeof text === "string")) return;
-  throw new TypeError(`Cannot use ${name}, it must be an array of texts`);
-}
-
 /** Checks how revisions are confirmed. @throws {RangeError} When a time is out of range. */
 export function checkConfirm<T>(confirm: ConfirmOptions<T> | undefined): void {
   if (confirm === undefined) return;
@@ -324,17 +326,4 @@ export function checkConfirm<T>(confirm: ConfirmOptions<T> | undefined): void {
   if (health !== undefined && typeof health !== "function") {
     throw new TypeError("Cannot use confirm.health, it must be a function");
   }
-}
-
-/** Checks a number. @throws {RangeError} When it is out of range or not finite. */
-export function checkNumber(
-  name: string,
-  value: number,
-  least: number,
-  most: number = Number.MAX_VALUE,
-): void {
-  if (typeof value === "number" && value >= least && value <= most) return;
-  const range = most === Number.MAX_VALUE ? `${least} or more` : `between ${least} and ${most}`;
-  const shown = typeof value === "string" ? JSON.stringify(value) : value;
-  throw new RangeError(`Cannot use ${name}, it must be ${range}: current value is ${shown}`);
 }

@@ -16,9 +16,9 @@ import { Interpolator } from "./interpolate.ts";
 import { LayerParser } from "./layers.ts";
 import { LiveConfig } from "./live_config.ts";
 import { openLog } from "./log.ts";
+import { checkFlags, checkNumber } from "./option_checks.ts";
 import {
   checkConfirm,
-  checkNumber,
   resolveLoadOptions,
   resolveStateOptions,
   resolveWatchOptions,
@@ -80,6 +80,7 @@ export async function watchConfig<T = unknown>(
   const stateOptions = resolveStateOptions(options, sources);
   checkNumber("historySize", historySize, 1);
   checkNumber("maxReloadAttempts", maxReloadAttempts, 1);
+  checkFlags({ rollbackOnFailure, statistics: withStatistics });
   checkConfirm(confirm);
   checkGuards(guards);
   const keyOf = arrayKeys && toKeyOf(arrayKeys);

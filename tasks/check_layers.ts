@@ -17,6 +17,7 @@ const layers: readonly (readonly [name: string, ...paths: string[]])[] = [
     "src/clock.ts",
     "src/log.ts",
     "src/version.ts",
+    "src/option_checks.ts",
     "src/statistics/stages.ts",
   ],
   ["values", "src/merge.ts", "src/freeze.ts", "src/secrets.ts"],

@@ -124,6 +124,9 @@ test("options of the guards that are out of range are refused", () => {
     assert.throws(() => checkGuards({ massRemoval }), /Cannot use guards.massRemoval/);
   }
   assert.throws(() => checkGuards({ protectedPaths: ["a..b"] }), RangeError);
+  for (const guards of [null, { empty: 0 }, { vanished: "no" }, { protectedPaths: "a" }]) {
+    assert.throws(() => checkGuards(guards as object), { name: "TypeError", message: /guards/ });
+  }
 });
 
 function nothing(): Layer["parsed"] {

@@ -365,6 +365,12 @@ describe("watchConfig() rejects when the first load fails", () => {
     const misuses: [options: object, message: RegExp][] = [
       [{ sources: [] }, /without sources/],
       [{ sources, historySize: 0 }, /^Cannot use historySize, it must be 1 or more/],
+      [
+        { sources, rollbackOnFailure: "no" },
+        /^Cannot use rollbackOnFailure, it must be true or fals/,
+      ],
+      [{ sources, statistics: 0 }, /^Cannot use statistics, it must be true or false/],
+      [{ sources, formats: { ".ini": 5 } }, /^Cannot use formats\[".ini"\], it must be an object/],
       [{ sources, formats: { ini: { parse: () => 1 } } }, /^Cannot use "ini" as a key of formats/],
       [{ sources, watcher: "magic" }, /^Cannot watch with watcher "magic"/],
     ];

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { checkNumber, resolveLoadOptions, resolveWatchOptions, toSource } from "../src/options.ts";
+import { checkNumber } from "../src/option_checks.ts";
+import { resolveLoadOptions, resolveWatchOptions, toSource } from "../src/options.ts";
 import { file } from "../src/source/file.ts";
 
 describe("watching options", () => {
@@ -57,6 +58,18 @@ describe("watching options", () => {
   }
 });
 
+test("what is no flag and no object is refused by name", () => {
+  const refused: [options: unknown, message: RegExp][] = [
+    [{ unref: "no" }, /^Cannot use unref, it must be true or false: current value is "no"$/],
+    [{ unref: null }, /^Cannot use unref/],
+    [{ signal: 5 }, /^Cannot use signal, it must be an object/],
+    [{ runtime: "deno" }, /^Cannot use runtime, it must be an object: current value is "deno"$/],
+  ];
+  for (const [options, message] of refused) {
+    assert.throws(() => resolveWatchOptions(options as object), { name: "TypeError", message });
+  }
+});
+
 test("globs are an array of texts", () => {
   for (const exclude of ["*.local", [5], null, 5]) {
     assert.throws(() => resolveWatchOptions({ exclude } as object), {
@@ -104,6 +117,18 @@ describe("loading options", () => {
       /^Cannot use secrets, it must be an array of/,
     ],
     [{ sources: ["a"], secrets: [5] }, "TypeError", /^Cannot use secrets/],
+    [
+      { sources: ["a"], interpolate: "no" },
+      "TypeError",
+      /^Cannot use interpolate, it must be true/,
+    ],
+    [
+      { sources: ["a"], formats: 5 },
+      "TypeError",
+      /^Cannot use formats, it must be an object: .* 5$/,
+    ],
+    [{ sources: ["a"], limits: null }, "TypeError", /^Cannot use limits, it must be an object/],
+    [{ sources: ["a"], limits: { maxBytes: Infinity } }, "RangeError", /must be finite, 1 or more/],
     [{ sources: ["a"], limits: { maxBytes: 0 } }, "RangeError", /^Cannot use limits.maxBytes/],
     [{ sources: ["a"], limits: { maxDepth: -1 } }, "RangeError", /^Cannot use limits.maxDepth/],
     [{ sources: ["a"], limits: { maxNodes: NaN } }, "RangeError", /^Cannot use limits.maxNodes/],

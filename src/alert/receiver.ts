@@ -6,7 +6,7 @@
 
 import type { Clock } from "../clock.ts";
 import type { AlertError } from "../errors.ts";
-import { checkNumber, LONGEST_TIMER_MS } from "../options.ts";
+import { checkNumber, LONGEST_TIMER_MS } from "../option_checks.ts";
 import type { Alert, AlertSink, AlertSinkOptions } from "./alert.ts";
 import { type Draft, type End, recovered } from "./draft.ts";
 import { Outbox } from "./outbox.ts";

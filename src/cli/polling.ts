@@ -4,6 +4,7 @@
  * @module
  */
 
+import { LONGEST_TIMER_MS } from "../option_checks.ts";
 import type { CommandIo } from "./io.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -17,7 +18,6 @@ export interface Polling {
 
 /** Time between two looks where none is named, in milliseconds. */
 export const DEFAULT_POLL_MS = 500;
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * The polling that `--poll` asks for or, without that option, the variable `HOTCONF_POLL`.

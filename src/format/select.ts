@@ -31,10 +31,10 @@ const EXTENSION = /^\.[^\s./\\*]+$/u;
  * The format for the extension of `path`, in any case; the user's `formats` come before the
  * built-in ones. `undefined` when the extension is not known.
  *
- * @throws {TypeError} When a key of `formats` is not an extension.
+ * @throws {TypeError} When a key of `formats` is not an extension, or a format has no `parse()`.
  */
 export function selectFormat(path: string, formats: FormatMap = {}): PositionedFormat | undefined {
-  Object.keys(formats).forEach(checkExtension);
+  checkFormats(formats);
   const extension = extname(path).toLowerCase();
   if (Object.hasOwn(formats, extension)) return adaptFormat(extension, formats[extension]!);
   return BUILT_IN.get(extension);
@@ -43,19 +43,26 @@ export function selectFormat(path: string, formats: FormatMap = {}): PositionedF
 /**
  * Every extension that {@linkcode selectFormat} knows, sorted.
  *
- * @throws {TypeError} When a key of `formats` is not an extension.
+ * @throws {TypeError} When a key of `formats` is not an extension, or a format has no `parse()`.
  */
 export function knownExtensions(formats: FormatMap = {}): readonly string[] {
-  Object.keys(formats).forEach(checkExtension);
+  checkFormats(formats);
   return [...new Set([...BUILT_IN.keys(), ...Object.keys(formats)])].sort();
 }
 
-function checkExtension(extension: string): void {
-  if (EXTENSION.test(extension) && extension === extension.toLowerCase()) return;
-  throw new TypeError(
-    `Cannot use ${JSON.stringify(extension)} as a key of formats: ` +
-      `write an extension in lower case with its dot, as in ".ini"`,
-  );
+function checkFormats(formats: FormatMap): void {
+  for (const [extension, format] of Object.entries(formats)) {
+    if (!EXTENSION.test(extension) || extension !== extension.toLowerCase()) {
+      throw new TypeError(
+        `Cannot use ${JSON.stringify(extension)} as a key of formats: ` +
+          `write an extension in lower case with its dot, as in ".ini"`,
+      );
+    }
+    if (typeof Object(format).parse === "function") continue;
+    throw new TypeError(
+      `Cannot use formats[${JSON.stringify(extension)}], it must be an object with parse()`,
+    );
+  }
 }
 
 /** A user's format with limits and errors like the built-in ones, but without positions. */

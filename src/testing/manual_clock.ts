@@ -6,7 +6,7 @@
 
 import { setImmediate } from "node:timers";
 import type { Clock, ScheduleOptions } from "../clock.ts";
-import { checkNumber } from "../options.ts";
+import { checkNumber } from "../option_checks.ts";
 
 interface Timer {
   readonly at: number;

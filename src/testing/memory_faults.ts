@@ -4,7 +4,7 @@
  * @module
  */
 
-import { checkNumber } from "../options.ts";
+import { checkNumber } from "../option_checks.ts";
 
 /** What a program does with a file or a directory. */
 export type FileOperation = "stat" | "open" | "read" | "list" | "watch";
