@@ -8,6 +8,7 @@ import { styleText } from "node:util";
 import { formatPlace } from "./errors.ts";
 import type { Change } from "./events.ts";
 import { formatValue, formatWhole } from "./format_value.ts";
+import { checkNumber } from "./option_checks.ts";
 import { columnsOf, count, displayPath, printable } from "./printable.ts";
 import { REDACTED } from "./secrets.ts";
 
@@ -76,8 +77,8 @@ export function diffLines(
   style: DiffStyle,
   { width = 100, maxChanges = Infinity, cwd }: Omit<FormatDiffOptions, "color">,
 ): string[] {
-  checkLeast("width", width, 1);
-  checkLeast("maxChanges", maxChanges, 0);
+  checkNumber("width", width, 1, Infinity);
+  checkNumber("maxChanges", maxChanges, 0, Infinity);
   const rows = changes.slice(0, maxChanges).map((change) => ({
     change,
     path: cell(showPath(change.path)),
@@ -165,11 +166,4 @@ function pad({ text, columns }: Cell, width: number): string {
 function colour(role: DiffRole, text: string): string {
   // With its own check, styleText() reads the environment, which Deno may not permit.
   return styleText(COLOURS[role], text, { validateStream: false });
-}
-
-function checkLeast(name: string, value: number, least: number): void {
-  if (value >= least) return;
-  throw new RangeError(
-    `Cannot use ${name}, it must be ${least} or more: current value is ${value}`,
-  );
 }

@@ -8,7 +8,12 @@
 /** Beyond it, runtimes run a timer at once. */
 export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;
 
-/** Checks a number. @throws {RangeError} When it is out of range or not finite. */
+/**
+ * Checks a number.
+ *
+ * @param most `Infinity` where it need not be finite.
+ * @throws {RangeError} When it is out of range.
+ */
 export function checkNumber(
   name: string,
   value: number,
@@ -16,7 +21,7 @@ export function checkNumber(
   most: number = Number.MAX_VALUE,
 ): void {
   if (typeof value === "number" && value >= least && value <= most) return;
-  const range = most === Number.MAX_VALUE ? `${least} or more` : `between ${least} and ${most}`;
+  const range = most >= Number.MAX_VALUE ? `${least} or more` : `between ${least} and ${most}`;
   const isEndless = value === Infinity && most === Number.MAX_VALUE;
   const must = isEndless ? `finite, ${range}` : range;
   throw new RangeError(`Cannot use ${name}, it must be ${must}: current value is ${shown(value)}`);

@@ -7,7 +7,8 @@
 import { toError } from "./errors.ts";
 import { warn } from "./runtime/process_warning.ts";
 import { currentRuntime, type Runtime } from "./runtime/runtime.ts";
-import { checkInterval, explainEnvironmentError } from "./source/env.ts";
+import { checkNumber } from "./option_checks.ts";
+import { explainEnvironmentError } from "./source/env.ts";
 import { type EnvChanges, lookAtVariables } from "./source/environment_looks.ts";
 
 /** Options of {@linkcode watchEnv}. */
@@ -59,7 +60,7 @@ export function watchEnv(
   const { clock, environment } = options.runtime ?? currentRuntime();
   const watched = [...new Set([names].flat())];
   if (watched.length === 0) throw new RangeError("Cannot watch the environment without a name");
-  checkInterval(intervalMs);
+  checkNumber("intervalMs", intervalMs, 1, Infinity);
   const read = () => {
     try {
       return new Map(watched.flatMap((name) => {

@@ -6,6 +6,7 @@
 
 import { formatPath } from "../key_path.ts";
 import { SourceError, toError } from "../errors.ts";
+import { checkNumber } from "../option_checks.ts";
 import type { Environment } from "../runtime/environment.ts";
 import { lookAtVariables } from "./environment_looks.ts";
 import type { Source } from "./source.ts";
@@ -42,7 +43,7 @@ export function env(
 ): Source {
   const variables = new VariableMap(options);
   const name = `environment ${variables.label}`;
-  checkInterval(intervalMs);
+  checkNumber("intervalMs", intervalMs, 1, Infinity);
   const inEnvironment = <R>(ask: () => R): R => {
     try {
       return ask();
@@ -68,14 +69,6 @@ export function env(
       lookAtVariables({ ...options, read: textsOf, onChanged: changed });
     },
   };
-}
-
-/** @throws {RangeError} When it is no time between two looks. */
-export function checkInterval(intervalMs: number): void {
-  if (intervalMs >= 1) return;
-  throw new RangeError(
-    `Cannot use intervalMs, it must be 1 or more: current value is ${intervalMs}`,
-  );
 }
 
 /** Why variables can't be read. */

@@ -6,6 +6,7 @@
 
 import { SourceError, toError } from "../errors.ts";
 import type { Format } from "../format/format.ts";
+import { checkNumber } from "../option_checks.ts";
 import { formatFields } from "./file.ts";
 import { type Answer, ask, type Fetch } from "./http_request.ts";
 import { addressOf } from "./http_address.ts";
@@ -66,8 +67,7 @@ export function http(url: string | URL, options: HttpOptions = {}): Source {
   const { format, intervalMs = 30_000, optional = false, random = Math.random } = options;
   const { timeoutMs = 5000, maxBytes = 8 * 1024 * 1024, headers = {} } = options;
   for (const [option, value] of Object.entries({ intervalMs, timeoutMs, maxBytes })) {
-    if (value >= 1 && Number.isFinite(value)) continue;
-    throw new RangeError(`Cannot use ${option}, it must be 1 or more: current value is ${value}`);
+    checkNumber(option, value, 1);
   }
   const address = addressOf(url);
   const name = options.name ?? address.name;

@@ -6,6 +6,7 @@
 
 import * as nodePath from "node:path";
 import { checksumOf } from "../checksum.ts";
+import { checkNumber } from "../option_checks.ts";
 
 /** Where accepted configurations are kept for a start without their sources. */
 export interface StateOptions {
@@ -59,16 +60,9 @@ export function resolveState(
         `and not begin with a dot: current value is ${JSON.stringify(name)}`,
     );
   }
-  checkAtLeast("stateDir.maxEntries", maxEntries, 1);
-  checkAtLeast("stateDir.maxAgeMs", maxAgeMs, 1000);
+  checkNumber("stateDir.maxEntries", maxEntries, 1, Infinity);
+  checkNumber("stateDir.maxAgeMs", maxAgeMs, 1000, Infinity);
   return { folder: nodePath.resolve(directory, name), maxEntries, maxAgeMs };
-}
-
-function checkAtLeast(name: string, value: number, least: number): void {
-  if (typeof value === "number" && value >= least) return;
-  throw new RangeError(
-    `Cannot use ${name}, it must be ${least} or more: current value is ${value}`,
-  );
 }
 
 /** A name for the folder that tells people whose it is, and no two configurations share. */
