@@ -12,6 +12,7 @@
  */
 
 import process from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { main } from "./src/cli/main.ts";
 import { aborted, type Output } from "./src/cli/io.ts";
 import { currentSystem, heededEnvironment } from "./src/cli/system.ts";
@@ -59,9 +60,16 @@ process.exitCode = await main(process.argv.slice(2), {
   runtime: currentRuntime(),
   system: currentSystem(),
 });
-// A slow reader gets all of it before the process goes.
-await Promise.race([Promise.all(lastWrites.values()), aborted(interrupting.signal)]);
+// A slow reader gets all of it before the process goes; after an interrupt, what fits in a moment.
+const printed = Promise.all(lastWrites.values());
+await Promise.race([printed, aborted(interrupting.signal)]);
 clearInterval(keptAlive);
+if (interrupting.signal.aborted) {
+  await Promise.race([printed, sleep(LINGER_MS)]);
+  // A process that ends by itself takes its handlers down first, and another signal would kill it
+  // meanwhile; exit() leaves them in place.
+  process.exit();
+}
 setTimeout(() => process.exit(), LINGER_MS).unref();
 
 function toOutput(stream: NodeJS.WriteStream): Output {

@@ -172,7 +172,13 @@ export class CommandProcess implements AsyncDisposable {
   /** Sends a signal. */
   kill(signal: "SIGINT" | "SIGTERM" | "SIGKILL"): void {
     // After child.kill(), Deno reports the signal as the ending, whatever the exit code was.
-    if (!this.#isOver) process.kill(this.child.pid!, signal);
+    if (this.#isOver) return;
+    try {
+      process.kill(this.child.pid!, signal);
+    } catch (error) {
+      // Gone already, its output not read to the end yet.
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
   }
 
   /** Sends a signal and waits for the end. */

@@ -260,6 +260,22 @@ describe("hotconf watch", () => {
     assert.equal((await command.end("SIGTERM")).code, 0);
   });
 
+  onPosix("is not killed by a signal that comes while it ends", async () => {
+    using folder = new Folder({ "config/app.yaml": "a: 0\n" });
+    await using command = new CommandProcess(["watch"], { cwd: folder.path });
+    await command.until("Ctrl-C ends");
+    command.kill("SIGINT");
+    const repeating = setInterval(() => command.kill("SIGTERM"), 1);
+    const giveUp = setTimeout(() => clearInterval(repeating), 100); // still the same Ctrl-C
+    try {
+      const { code } = await withDeadline(command.ended, () => "It did not end");
+      assert.equal(code, 0);
+    } finally {
+      clearInterval(repeating);
+      clearTimeout(giveUp);
+    }
+  });
+
   onPosix("ends at once on a second Ctrl-C", async () => {
     using folder = new Folder({
       "config/app.yaml": "a: 0\n",
