@@ -10,7 +10,7 @@ import type { Change } from "./events.ts";
 import { formatValue, formatWhole } from "./format_value.ts";
 import { checkNumber } from "./option_checks.ts";
 import { columnsOf, count, displayPath, printable } from "./printable.ts";
-import { REDACTED } from "./secrets.ts";
+import { REDACTED } from "./redact_text.ts";
 
 /** Options of {@linkcode formatDiff}. */
 export interface FormatDiffOptions {

@@ -6,7 +6,7 @@
 
 import { isPlainObject } from "./merge.ts";
 import { columnsOf, count, escapeControls } from "./printable.ts";
-import { REDACTED } from "./secrets.ts";
+import { REDACTED } from "./redact_text.ts";
 
 /** Text whose characters take a column each, as they are. */
 const SIMPLE = /^[ !\x23-\x5b\x5d-\x7e\xa1-\xac\xae-\u02ff]*$/;

@@ -18,7 +18,8 @@ import { type Issue, ParseError, type ParseErrorOptions } from "./errors.ts";
 import { freezeShared } from "./freeze.ts";
 import { formatPath, getAt, type KeyPath } from "./key_path.ts";
 import { isPlainObject } from "./merge.ts";
-import { redactExcerpt, type SecretOrigin, Secrets } from "./secrets.ts";
+import { redactExcerpt } from "./redact_text.ts";
+import { type SecretOrigin, Secrets } from "./secrets.ts";
 import type { SourceDocument } from "./source/source.ts";
 
 /** One document's parsed value. */

@@ -11,8 +11,9 @@ import type { ComponentError } from "./errors.ts";
 import type { ReloadCause } from "./events.ts";
 import type { Log } from "./log.ts";
 import { type Layer, originIn } from "./layers.ts";
+import { redactError } from "./redact_error.ts";
 import { RevisionStore, type Snapshot } from "./revision_store.ts";
-import { redactError, type Secrets } from "./secrets.ts";
+import type { Secrets } from "./secrets.ts";
 import { Components } from "./transaction.ts";
 
 /** A commit, as subscribers need it. */

@@ -14,7 +14,9 @@ import {
   valueDocument,
   type WatchConfigOptions,
 } from "../mod.ts";
-import { isSecretName, Secrets, secretTextsIn, withoutValue } from "../src/secrets.ts";
+import { withoutValue } from "../src/redact_text.ts";
+import { isSecretName, secretTextsIn } from "../src/secret_names.ts";
+import { Secrets } from "../src/secrets.ts";
 import { createMemoryRuntime } from "../testing.ts";
 import { openLive } from "./live.ts";
 

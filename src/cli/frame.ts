@@ -6,7 +6,7 @@
 
 import type { Issue } from "../errors.ts";
 import { columnsOf, printable } from "../printable.ts";
-import { REDACTED } from "../secrets.ts";
+import { REDACTED } from "../redact_text.ts";
 import { hiddenIn, type Range } from "./hidden_in.ts";
 
 /** What a file holds now. */

@@ -7,7 +7,8 @@
 import { endOfBrackets, keysAround } from "./brackets.ts";
 import { parsePath } from "../key_path.ts";
 import { parseDeepPattern } from "../path_pattern.ts";
-import { isSecretName, Secrets } from "../secrets.ts";
+import { isSecretName } from "../secret_names.ts";
+import { Secrets } from "../secrets.ts";
 
 /** A key or variable at the start of a line, after a dash or a brace, and what is given to it. */
 const GIVEN =

@@ -7,7 +7,8 @@
 import { toError } from "../errors.ts";
 import { formatPath, type KeyPath, parsePath } from "../key_path.ts";
 import { isPlainObject, setOwn } from "../merge.ts";
-import { formsOf, isSecretName, redactExcerpt, withoutValue } from "../secrets.ts";
+import { formsOf, redactExcerpt, withoutValue } from "../redact_text.ts";
+import { isSecretName } from "../secret_names.ts";
 
 /** Where the value of one variable goes, and what is made of it. */
 export interface VariableMapping {
