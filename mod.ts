@@ -61,12 +61,8 @@ export {
   type ComponentErrorOptions,
   type ComponentStepName,
   ConfirmError,
-  formatIssue,
-  formatPlace,
-  type Issue,
   ParseError,
   type ParseErrorOptions,
-  type Position,
   ReentryError,
   SourceError,
   type SourceErrorOptions,
@@ -74,6 +70,7 @@ export {
   type StateErrorOptions,
   ValidationError,
 } from "./src/errors.ts";
+export { formatIssue, formatPlace, type Issue, type Position } from "./src/issue.ts";
 export type { Handler, ListenOptions } from "./src/event_bus.ts";
 export type { Rejected, ReloadOutcome } from "./src/outcome.ts";
 export type { Place } from "./src/layers.ts";

@@ -4,35 +4,7 @@
  * @module
  */
 
-/** One thing that is wrong with a candidate configuration. */
-export interface Issue {
-  /** Key path of the value, for example `server.port`; empty for the whole configuration. */
-  readonly path: string;
-  /** What is wrong, in one sentence. */
-  readonly message: string;
-  /** File that holds the value or, when the value is missing, its nearest existing ancestor. */
-  readonly file?: string;
-  /** Line in `file`, from 1. */
-  readonly line?: number;
-  /** Column in `line`, from 1. */
-  readonly column?: number;
-  /** Checksum of the text that was judged: one of `file` as it was then. */
-  readonly checksum?: string;
-  /** Environment variable that holds the value, in the environment or in `file`. */
-  readonly variable?: string;
-  /** Name of the source, where it is no file. */
-  readonly source?: string;
-  /** Set when the value is secret: whoever shows the line of the file must hide it. */
-  readonly isSecret?: boolean;
-}
-
-/** A place in a text, both numbers from 1. */
-export interface Position {
-  /** Line, from 1. */
-  readonly line: number;
-  /** Column in UTF-16 code units, from 1. */
-  readonly column: number;
-}
+import { formatIssue, formatPlace, type Issue, type Position } from "./issue.ts";
 
 /** Options of {@linkcode ParseError}. */
 export interface ParseErrorOptions extends ErrorOptions {
@@ -264,88 +236,7 @@ export class AlertError extends Error {
   }
 }
 
-/** `file:line:column`, as far as known; of what is in no file, the variable or the source. */
-export function formatPlace(
-  { file, line, column, variable, source }: Partial<
-    Pick<Issue, "file" | "line" | "column" | "variable" | "source">
-  >,
-): string {
-  if (file === undefined) {
-    return variable === undefined ? source ?? "" : `environment variable ${variable}`;
-  }
-  return [file, line, line === undefined ? undefined : column]
-    .filter((part) => part !== undefined).join(":");
-}
-
-/** One issue on one line: `config/app.yaml:3:5: server.port: must be a number`. */
-export function formatIssue(issue: Issue): string {
-  return [formatPlace(issue), issue.path, issue.message].filter(Boolean).join(": ");
-}
-
 /** Options of an error; a cause that is `undefined` would be shown as one. */
 function causeOnly(cause: unknown): ErrorOptions {
   return cause === undefined ? {} : { cause };
-}
-
-/** The value as an Error, whatever was thrown; its name, message and cause can be read. */
-export function toError(thrown: unknown): Error {
-  if (isReadableError(thrown)) return thrown;
-  // What an error hides behind its members is nothing for those who print it.
-  return new Error(textOf(thrown), isHidden(thrown) ? {} : { cause: thrown });
-}
-
-function isReadableError(thrown: unknown): thrown is Error {
-  try {
-    if (!(thrown instanceof Error)) return false;
-    const { name, message, cause: _ } = thrown;
-    return typeof name === "string" && typeof message === "string";
-  } catch {
-    return false;
-  }
-}
-
-/** Whether it is an error, or says of nothing what it is, as a proxy that was revoked. */
-function isHidden(thrown: unknown): boolean {
-  try {
-    return thrown instanceof Error;
-  } catch {
-    return true;
-  }
-}
-
-function textOf(thrown: unknown): string {
-  try {
-    return String(thrown);
-  } catch {
-    return "something that is no error was thrown";
-  }
-}
-
-/** Whether `error` says that the file at `path`, or a directory it is in, is not there. */
-export function isGone(path: string, error: unknown): boolean {
-  return error instanceof SourceError && error.code === "ENOENT" &&
-    (error.file === path ||
-      /^[/\\]/u.test(path.slice(error.file.length)) && path.startsWith(error.file));
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  ENOENT: "there is no such file",
-  EMFILE: "the process has too many open files",
-  ENFILE: "the system has too many open files",
-  EBUSY: "the file is in use",
-  ELOOP: "too many symbolic links",
-  ENXIO: "it is not a regular file",
-};
-
-/** What was thrown while `path` was read, as a {@linkcode SourceError}. */
-export function toSourceError(path: string, thrown: unknown): SourceError {
-  if (thrown instanceof SourceError) return thrown;
-  const cause = toError(thrown);
-  const { code, name } = cause as { code?: string; name?: string };
-  const reason = name === "NotCapable"
-    ? "Deno has no permission to read it; allow it with --allow-read"
-    : REASONS[code ?? ""] ?? (name === "PermissionDenied" ? REASONS["EACCES"]! : cause.message);
-  return new SourceError({ file: path, reason, code, cause });
 }

@@ -7,10 +7,10 @@
 
 import type { Clock } from "./clock.ts";
 import { coerceTexts } from "./coerce.ts";
-import { type Issue, toError } from "./errors.ts";
 import { freezeShared } from "./freeze.ts";
 import { guardLayers, type GuardOptions, guardValue } from "./guard.ts";
 import type { Interpolator } from "./interpolate.ts";
+import type { Issue } from "./issue.ts";
 import { firstFiles, firstIssues, type Log } from "./log.ts";
 import { formatPath, getAt, type KeyPath } from "./key_path.ts";
 import { issueAt, type Layer, type LayerParser, layersWith, originIn } from "./layers.ts";
@@ -20,6 +20,7 @@ import type { UnplacedIssue } from "./schema_issues.ts";
 import type { Secrets } from "./secrets.ts";
 import type { SourceReading } from "./source/source_reading.ts";
 import type { StageMarks } from "./statistics/stages.ts";
+import { toError } from "./to_error.ts";
 import { type Rules, validate, type Validation } from "./validate.ts";
 
 /** What became of a candidate. */

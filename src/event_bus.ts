@@ -4,7 +4,7 @@
  * @module
  */
 
-import { toError } from "./errors.ts";
+import { toError } from "./to_error.ts";
 
 /** Options of a listener. */
 export interface ListenOptions {

@@ -5,8 +5,9 @@
  */
 
 import { AuditLog, type Started } from "./audit_log.ts";
-import { ComponentError, ConfirmError, formatIssue, ParseError, SourceError } from "./errors.ts";
+import { ComponentError, ConfirmError, ParseError, SourceError } from "./errors.ts";
 import type { ConfigEvent, FilesEvent } from "./events.ts";
+import { formatIssue } from "./issue.ts";
 import { firstFiles, firstIssues, type Log, type LogProperties, type TopicLog } from "./log.ts";
 
 /** Everything a handle reports. */

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { ComponentStepName, Issue } from "./errors.ts";
+import type { ComponentStepName } from "./errors.ts";
+import type { Issue } from "./issue.ts";
 import type { FileChangeKind } from "./source/file_change.ts";
 
 /** One value that differs between two revisions; a secret is shown as `[secret]`. */

@@ -5,9 +5,9 @@
  */
 
 import { styleText } from "node:util";
-import { formatPlace } from "./errors.ts";
 import type { Change } from "./events.ts";
 import { formatValue, formatWhole } from "./format_value.ts";
+import { formatPlace } from "./issue.ts";
 import { checkNumber } from "./option_checks.ts";
 import { columnsOf, count, displayPath, printable } from "./printable.ts";
 import { REDACTED } from "./redact_text.ts";

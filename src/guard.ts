@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Issue } from "./errors.ts";
 import { getAt, type KeyPath } from "./key_path.ts";
+import type { Issue } from "./issue.ts";
 import { issueAt, type Layer, placeIn } from "./layers.ts";
 import { isPlainObject } from "./merge.ts";
 import { checkFlags, checkObjects, checkTexts } from "./option_checks.ts";

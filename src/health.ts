@@ -5,9 +5,9 @@
  */
 
 import type { Clock } from "./clock.ts";
-import { formatIssue, type Issue } from "./errors.ts";
 import type { HealthStatus } from "./events.ts";
 import type { Intake } from "./intake.ts";
+import { formatIssue, type Issue } from "./issue.ts";
 import { formatAge, type LastKnownGood } from "./last_known_good.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { count } from "./printable.ts";

@@ -8,7 +8,7 @@
 import type { Clock } from "./clock.ts";
 import { type Batch, Debouncer } from "./debounce/debouncer.ts";
 import type { Burst, DebounceOptions } from "./debounce/strategy.ts";
-import { ClosedError, toError } from "./errors.ts";
+import { ClosedError } from "./errors.ts";
 import type { SettledBy } from "./events.ts";
 import { IntakeLog } from "./intake_log.ts";
 import type { Log } from "./log.ts";
@@ -29,6 +29,7 @@ import {
 } from "./source/source_reading.ts";
 import { StageMarks, type StageTime } from "./statistics/stages.ts";
 import { WatchedSources } from "./source/watched_sources.ts";
+import { toError } from "./to_error.ts";
 import { FileWatch } from "./watch/file_watch.ts";
 import type { WatcherNews } from "./watch/watch_subscription.ts";
 import { doubtedFiles, type Inspect, settledBy, weakest, type WhyNotWhole } from "./wholeness.ts";

@@ -5,8 +5,10 @@
  */
 
 import type { Clock } from "./clock.ts";
-import { formatIssue, StateError, toError } from "./errors.ts";
+import { StateError } from "./errors.ts";
+import { toError } from "./to_error.ts";
 import type { Evaluation, Evaluator } from "./evaluation.ts";
+import { formatIssue } from "./issue.ts";
 import type { Environment } from "./runtime/environment.ts";
 import type { SourceReading } from "./source/source_reading.ts";
 import { isInTime, noAnswer } from "./state/disk_answer.ts";

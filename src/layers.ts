@@ -14,8 +14,9 @@ import type {
 } from "./format/format.ts";
 import { checkLimits } from "./format/limits.ts";
 import { selectFormat } from "./format/select.ts";
-import { type Issue, ParseError, type ParseErrorOptions } from "./errors.ts";
+import { ParseError, type ParseErrorOptions } from "./errors.ts";
 import { freezeShared } from "./freeze.ts";
+import type { Issue } from "./issue.ts";
 import { formatPath, getAt, type KeyPath } from "./key_path.ts";
 import { isPlainObject } from "./merge.ts";
 import { redactExcerpt } from "./redact_text.ts";

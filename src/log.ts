@@ -5,7 +5,7 @@
  */
 
 import type { Logger } from "@logtape/logtape";
-import { formatIssue, type Issue } from "./errors.ts";
+import { formatIssue, type Issue } from "./issue.ts";
 
 /** Everything a record holds beside its message; never a value of the configuration as it is. */
 export type LogProperties = Readonly<Record<string, unknown>>;

@@ -4,9 +4,10 @@
  * @module
  */
 
-import type { ComponentError, Issue } from "./errors.ts";
+import type { ComponentError } from "./errors.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { Change, ReloadCause } from "./events.ts";
+import type { Issue } from "./issue.ts";
 import type { ReloadResult } from "./statistics/figures.ts";
 
 /** A reload that was refused. */

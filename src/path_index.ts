@@ -4,7 +4,7 @@
  * @module
  */
 
-import { toError } from "./errors.ts";
+import { toError } from "./to_error.ts";
 import { formatPath, getAt, type KeyPath, type PathPattern } from "./key_path.ts";
 
 /** A value that a commit changed. */

@@ -5,7 +5,8 @@
  */
 
 import type { Clock } from "./clock.ts";
-import { ConfirmError, toError } from "./errors.ts";
+import { ConfirmError } from "./errors.ts";
+import { toError } from "./to_error.ts";
 import type { Log } from "./log.ts";
 import type { Snapshot } from "./revision_store.ts";
 

@@ -6,7 +6,8 @@
 
 import type { Clock } from "./clock.ts";
 import type { Component, ComponentStep } from "./component.ts";
-import { ComponentError, type ComponentStepName, toError } from "./errors.ts";
+import { ComponentError, type ComponentStepName } from "./errors.ts";
+import { toError } from "./to_error.ts";
 import { freezeShared } from "./freeze.ts";
 import type { Log } from "./log.ts";
 

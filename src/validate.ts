@@ -5,7 +5,7 @@
  */
 
 import type { Clock } from "./clock.ts";
-import { toError } from "./errors.ts";
+import { toError } from "./to_error.ts";
 import { thaw } from "./freeze.ts";
 import { type KeyPath, parsePath } from "./key_path.ts";
 import { fromStandard, type UnplacedIssue } from "./schema_issues.ts";

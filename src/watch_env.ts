@@ -4,7 +4,7 @@
  * @module
  */
 
-import { toError } from "./errors.ts";
+import { toError } from "./to_error.ts";
 import { warn } from "./runtime/process_warning.ts";
 import { currentRuntime, type Runtime } from "./runtime/runtime.ts";
 import { checkNumber } from "./option_checks.ts";

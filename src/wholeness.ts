@@ -6,7 +6,7 @@
 
 import { type Doubt, doubt, type ReadingFacts } from "./debounce/settle.ts";
 import type { Burst } from "./debounce/strategy.ts";
-import { isGone } from "./errors.ts";
+import { isGone } from "./to_error.ts";
 import type { SettledBy } from "./events.ts";
 import type { ReadDocument } from "./source/read_document.ts";
 import type { SourceDocument } from "./source/source.ts";

@@ -10,7 +10,9 @@ const layers: readonly (readonly [name: string, ...paths: string[]])[] = [
   [
     "words",
     "src/printable.ts",
+    "src/issue.ts",
     "src/errors.ts",
+    "src/to_error.ts",
     "src/key_path.ts",
     "src/typed_path.ts",
     "src/path_pattern.ts",

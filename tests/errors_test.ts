@@ -2,15 +2,13 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
   ClosedError,
-  formatIssue,
-  formatPlace,
-  type Issue,
   ParseError,
   SourceError,
   StateError,
-  toError,
   ValidationError,
 } from "../src/errors.ts";
+import { formatIssue, formatPlace, type Issue } from "../src/issue.ts";
+import { toError } from "../src/to_error.ts";
 
 describe("every error is a built-in one, with its own name and message", () => {
   const cause = new Error("below");

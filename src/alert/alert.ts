@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Issue } from "../errors.ts";
+import type { Issue } from "../issue.ts";
 
 /**
  * What an alert tells of; `heldBack` sums up those that would have been too many.

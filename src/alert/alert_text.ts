@@ -4,7 +4,7 @@
  * @module
  */
 
-import { formatIssue, type Issue } from "../errors.ts";
+import { formatIssue, type Issue } from "../issue.ts";
 import { count, printable } from "../printable.ts";
 
 /** With what is added to it no more than 2,000. */

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { ConfirmError, type Issue, ParseError, SourceError } from "../errors.ts";
+import { ConfirmError, ParseError, SourceError } from "../errors.ts";
+import type { Issue } from "../issue.ts";
 import type {
   ConfigEvent,
   HealthChangedEvent,

@@ -5,7 +5,8 @@
  */
 
 import type { Clock } from "../clock.ts";
-import { AlertError, toError } from "../errors.ts";
+import { AlertError } from "../errors.ts";
+import { toError } from "../to_error.ts";
 import { count } from "../printable.ts";
 import { withoutUrls } from "../source/http_request.ts";
 import type { Alert, AlertSink, AlertSinkOptions } from "./alert.ts";

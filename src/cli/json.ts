@@ -6,8 +6,8 @@
  */
 
 import { resolve } from "node:path";
-import type { Issue } from "../errors.ts";
 import type { Change, ConfigEvent, SettledBy } from "../events.ts";
+import type { Issue } from "../issue.ts";
 import type { Place } from "../layers.ts";
 import { toJsonValue } from "./json_value.ts";
 import { placeOfError, type Reporter } from "./report.ts";

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { formatPlace, type Issue } from "../errors.ts";
 import type { Change } from "../events.ts";
 import { diffLines } from "../format_diff.ts";
 import { formatValue } from "../format_value.ts";
+import { formatPlace, type Issue } from "../issue.ts";
 import type { Place } from "../layers.ts";
 import { columnsOf, count, displayPath, printable } from "../printable.ts";
 import type { Origin } from "../provenance.ts";

@@ -5,13 +5,15 @@
  */
 
 import type { DebounceOptions } from "../debounce/strategy.ts";
-import { type Issue, ParseError, SourceError, toError, ValidationError } from "../errors.ts";
+import { ParseError, SourceError, ValidationError } from "../errors.ts";
+import { toError } from "../to_error.ts";
 import type {
   ConfigEvent,
   ReloadFailedEvent,
   ValidationFailedEvent,
   WatcherName,
 } from "../events.ts";
+import type { Issue } from "../issue.ts";
 import type { RuntimeName } from "../runtime/runtime.ts";
 import type { Polling } from "./polling.ts";
 import { UsageError } from "./usage_error.ts";

@@ -5,13 +5,14 @@
  */
 
 import { dirname, resolve } from "node:path";
-import { formatIssue, ParseError, SourceError, ValidationError } from "../errors.ts";
+import { ParseError, SourceError, ValidationError } from "../errors.ts";
 import {
   type HotReloadOptions,
   hotReloadOptions,
   type HotReloadSettings,
   hotReloadSettings,
 } from "../hot_reload_settings.ts";
+import { formatIssue } from "../issue.ts";
 import { loadConfig } from "../load_config.ts";
 import { file } from "../source/file.ts";
 import type { CommandIo } from "./io.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Position } from "../errors.ts";
+import type { Position } from "../issue.ts";
 import type { KeyPath } from "../key_path.ts";
 
 /** A user's own format: anything with `parse(text)`, for example `{ parse }` of a YAML library. */

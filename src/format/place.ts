@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Position } from "../errors.ts";
+import type { Position } from "../issue.ts";
 import type { KeyPath } from "../key_path.ts";
 
 /** Where a value stands, and where its members stand. */

@@ -4,7 +4,9 @@
  * @module
  */
 
-import { ParseError, type ParseErrorOptions, type Position, toError } from "../errors.ts";
+import { ParseError, type ParseErrorOptions } from "../errors.ts";
+import type { Position } from "../issue.ts";
+import { toError } from "../to_error.ts";
 
 /** Why a parser gave up, and where. */
 export type Explanation = Omit<ParseErrorOptions, "file">;

@@ -14,7 +14,8 @@
  * @module
  */
 
-import { ParseError, type Position } from "../errors.ts";
+import { ParseError } from "../errors.ts";
+import type { Position } from "../issue.ts";
 
 /** A variable as a file defines it. */
 export interface DefinedVariable extends Position {

@@ -5,7 +5,8 @@
  */
 
 import { formatPath } from "../key_path.ts";
-import { SourceError, toError } from "../errors.ts";
+import { SourceError } from "../errors.ts";
+import { toError } from "../to_error.ts";
 import { checkNumber } from "../option_checks.ts";
 import type { Environment } from "../runtime/environment.ts";
 import { lookAtVariables } from "./environment_looks.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { Clock } from "../clock.ts";
-import { toError } from "../errors.ts";
+import { toError } from "../to_error.ts";
 
 /** Values of variables by name, before and now; `undefined`: not set. */
 export type EnvChanges = Readonly<

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { SourceError, toError } from "../errors.ts";
+import { SourceError } from "../errors.ts";
+import { toError } from "../to_error.ts";
 import type { Format } from "../format/format.ts";
 import { checkNumber } from "../option_checks.ts";
 import { formatFields } from "./file.ts";

@@ -5,7 +5,8 @@
  */
 
 import { checksumOf } from "../checksum.ts";
-import { SourceError, toSourceError } from "../errors.ts";
+import { SourceError } from "../errors.ts";
+import { toSourceError } from "../to_error.ts";
 import { type FileStat, type FileSystem, isSameStat } from "../runtime/file_system.ts";
 import type { SourceDocument } from "./source.ts";
 

@@ -5,8 +5,9 @@
  */
 
 import type { Clock } from "../clock.ts";
-import { isGone, SourceError, toError } from "../errors.ts";
+import { SourceError } from "../errors.ts";
 import type { FileStat, FileSystem } from "../runtime/file_system.ts";
+import { isGone, toError } from "../to_error.ts";
 import type { Found } from "../watch/listing.ts";
 import { listFiles, type WatchedDirectory } from "../watch/watched_directory.ts";
 import type { Pace } from "./pace.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { isGone, SourceError, toError } from "../errors.ts";
+import { SourceError } from "../errors.ts";
+import { isGone, toError } from "../to_error.ts";
 import { Deadlines, type Patience } from "./deadlines.ts";
 import type { FileIdentity } from "./file_change.ts";
 import { Pace } from "./pace.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { toError } from "../errors.ts";
+import { toError } from "../to_error.ts";
 import { formatPath, type KeyPath, parsePath } from "../key_path.ts";
 import { isPlainObject, setOwn } from "../merge.ts";
 import { formsOf, redactExcerpt, withoutValue } from "../redact_text.ts";

@@ -7,8 +7,8 @@
 import * as nodePath from "node:path";
 import type { Clock, ScheduleOptions } from "../clock.ts";
 import type { DebounceOptions } from "../debounce/strategy.ts";
-import { toSourceError } from "../errors.ts";
 import type { Environment } from "../runtime/environment.ts";
+import { toSourceError } from "../to_error.ts";
 import type { WatchTargets } from "../watch/file_watch.ts";
 import type { WatchedDirectory } from "../watch/watched_directory.ts";
 import { Deadlines } from "./deadlines.ts";

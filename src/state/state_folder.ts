@@ -4,7 +4,8 @@
  * @module
  */
 
-import { StateError, toError } from "../errors.ts";
+import { StateError } from "../errors.ts";
+import { toError } from "../to_error.ts";
 import type { StateFiles, StateStat } from "../runtime/state_files.ts";
 
 /** What is attempted when state is written. */

@@ -5,8 +5,8 @@
  */
 
 import { type Clock, systemClock } from "../clock.ts";
-import { formatIssue, type Issue } from "../errors.ts";
 import type { ConfigEvent, FilesEvent } from "../events.ts";
+import { formatIssue, type Issue } from "../issue.ts";
 import type { LiveConfig } from "../live_config.ts";
 import { checkNumber, LONGEST_TIMER_MS } from "../option_checks.ts";
 import type { LiveFiles } from "../watch_files.ts";

@@ -4,13 +4,14 @@
  * @module
  */
 
-import { ClosedError, toError } from "../errors.ts";
+import { ClosedError } from "../errors.ts";
 import type { ConfigEvent } from "../events.ts";
 import type { LiveConfig } from "../live_config.ts";
 import { mergeLayers } from "../merge.ts";
 import type { WatchConfigOptions } from "../options.ts";
 import type { ReloadOutcome } from "../outcome.ts";
 import type { StandardSchema } from "../standard_schema.ts";
+import { toError } from "../to_error.ts";
 import type { Leaf } from "../typed_path.ts";
 import { watchConfig } from "../watch_config.ts";
 import { type EventRecorder, recordEvents } from "./event_recorder.ts";

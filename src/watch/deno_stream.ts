@@ -4,7 +4,7 @@
  * @module
  */
 
-import { toError } from "../errors.ts";
+import { toError } from "../to_error.ts";
 
 /** What Deno says. */
 export interface DenoEvent {

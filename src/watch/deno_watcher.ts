@@ -6,7 +6,7 @@
 
 import * as nodePath from "node:path";
 import type { Clock } from "../clock.ts";
-import { toError } from "../errors.ts";
+import { toError } from "../to_error.ts";
 import type { FileSystem } from "../runtime/file_system.ts";
 import { DenoDirectories } from "./deno_directories.ts";
 import type { DenoEvent, DenoWatcher } from "./deno_stream.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { Clock } from "../clock.ts";
-import { toError } from "../errors.ts";
+import { toError } from "../to_error.ts";
 import type { FileStat, FileSystem } from "../runtime/file_system.ts";
 import { type Endings, LAST_WAIT_MS } from "./endings.ts";
 import type { DirectoryWatcher, Hint, RunningWatcher } from "./watcher.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { toError } from "../errors.ts";
+import { toError } from "../to_error.ts";
 import type { SharedWatch, Subscriber } from "./shared_watch.ts";
 import type { Hint } from "./watcher.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { toSourceError } from "../errors.ts";
+import { toSourceError } from "../to_error.ts";
 import type { DirectoryEntry, FileKind, FileSystem } from "../runtime/file_system.ts";
 import { pathOf } from "./link_chain.ts";
 

@@ -5,13 +5,14 @@
  */
 
 import * as nodePath from "node:path";
-import { type SourceError, toSourceError } from "../../errors.ts";
+import type { SourceError } from "../../errors.ts";
 import { selectFormat } from "../../format/select.ts";
 import { READ_TIMEOUT_MS } from "../../options.ts";
 import type { FileSystem } from "../../runtime/file_system.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { directory } from "../../source/directory.ts";
 import { WatchedSources } from "../../source/watched_sources.ts";
+import { toSourceError } from "../../to_error.ts";
 import type { PathTest } from "../../watch/ignore.ts";
 import type { CommandIo } from "../io.ts";
 

@@ -5,9 +5,10 @@
  */
 
 import * as nodePath from "node:path";
-import { type SourceError, toSourceError } from "../../errors.ts";
+import type { SourceError } from "../../errors.ts";
 import { selectFormat } from "../../format/select.ts";
 import type { FileStat, FileSystem } from "../../runtime/file_system.ts";
+import { toSourceError } from "../../to_error.ts";
 import { type Entry, linkChain } from "../../watch/link_chain.ts";
 import { type Mount, mountOf } from "../../watch/mounts.ts";
 import type { CommandIo } from "../io.ts";

@@ -5,8 +5,9 @@
  */
 
 import * as nodePath from "node:path";
-import { type SourceError, toSourceError } from "../../errors.ts";
+import type { SourceError } from "../../errors.ts";
 import { knownExtensions } from "../../format/select.ts";
+import { toSourceError } from "../../to_error.ts";
 import type { PathTest } from "../../watch/ignore.ts";
 import type { PathReport } from "./diagnosis.ts";
 import { type Finding, note, problem } from "./finding.ts";

@@ -5,7 +5,7 @@
  */
 
 import * as nodePath from "node:path";
-import { toSourceError } from "../../errors.ts";
+import { toSourceError } from "../../to_error.ts";
 import { FileWatch } from "../../watch/file_watch.ts";
 import type { CommandIo } from "../io.ts";
 import type { SelfTestReport, Timing } from "./diagnosis.ts";

@@ -6,7 +6,7 @@
 
 import { resolve } from "node:path";
 import { systemClock } from "../../clock.ts";
-import { toError } from "../../errors.ts";
+import { toError } from "../../to_error.ts";
 import type { SchemaArguments } from "../arguments.ts";
 import { type CommandIo, orAborted } from "../io.ts";
 import { loadSchemaModule } from "../schema_module.ts";
