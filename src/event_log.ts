@@ -74,9 +74,10 @@ const WRITERS: Writers = {
       ...(confirmBy !== undefined && { confirmBy }),
     });
   },
-  validationFailed: (log, { revision, issues, files, settledBy }) => {
-    log.validate.warning?.("Refused, revision {revision} stays: {reason}", {
+  validationFailed: (log, { revision, cause, issues, files, settledBy }) => {
+    log.validate.warning?.("Refused ({cause}), revision {revision} stays: {reason}", {
       revision,
+      cause,
       type: "ValidationError",
       reason: issues.length === 1 ? formatIssue(issues[0]!) : `${issues.length} issues`,
       ...firstIssues(issues),
@@ -86,7 +87,7 @@ const WRITERS: Writers = {
   },
   reloadFailed: (log, { type: _, at: __, error, files, ...about }) => {
     const again = about.retryInMs === undefined ? "" : "; tried again in {retryInMs} ms";
-    const message = `Refused, revision {revision} stays: {reason}${again}`;
+    const message = `Refused ({cause}), revision {revision} stays: {reason}${again}`;
     writeError(topicOf(log, error), error, message, { ...about, ...firstFiles(files) });
   },
   rolledBack: (log, { revision, to, from, reason, checksum }) => {
@@ -99,8 +100,9 @@ const WRITERS: Writers = {
     const about = { revision, ...firstFiles(files) };
     log.commit.info?.("Revision {revision} is what the sources say again", about);
   },
-  componentFailed: (log, { component, step, revision, error }) => {
-    writeError(log.apply, error, "{reason}", { component, step, revision }, "error");
+  componentFailed: (log, { component, step, revision, cause, error }) => {
+    const about = { component, step, revision, ...(cause !== undefined && { cause }) };
+    writeError(log.apply, error, "{reason}", about, "error");
   },
   confirmed: (log, { revision }) => {
     log.confirm.info?.("Revision {revision} is confirmed", { revision });

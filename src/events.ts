@@ -28,7 +28,18 @@ export interface Change {
   readonly source?: string;
 }
 
-/** Why a reload ran. */
+/**
+ * Why a reload ran.
+ *
+ * - `start`: it is the first one
+ * - `save`: a source said that it may hold something else, or {@linkcode LiveConfig.resume}
+ * - `manual`: {@linkcode LiveConfig.reload}
+ * - `sources`: one was added or removed; when that is refused, all is as it was before the call
+ * - `retry`: components are asked again
+ * - `rollback`: {@linkcode LiveConfig.rollback}; when that is refused, all is as it was
+ * - `confirm-failed`: what ran was not confirmed
+ * - `last-known-good`: the start, on what is on disk
+ */
 export type ReloadCause =
   | "start"
   | "save"
@@ -107,6 +118,8 @@ export interface ValidationFailedEvent {
   readonly files: readonly string[];
   /** The weakest reason to take one of them to be whole; absent when no file was waited for. */
   readonly settledBy?: SettledBy;
+  /** Why the reload ran. */
+  readonly cause: ReloadCause;
   /** When, as ISO 8601 in UTC. */
   readonly at: string;
 }
@@ -123,6 +136,8 @@ export interface ReloadFailedEvent {
   readonly files: readonly string[];
   /** The weakest reason to take one of them to be whole; absent when no file was waited for. */
   readonly settledBy?: SettledBy;
+  /** Why the reload ran. */
+  readonly cause: ReloadCause;
   /** How often this content was tried, from 1; absent when trying again would not help. */
   readonly attempt?: number;
   /** When it is tried again, in milliseconds from now; absent when it is not. */
@@ -218,6 +233,8 @@ export interface ComponentFailedEvent {
   readonly step: ComponentStepName;
   /** Number of the snapshot that runs. */
   readonly revision: number;
+  /** Why the reload ran; absent when it was being attached, or went on after its deadline. */
+  readonly cause?: ReloadCause;
   /** Why. */
   readonly error: Error;
   /** When, as ISO 8601 in UTC. */

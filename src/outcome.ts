@@ -40,7 +40,11 @@ export const RESULT_OF: Readonly<Record<Refused["status"], ReloadResult>> = {
   refused: "unapplied",
 };
 
-/** Whether a refusal is what health tells from now on: sources that are refused go again. */
+/**
+ * Whether a refusal says something about what the sources hold, so that health tells it from now on.
+ * Sources that are refused go again, and a rollback that is refused leaves all as it was: it was the
+ * call that failed, and its caller knows.
+ */
 export function isLasting(cause: ReloadCause): boolean {
-  return cause !== "sources";
+  return cause !== "sources" && cause !== "rollback";
 }

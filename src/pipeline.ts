@@ -103,7 +103,7 @@ export class Pipeline<T> {
     this.#evaluator = new Evaluator(options);
     this.revisions = new Revisions({
       ...options,
-      onComponentFailed: (error) => this.#tellFailed(error),
+      onComponentFailed: (error, cause) => this.#tellFailed(error, cause),
     });
     this.staleSources = new StaleSources({
       clock,
@@ -316,7 +316,8 @@ export class Pipeline<T> {
     const { clock, onEvent } = this.#options;
     const { revision } = this.revisions.current;
     const error = this.withoutSecrets(thrown);
-    onEvent({ type: "reloadFailed", revision, error, files: [], at: isoTime(clock) });
+    const at = isoTime(clock);
+    onEvent({ type: "reloadFailed", revision, error, files: [], cause: "save", at });
   }
 
   /** Starts on the last known good configuration, as the sources give none. */
@@ -357,12 +358,13 @@ export class Pipeline<T> {
     return this.#evaluator.evaluate(readings, running, guards, marks);
   }
 
-  #tellFailed(error: ComponentError): void {
+  #tellFailed(error: ComponentError, cause: ReloadCause | undefined): void {
     if (this.#isClosed) return;
     const { clock, onEvent } = this.#options;
     const { revision } = this.revisions.current;
     const { component, step } = error;
-    onEvent({ type: "componentFailed", component, step, revision, error, at: isoTime(clock) });
+    const about = { component, step, revision, ...(cause !== undefined && { cause }) };
+    onEvent({ type: "componentFailed", ...about, error, at: isoTime(clock) });
   }
 
   async #conclude(
@@ -485,7 +487,8 @@ export class Pipeline<T> {
     if (this.#isClosed) return;
     const { clock, onEvent } = this.#options;
     this.#decisions.refuse({ status: "rejected", revision, error });
-    onEvent({ type: "reloadFailed", revision, error, files: [], at: isoTime(clock) });
+    const at = isoTime(clock);
+    onEvent({ type: "reloadFailed", revision, error, files: [], cause: "confirm-failed", at });
   }
 
   /** The value of a snapshot, sharing with what runs what is the same in both. */
@@ -546,7 +549,7 @@ export class Pipeline<T> {
     }
     const { revision } = before;
     if (!this.#isClosed) {
-      onEvent({ type: "reloadFailed", revision, error, files: [], at: isoTime(clock) });
+      onEvent({ type: "reloadFailed", revision, error, files: [], cause, at: isoTime(clock) });
     }
     return { status: "rejected", revision, error };
   }
@@ -599,11 +602,12 @@ export class Pipeline<T> {
     return this.#unchanged();
   }
 
-  #tellRefused({ issues, error }: Rejected, { files, settledBy }: Run, attempt?: Attempt): void {
+  #tellRefused({ issues, error }: Rejected, run: Run, attempt?: Attempt): void {
     const { clock, onEvent } = this.#options;
+    const { files, settledBy, cause } = run;
     const { revision } = this.revisions.current;
     const at = isoTime(clock);
-    const about = { revision, files, ...(settledBy !== undefined && { settledBy }), at };
+    const about = { revision, files, ...(settledBy !== undefined && { settledBy }), cause, at };
     if (issues !== undefined) onEvent({ type: "validationFailed", issues, ...about });
     else onEvent({ type: "reloadFailed", error: error!, ...attempt, ...about });
   }

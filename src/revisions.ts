@@ -44,7 +44,7 @@ export interface RevisionsOptions {
   /** Is told of the steps of components. */
   readonly log?: Log | undefined;
   /** Told why a component can't take a candidate, or can't go back. */
-  onComponentFailed(error: ComponentError): void;
+  onComponentFailed(error: ComponentError, cause: ReloadCause | undefined): void;
 }
 
 /** The snapshots of one configuration, what they were merged from, and who takes them. */
@@ -67,7 +67,7 @@ export class Revisions<T> {
       clock: options.clock,
       keepAlive: options.keepAlive,
       log: options.log,
-      onFailed: (error) => options.onComponentFailed(error),
+      onFailed: (error, cause) => options.onComponentFailed(error, cause),
       withoutSecrets: (error) => this.withoutSecrets(error),
     });
   }
@@ -121,7 +121,8 @@ export class Revisions<T> {
     onCommit: (before: Snapshot<T>, after: Snapshot<T>) => void,
   ): Promise<ComponentError | undefined> {
     this.#candidate = accepted;
-    return await this.components.take(accepted.value, () => {
+    const { value, cause } = accepted;
+    return await this.components.take(value, cause, () => {
       const before = this.current;
       const after = this.store.commit(this.#snapshotOf(accepted));
       // Places keep the text and what was parsed of it, and tell of a file that is not so any more.

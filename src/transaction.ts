@@ -7,6 +7,7 @@
 import type { Clock } from "./clock.ts";
 import type { Component, ComponentStep } from "./component.ts";
 import { ComponentError, type ComponentStepName } from "./errors.ts";
+import type { ReloadCause } from "./events.ts";
 import { toError } from "./to_error.ts";
 import { freezeShared } from "./freeze.ts";
 import type { Log } from "./log.ts";
@@ -40,8 +41,12 @@ export interface ComponentsOptions {
   readonly keepAlive: boolean;
   /** Is told of each step. */
   readonly log?: Log | undefined;
-  /** Told of each failure: of what refused the change, and of what could not be undone. */
-  onFailed(error: ComponentError): void;
+  /**
+   * Told of each failure: of what refused the change, and of what could not be undone.
+   *
+   * @param cause Why the change was to be made; absent for who is attached, and who was late.
+   */
+  onFailed(error: ComponentError, cause?: ReloadCause): void;
   /** What a component threw, without secrets. */
   withoutSecrets(error: Error): Error;
 }
@@ -100,7 +105,7 @@ export class Components<T> {
       );
     }
     const attached = { component, name, deadlineMs, part: undefined, doubt: undefined };
-    const failure = await this.#take([attached], value, () => {
+    const failure = await this.#take([attached], value, undefined, () => {
       this.#attached = [...this.#attached, attached];
     });
     if (failure !== undefined) throw failure;
@@ -114,8 +119,12 @@ export class Components<T> {
    *
    * @returns What refused it.
    */
-  async take(value: T, accept: () => void): Promise<ComponentError | undefined> {
-    return await this.#take(this.#attached, value, accept);
+  async take(
+    value: T,
+    cause: ReloadCause,
+    accept: () => void,
+  ): Promise<ComponentError | undefined> {
+    return await this.#take(this.#attached, value, cause, accept);
   }
 
   /** Lets nobody prepare any more, for this reason. What is being committed goes on. */
@@ -133,14 +142,16 @@ export class Components<T> {
   async #take(
     attached: readonly Attached<T>[],
     value: T,
+    cause: ReloadCause | undefined,
     accept: () => void,
   ): Promise<ComponentError | undefined> {
+    const onFailed = (failure: ComponentError) => this.#options.onFailed(failure, cause);
     const turns: Turn<T>[] = [];
     try {
       for (const each of attached) turns.push(...this.#turnOf(each, value));
       await this.#prepare(turns);
     } catch (error) {
-      return this.#refuse(turns, error as ComponentError);
+      return refuse(turns, error as ComponentError, onFailed);
     }
     this.#isChanging = true;
     for (const [index, turn] of turns.entries()) {
@@ -153,8 +164,8 @@ export class Components<T> {
         const result = this.#commit(turn);
         if (result !== undefined) await result;
       } catch (error) {
-        const failure = this.#refuse(turns.slice(index + 1), error as ComponentError);
-        await this.#undo(turns.slice(0, index + 1).reverse(), failure);
+        const failure = refuse(turns.slice(index + 1), error as ComponentError, onFailed);
+        await this.#undo(turns.slice(0, index + 1).reverse(), failure, onFailed);
         this.#isChanging = false;
         return failure;
       }
@@ -233,15 +244,12 @@ export class Components<T> {
     );
   }
 
-  /** Tells the components that the change is given up. */
-  #refuse(turns: readonly Turn<T>[], failure: ComponentError): ComponentError {
-    for (const { given } of turns) given.abort(failure);
-    this.#options.onFailed(failure);
-    return failure;
-  }
-
   /** Nor does a turn of the event loop pass between these, while they are not asynchronous. */
-  async #undo(turns: readonly Turn<T>[], failure: ComponentError): Promise<void> {
+  async #undo(
+    turns: readonly Turn<T>[],
+    failure: ComponentError,
+    onFailed: (error: ComponentError) => void,
+  ): Promise<void> {
     for (const turn of turns) {
       const { attached, given, isNew } = turn;
       const undoing = new AbortController();
@@ -250,7 +258,7 @@ export class Components<T> {
         if (result !== undefined) await result;
       } catch (error) {
         attached.doubt = error as ComponentError;
-        this.#options.onFailed(attached.doubt);
+        onFailed(attached.doubt);
         // Without an undo of its own, it may have prepared what nobody would ever let go.
         undoing.abort(error);
       }
@@ -364,6 +372,17 @@ export class Components<T> {
     const cause = this.#options.withoutSecrets(toError(thrown));
     return new ComponentError({ component, step, reason: cause.message, cause });
   }
+}
+
+/** Tells the components that the change is given up, and of what refused it. */
+function refuse(
+  turns: readonly { readonly given: AbortController }[],
+  failure: ComponentError,
+  onFailed: (error: ComponentError) => void,
+): ComponentError {
+  for (const { given } of turns) given.abort(failure);
+  onFailed(failure);
+  return failure;
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

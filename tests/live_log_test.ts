@@ -65,10 +65,13 @@ describe("the log of watchConfig()", () => {
 
     await live.save("/app.yaml", "port: [\n");
     const parsing = lastOf("parse");
-    assert.match(parsing.text, /^Refused, revision 1 stays: Cannot parse \/app\.yaml:2:1: /);
+    assert.match(
+      parsing.text,
+      /^Refused \(save\), revision 1 stays: Cannot parse \/app\.yaml:2:1: /,
+    );
     assert.equal(parsing.level, "warning");
-    const { type: name, file, line, stack } = parsing.properties;
-    assert.deepEqual([name, file, line], ["ParseError", "/app.yaml", 2]);
+    const { type: name, cause, file, line, stack } = parsing.properties;
+    assert.deepEqual([name, cause, file, line], ["ParseError", "save", "/app.yaml", 2]);
     assert.match(String(stack), /ParseError/);
 
     await live.save("/app.yaml", "port: x\n");

@@ -39,6 +39,7 @@ describe("a refused change leaves the snapshot and says why:", () => {
       issues: [{ path: "n", message: "must be positive", ...place }],
       files: ["/app.yaml"],
       settledBy: "rename",
+      cause: "save",
       at: live.events.at(-1)!.at,
     }]);
   });

@@ -217,7 +217,7 @@ describe("a StatisticsRecorder", () => {
   test("remembers why the last reload was refused (S3.16)", () => {
     const recorder = createRecorder();
     assert.equal(described(recorder).lastError, undefined);
-    const about = { revision: 1, files: [], at: AT };
+    const about = { revision: 1, files: [], cause: "save", at: AT } as const;
     recorder.note({ type: "reloadFailed", error: new RangeError("Too far"), ...about });
     assert.deepEqual(described(recorder).lastError, {
       type: "RangeError",
@@ -253,6 +253,7 @@ describe("a StatisticsRecorder", () => {
       error: new Error("No"),
       revision: 1,
       files: [],
+      cause: "retry",
       at: "2",
     });
     recorder.note({ type: "rolledBack" } as ConfigEvent);

@@ -357,7 +357,7 @@ export class Model {
 
   async #take(next: Config): Promise<ComponentError | undefined> {
     let accepted = 0;
-    const taking = this.#components.take(next, () => {
+    const taking = this.#components.take(next, "save", () => {
       accepted++;
       this.#current = next;
     });

@@ -21,7 +21,7 @@ async function attached(...components: Numbered[]) {
   for (const component of components) {
     detach.set(component.name, await list.add(component, 1));
   }
-  return { clock, told, list, detach, take: (value: number) => list.take(value, () => {}) };
+  return { clock, told, list, detach, take: (value: number) => list.take(value, "save", () => {}) };
 }
 
 function fails(): never {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ReloadCause } from "../events.ts";
 import type { Issue } from "../issue.ts";
 
 /**
@@ -37,6 +38,8 @@ export interface Alert {
   readonly issues: readonly Issue[];
   /** The first twenty files whose content changed. */
   readonly files: readonly string[];
+  /** Of a `reloadFailed` or `validationFailed`: why the reload ran. */
+  readonly cause?: ReloadCause;
   /** How often the same was left out since it was told the last time. */
   readonly leftOut: number;
   /** When it happened, as ISO 8601 in UTC. */

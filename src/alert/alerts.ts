@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ConfigEvent } from "../events.ts";
+import type { ConfigEvent, ReloadCause } from "../events.ts";
 import type { AlertSink } from "./alert.ts";
 import { draftOf, endOf } from "./draft.ts";
 import { Receiver, type ReceiverOptions } from "./receiver.ts";
@@ -17,6 +17,8 @@ export interface AlertsOptions extends ReceiverOptions {
 /** Makes alerts of events, and sends them to each sink for itself. */
 export class Alerts {
   readonly #receivers: readonly Receiver[];
+  /** Of the last commit, which is the one that is taken back. */
+  #cause: ReloadCause = "start";
 
   /**
    * Sends nothing yet.
@@ -30,7 +32,8 @@ export class Alerts {
 
   /** Takes an event. Nothing is sent before the caller is done. */
   take(event: ConfigEvent): void {
-    const draft = draftOf(event);
+    if (event.type === "reloadSucceeded") this.#cause = event.cause;
+    const draft = draftOf(event, this.#cause);
     const end = endOf(event);
     const isCommit = event.type === "reloadSucceeded" || event.type === "rolledBack";
     for (const receiver of this.#receivers) {

@@ -9,12 +9,14 @@ import type { Issue } from "../issue.ts";
 import type {
   ConfigEvent,
   HealthChangedEvent,
+  ReloadCause,
   ReloadFailedEvent,
   RolledBackEvent,
   ValidationFailedEvent,
 } from "../events.ts";
 import { PAUSED, REFUSED } from "../health.ts";
 import { kindsOf } from "../health_changes.ts";
+import { isLasting } from "../outcome.ts";
 import type { Alert, AlertKind } from "./alert.ts";
 import { firstFiles, firstIssues, issueLines, line, textOf } from "./alert_text.ts";
 import type { FailureGroup, Recovery } from "./told_failures.ts";
@@ -30,11 +32,15 @@ export interface Draft extends Omit<Alert, "leftOut"> {
 /** Changed paths that are named. */
 const MOST_PATHS = 5;
 
-/** What to alert of an event; `undefined`: nothing. */
-export function draftOf(event: ConfigEvent): Draft | undefined {
+/**
+ * What to alert of an event; `undefined`: nothing.
+ *
+ * @param given Cause of the revision that a rollback takes back.
+ */
+export function draftOf(event: ConfigEvent, given: ReloadCause): Draft | undefined {
   if (event.type === "reloadFailed") return reloadFailed(event);
   if (event.type === "validationFailed") return validationFailed(event);
-  if (event.type === "rolledBack") return rolledBack(event);
+  if (event.type === "rolledBack") return rolledBack(event, given);
   return event.type === "healthChanged" ? unwell(event) : undefined;
 }
 
@@ -78,41 +84,45 @@ export function recovered({ group, revision, at }: End, { count, since }: Recove
 }
 
 function reloadFailed(event: ReloadFailedEvent): Draft | undefined {
-  const { error, revision, files, at } = event;
+  const { error, revision, cause, files, at } = event;
   // It may work the next time, and is told when it did not the last time.
   if (event.retryInMs !== undefined) return undefined;
   const text = textOf([error.message]);
   return {
-    key: keyOf("reloadFailed", text),
-    group: "refused",
+    ...groupedOf("reloadFailed", text, cause),
     kind: "reloadFailed",
     severity: "warning",
-    title: titleOf(error, revision),
+    title: titleOf(event),
     text,
     revision,
     issues: firstIssues(issuesOf(error)),
     files: firstFiles(files),
+    cause,
     at,
   };
 }
 
-function validationFailed({ issues, revision, files, at }: ValidationFailedEvent): Draft {
+function validationFailed(event: ValidationFailedEvent): Draft {
+  const { issues, revision, cause, files, at } = event;
   const text = textOf(issueLines(issues));
   return {
-    key: keyOf("validationFailed", text),
-    group: "refused",
+    ...groupedOf("validationFailed", text, cause),
     kind: "validationFailed",
     severity: "warning",
-    title: `Configuration refused, revision ${revision} stays`,
+    title: `${subjectOf(cause)} refused, revision ${revision} stays`,
     text,
     revision,
     issues: firstIssues(issues),
     files: firstFiles(files),
+    cause,
     at,
   };
 }
 
-function rolledBack({ revision, from, to, reason, changes, at }: RolledBackEvent): Draft {
+function rolledBack(
+  { revision, from, to, reason, changes, at }: RolledBackEvent,
+  given: ReloadCause,
+): Draft {
   const paths = changes.slice(0, MOST_PATHS).map(({ path }) => path || "everything");
   const more = changes.length - paths.length;
   const changed = `Other values now: ${paths.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
@@ -121,7 +131,7 @@ function rolledBack({ revision, from, to, reason, changes, at }: RolledBackEvent
     // Whoever asks for it twice means it.
     ...(reason === undefined
       ? { key: `rolledBack ${revision}`, severity: "info" }
-      : { key: keyOf("rolledBack", text), severity: "warning", group: "refused" }),
+      : { ...groupedOf("rolledBack", text, given), severity: "warning" }),
     kind: "rolledBack",
     title: `Rolled back from revision ${from} to the values of revision ${to}`,
     text,
@@ -152,17 +162,29 @@ function unwell(event: HealthChangedEvent): Draft | undefined {
   };
 }
 
-function titleOf(error: Error, revision: number): string {
-  if (error instanceof ConfirmError) return `Revision ${revision} runs, and is not confirmed`;
-  const isUnreadable = error instanceof ParseError || error instanceof SourceError;
-  return `Configuration ${
-    isUnreadable ? "can't be loaded" : "refused"
-  }, revision ${revision} stays`;
+/**
+ * What the sources hold is refused until they hold something else; a call was, and that is all. The
+ * same failure has the same key, whatever runs.
+ */
+function groupedOf(
+  kind: AlertKind,
+  text: string,
+  cause: ReloadCause,
+): Required<Pick<Draft, "group" | "key">> {
+  const group = isLasting(cause) ? "refused" : "call";
+  return { group, key: `${group} ${kind} ${text.replaceAll(/\brevision \d+/giu, "revision")}` };
 }
 
-/** The same failure has the same key, whatever runs. */
-function keyOf(kind: AlertKind, text: string): string {
-  return `${kind} ${text.replaceAll(/\brevision \d+/giu, "revision")}`;
+function subjectOf(cause: ReloadCause): string {
+  if (cause === "sources") return "Other sources";
+  return cause === "rollback" ? "Rollback" : "Configuration";
+}
+
+function titleOf({ error, revision, cause }: ReloadFailedEvent): string {
+  if (error instanceof ConfirmError) return `Revision ${revision} runs, and is not confirmed`;
+  const isUnreadable = error instanceof ParseError || error instanceof SourceError;
+  const why = isUnreadable ? "can't be loaded" : "refused";
+  return `${subjectOf(cause)} ${why}, revision ${revision} stays`;
 }
 
 /**

@@ -68,9 +68,10 @@ export class Receiver {
     this.#ends.set(group, timer);
   }
 
-  /** Another revision runs. */
+  /** Another revision runs: what was asked for may be refused anew, and is told again. */
   run(revision: number): void {
     this.#revision = revision;
+    this.#told.recover("call");
   }
 
   /** Takes nothing more; what is not sent soon is given up. */

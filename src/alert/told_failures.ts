@@ -4,8 +4,11 @@
  * @module
  */
 
-/** What can be over together: refused changes, or what is wrong with watching. */
-export type FailureGroup = "refused" | "health";
+/**
+ * What can be over together: refused changes, what is wrong with watching, or calls that were
+ * refused and left all as it was: their end is no news.
+ */
+export type FailureGroup = "refused" | "health" | "call";
 
 /** A failure, as far as it matters whether it is the same as one before. */
 export interface Failure {

@@ -43,7 +43,8 @@ export function eventToJson(event: ConfigEvent): object {
       };
     }
     case "reloadSucceeded": {
-      const { revision, checksum, changes, files, durationMs, latencyMs, confirmBy } = event;
+      const { revision, checksum, changes, files } = event;
+      const { cause, durationMs, latencyMs, confirmBy } = event;
       return {
         type,
         revision,
@@ -51,6 +52,7 @@ export function eventToJson(event: ConfigEvent): object {
         changes: changes.map(changeToJson),
         files: absolute(files),
         ...settled(event),
+        cause,
         durationMs: toMicroseconds(durationMs),
         latencyMs: toMicroseconds(latencyMs),
         ...(confirmBy !== undefined && { confirmBy }),
@@ -63,15 +65,17 @@ export function eventToJson(event: ConfigEvent): object {
         revision: event.revision,
         issues: event.issues.map(issueToJson),
         ...settled(event),
+        cause: event.cause,
         at,
       };
     case "reloadFailed": {
-      const { revision, error, attempt, retryInMs } = event;
+      const { revision, error, cause, attempt, retryInMs } = event;
       return {
         type,
         revision,
         error: errorToJson(error),
         ...settled(event),
+        cause,
         ...(attempt !== undefined && { attempt }),
         ...(retryInMs !== undefined && { retryInMs }),
         at,
@@ -91,8 +95,9 @@ export function eventToJson(event: ConfigEvent): object {
       };
     }
     case "componentFailed": {
-      const { component, step, revision, error } = event;
-      return { type, component, step, revision, error: errorToJson(error), at };
+      const { component, step, revision, cause, error } = event;
+      const about = { component, step, revision, ...(cause !== undefined && { cause }) };
+      return { type, ...about, error: errorToJson(error), at };
     }
     case "stateFailed":
       return { type, revision: event.revision, error: errorToJson(event.error), at };

@@ -67,7 +67,7 @@ export interface Reporter {
  * @throws {UsageError} When it is one: nothing failed then.
  */
 export function toFailure(thrown: unknown, at: string): Failure {
-  const common = { revision: 0, files: [], at } as const;
+  const common = { revision: 0, files: [], cause: "start", at } as const;
   if (thrown instanceof ValidationError) {
     return { type: "validationFailed", issues: thrown.issues, ...common };
   }

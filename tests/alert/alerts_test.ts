@@ -60,6 +60,7 @@ describe("alerts", () => {
         column: 1,
       }],
       files: ["/app.yaml"],
+      cause: "save",
       leftOut: 0,
     });
     await live.save("/app.yaml", "port: 2\n");
@@ -299,6 +300,83 @@ describe("alerts", () => {
     }
     const told = sink.alerts.flatMap(({ kind, text }) => kind === "degraded" ? [text] : []);
     assert.deepEqual(told.map((text) => text.includes("far gives nothing yet")), [false, true]);
+  });
+
+  test("of sources that are refused, tell once and of no end: none is in force (S2.1, S3.15)", async () => {
+    await using live = await open();
+    live.files.write("/bad.yaml", "port: 0\n");
+    live.files.write("/good.yaml", "name: a\n");
+    const add = async (path: string) => {
+      const outcome = await live.config.addSource(path);
+      await live.clock.advance(1);
+      return outcome.status;
+    };
+    assert.equal(await add("/bad.yaml"), "rejected");
+    assert.equal(await add("/bad.yaml"), "rejected");
+    const [{ title, cause }, ...others] = live.sink.alerts as [Recorded["alerts"][0]];
+    assert.deepEqual([title, cause], ["Other sources refused, revision 1 stays", "sources"]);
+    assert.deepEqual(others, [], "the same again within the hour");
+    assert.equal(live.config.health().status, "ok");
+    assert.equal(await add("/good.yaml"), "committed");
+    assert.deepEqual(live.kinds(), ["validationFailed"], "nothing is over, as nothing lasted");
+    assert.equal(await add("/bad.yaml"), "rejected");
+    assert.deepEqual(live.kinds(), ["validationFailed", "validationFailed"], "it is another state");
+    assert.equal(await add("/none.yaml"), "rejected");
+    const last = live.sink.alerts.at(-1)!;
+    assert.equal(last.title, "Other sources can't be loaded, revision 2 stays");
+  });
+
+  test("of sources that are taken back, tell once and of no end (S5.5, S3.15)", async () => {
+    let isWell = false;
+    const confirm = { withinMs: 1000, health: () => isWell };
+    await using live = await open(record(), { confirm });
+    live.files.write("/more.yaml", "name: a\n");
+    const adding = live.config.addSource("/more.yaml");
+    await live.clock.advance(2000);
+    assert.equal((await adding).status, "rejected");
+    assert.deepEqual(live.sink.alerts.map(({ kind, severity }) => [kind, severity]), [
+      ["rolledBack", "warning"],
+    ]);
+    assert.equal(live.config.health().status, "ok");
+    isWell = true;
+    await live.save("/app.yaml", "port: 2\n");
+    assert.deepEqual(live.kinds(), ["rolledBack"]);
+  });
+
+  test("of a rollback that is refused, tell once and of no end; of what is saved, both (S3.15)", async () => {
+    await using live = await open();
+    await live.save("/app.yaml", "port: 2\n");
+    await live.config.attach({
+      name: "pool",
+      commit(value) {
+        if ((value as { port: number }).port === 1) throw new Error("no way back");
+      },
+    });
+    assert.equal((await live.config.rollback()).status, "rejected");
+    await live.clock.advance(1);
+    const [{ title, cause }] = live.sink.alerts as [Recorded["alerts"][0]];
+    assert.deepEqual([title, cause], ["Rollback refused, revision 2 stays", "rollback"]);
+    assert.equal(live.config.health().status, "ok");
+    await live.save("/app.yaml", "port: 0\n");
+    live.files.write("/more.yaml", "name: a\n");
+    assert.equal((await live.config.addSource("/more.yaml")).status, "rejected");
+    await live.save("/app.yaml", "port: 3\n");
+    const { text } = live.sink.alerts.at(-1)!;
+    const refused = ["reloadFailed", "validationFailed", "validationFailed"];
+    assert.deepEqual(live.kinds(), [...refused, "recovered"]);
+    assert.match(text, /^It had been refused once, /, "the calls do not count");
+  });
+
+  test("of what reload() finds refused, tell until the files hold something else (S3.15)", async () => {
+    await using live = await open();
+    live.files.deliverHints("never");
+    live.files.write("/app.yaml", "port: 0\n");
+    const { status } = await live.reload({ source: "/app.yaml" });
+    assert.deepEqual([status, live.kinds()], ["rejected", ["validationFailed"]]);
+    assert.equal(live.sink.alerts[0]!.cause, "manual");
+    assert.equal(live.config.health().status, "degraded", "a restart would not come up");
+    await live.save("/app.yaml", "port: 1\n");
+    assert.deepEqual(live.kinds(), ["validationFailed", "recovered"]);
   });
 
   test("tell again of what could not be told when it happens again (S3.15)", async () => {

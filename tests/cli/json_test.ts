@@ -61,7 +61,7 @@ describe("eventToJson()", () => {
       `{"path":"server.port","kind":"changed","before":1,"after":2,"file":"${file}","line":3},` +
       `{"path":"a","kind":"added","after":null},{"path":"b","kind":"removed","before":[1]},` +
       `{"path":"c","kind":"added","after":1,"variable":"C","source":"environment C"}],` +
-      `"files":["${file}"],"settledBy":"close","durationMs":1.235,"latencyMs":3.4,"at":"${at}"}`,
+      `"files":["${file}"],"settledBy":"close","cause":"save","durationMs":1.235,"latencyMs":3.4,"at":"${at}"}`,
     ],
     [
       {
@@ -73,11 +73,12 @@ describe("eventToJson()", () => {
         ],
         files: [file],
         settledBy: "maxDelay",
+        cause: "save",
         at,
       },
       `{"type":"validationFailed","revision":2,"issues":[{"path":"server.port",` +
       `"message":"must be a number","file":"${file}","line":3,"column":5},` +
-      `{"path":"","message":"no"}],"settledBy":"maxDelay","at":"${at}"}`,
+      `{"path":"","message":"no"}],"settledBy":"maxDelay","cause":"save","at":"${at}"}`,
     ],
     [
       {
@@ -86,11 +87,12 @@ describe("eventToJson()", () => {
         error: new ParseError({ file, reason: "no", position: { line: 1, column: 2 } }),
         files: [file],
         settledBy: "rename",
+        cause: "save",
         at,
       },
       `{"type":"reloadFailed","revision":2,"error":{"name":"ParseError",` +
       `"message":"Cannot parse ${file}:1:2: no","file":"${file}","line":1,"column":2},` +
-      `"settledBy":"rename","at":"${at}"}`,
+      `"settledBy":"rename","cause":"save","at":"${at}"}`,
     ],
     [
       {
@@ -166,7 +168,8 @@ describe("eventToJson()", () => {
     const foreign = Object.assign(new Error("no"), { line: 12, column: 3, file: 7 });
     const source = Object.assign(new SourceError({ file, reason: "no" }), { line: 4, column: 4 });
     const give = (error: Error) => {
-      const event = eventToJson({ type: "reloadFailed", revision: 1, error, files: [], at });
+      const about = { revision: 1, files: [], cause: "save", at } as const;
+      const event = eventToJson({ type: "reloadFailed", error, ...about });
       return (event as { error: object }).error;
     };
     assert.deepEqual(give(foreign), { name: "Error", message: "no" });

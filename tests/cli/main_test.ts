@@ -66,6 +66,7 @@ describe("hotconf watch", () => {
       type: "validationFailed",
       revision: 0,
       issues: [{ path: "port", message: "must be a number", file, line: 1, column: 1 }],
+      cause: "start",
     }]);
     const broken = new Session({ "config/a.yaml": "port: [\n" });
     assert.equal(await broken.run("watch --json"), 1);

@@ -122,7 +122,8 @@ describe("renderEvent()", () => {
 
   test("shows what is wrong and the revision that stays (G4)", () => {
     const position = { line: 3, column: 1 };
-    const reloadFailed = { type: "reloadFailed", revision: 7, files: [], at } as const;
+    const about = { revision: 7, files: [], cause: "save", at } as const;
+    const reloadFailed = { type: "reloadFailed", ...about } as const;
     const broken = new ParseError({ file, reason: "bad indentation", position });
     assert.deepEqual(renderEvent({ ...reloadFailed, error: broken }, view), [
       "  config/app.yaml:3:1  bad indentation",
@@ -138,7 +139,7 @@ describe("renderEvent()", () => {
       "  rejected, kept revision 7",
     ]);
     const issues = [{ path: "a", message: "no", file, line: 1, column: 1 }];
-    const failed = { type: "validationFailed", revision: 7, files: [], issues, at } as const;
+    const failed = { type: "validationFailed", issues, ...about } as const;
     assert.deepEqual(renderEvent(failed, view), [
       "  config/app.yaml:1:1  a  no",
       "  rejected, kept revision 7",

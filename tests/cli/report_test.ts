@@ -15,6 +15,7 @@ test("a failed first load is wrong usage only when that was said", () => {
       error,
       revision: 0,
       files: [],
+      cause: "start",
       at,
     });
   }

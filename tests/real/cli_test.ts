@@ -77,6 +77,7 @@ describe("hotconf watch --json", () => {
       ],
       files: [file],
       settledBy: "rename",
+      cause: "save",
     });
 
     folder.save("config/app.yaml", "port: 9001\n");
@@ -86,6 +87,7 @@ describe("hotconf watch --json", () => {
       revision: 2,
       issues: [{ path: "port", message: "is too large", file, line: 1, column: 1 }],
       settledBy: "rename",
+      cause: "save",
     });
     const { reasons, ...health } = untimed(await command.json());
     const degraded = { type: "healthChanged", status: "degraded", before: "ok", revision: 2 };
@@ -95,7 +97,8 @@ describe("hotconf watch --json", () => {
     folder.save("config/app.yaml", "port: 1\nname: 'a\n");
     assert.equal((await command.json()).type, "fileChanged");
     const { error, ...failed } = untimed(await command.json());
-    assert.deepEqual(failed, { type: "reloadFailed", revision: 2, settledBy: "rename" });
+    const about = { revision: 2, settledBy: "rename", cause: "save" };
+    assert.deepEqual(failed, { type: "reloadFailed", ...about });
     const { name, message, ...place } = error as Record<string, unknown>;
     assert.equal(name, "ParseError");
     assert.match(String(message), /^Cannot parse .*app\.yaml:\d+:\d+: ./);
@@ -350,6 +353,7 @@ describe("hotconf check", () => {
       type: "validationFailed",
       revision: 0,
       issues: [{ path: "port", message: "is too large", file, line: 1, column: 1 }],
+      cause: "start",
     });
     const missing = await check("missing.yaml", "--json");
     assert.deepEqual([missing.code, missing.stdout], [2, ""]);
