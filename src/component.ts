@@ -4,6 +4,8 @@
  * @module
  */
 
+import { checkNumber, LONGEST_TIMER_MS } from "./option_checks.ts";
+
 /** What a step of a {@linkcode Component} learns beside the value. */
 export interface ComponentStep<Part> {
   /** What the component runs on; `undefined` while it is being attached. */
@@ -65,4 +67,20 @@ export interface Component<T, Part = T, Prepared = unknown> {
    * @default {prepares and commits `before`}
    */
   undo?(before: Part, step: UndoStep<Part, Prepared>): unknown;
+}
+
+/** Checks a component. @throws {TypeError} When it is none. */
+export function checkComponent(component: unknown): void {
+  const { name, select, prepare, commit, undo, deadlineMs = 1 } = Object(component) as Partial<
+    Component<unknown>
+  >;
+  const steps = Object.entries({ select, prepare, commit, undo });
+  if (typeof name !== "string" || name === "" || typeof commit !== "function") {
+    throw new TypeError("Cannot attach a component, it must have a name and a function commit");
+  }
+  for (const [step, call] of steps) {
+    if (call === undefined || typeof call === "function") continue;
+    throw new TypeError(`Cannot attach the component ${name}, its ${step} must be a function`);
+  }
+  checkNumber("deadlineMs", deadlineMs, 1, LONGEST_TIMER_MS);
 }

@@ -5,25 +5,21 @@
  */
 
 import type { Alerts } from "./alert/alerts.ts";
-import { ChangeStream } from "./change_stream.ts";
-import { isoTime } from "./clock.ts";
+import { checkComponent, type Component } from "./component.ts";
 import { ClosedError, ReentryError } from "./errors.ts";
-import type { EventLog } from "./event_log.ts";
-import { EventBus, type Handler, type ListenOptions } from "./event_bus.ts";
-import type { Component } from "./component.ts";
+import type { Handler, ListenOptions } from "./event_bus.ts";
 import type { Change, ConfigEvent, WatcherName } from "./events.ts";
 import { describeHealth, type Health } from "./health.ts";
-import { concernsHealth, HealthChanges } from "./health_changes.ts";
 import type { Intake } from "./intake.ts";
-import type { Pin } from "./pin.ts";
 import { parsePath } from "./key_path.ts";
+import type { ConfigChange, Listeners } from "./listeners.ts";
 import { mergeLayers } from "./merge.ts";
-import { checkNumber, LONGEST_TIMER_MS } from "./option_checks.ts";
 import { toSource } from "./options.ts";
 import type { ReloadOutcome } from "./outcome.ts";
+import type { Pin } from "./pin.ts";
 import type { Pipeline } from "./pipeline.ts";
-import type { Commit } from "./revisions.ts";
 import { explainAll, explainAt, type Explained, type Explanation } from "./provenance.ts";
+import type { RecentEvents } from "./recent_events.ts";
 import type { HistoryEntry, Snapshot } from "./revision_store.ts";
 import type { Runtime, RuntimeName } from "./runtime/runtime.ts";
 import type { Secrets } from "./secrets.ts";
@@ -31,24 +27,9 @@ import type { Source } from "./source/source.ts";
 import type { StateOnDisk } from "./state_on_disk.ts";
 import type { StatisticsRecorder } from "./statistics.ts";
 import type { ReloadReport, Statistics } from "./statistics/figures.ts";
-import type { RecentEvents } from "./recent_events.ts";
-import { type Subscriber, Subscriptions } from "./subscription.ts";
-import { describeWatching } from "./watching_health.ts";
+import type { Subscriber } from "./subscription.ts";
 import type { CheckedPath, ValueAt } from "./typed_path.ts";
-
-/** A commit as {@linkcode LiveConfig.changes} gives it. */
-export interface ConfigChange<T> {
-  /** Number of the new snapshot. */
-  readonly revision: number;
-  /** The new configuration. */
-  readonly value: T;
-  /** Checksum of the new snapshot. */
-  readonly checksum: string;
-  /** What differs from the snapshot before. */
-  readonly changes: readonly Change[];
-  /** Paths of `changes`. */
-  readonly changedPaths: readonly string[];
-}
+import { describeWatching } from "./watching_health.ts";
 
 /** What a source gives. */
 export interface LayerInfo {
@@ -65,7 +46,7 @@ export interface LiveConfigParts<T> {
   readonly runtime: Runtime;
   readonly intake: Intake;
   readonly pipeline: Pipeline<T>;
-  readonly log: EventLog;
+  readonly listeners: Listeners<T>;
   readonly secrets: Secrets;
   readonly statistics: StatisticsRecorder | undefined;
   readonly watcher: WatcherName;
@@ -82,39 +63,12 @@ export interface LiveConfigParts<T> {
 /** A configuration that reloads itself. Get one from {@linkcode watchConfig}. */
 export class LiveConfig<T> implements AsyncDisposable {
   readonly #parts: LiveConfigParts<T>;
-  readonly #events: EventBus<ConfigEvent>;
-  /** Events of the start that nobody was told of yet. */
-  readonly #late: ConfigEvent[] = [];
-  #lateTimer: Disposable | undefined;
-  readonly #subscriptions: Subscriptions;
-  readonly #reports: EventBus<ReloadReport>;
-  readonly #streams = new Set<ChangeStream<ConfigChange<T>>>();
-  /** Absent until the first load succeeded. */
-  #healthChanges: HealthChanges | undefined;
-  /** Looks at the health when the timers that are due had their turn. */
-  #lateLook: Disposable | undefined;
   readonly #onAbort = () => void this.close();
-  readonly #pin: Pin<Snapshot<T>>;
   #closing: Promise<void> | undefined;
 
   /** @ignore Assembles a handle; use {@linkcode watchConfig}. */
   constructor(parts: LiveConfigParts<T>) {
     this.#parts = parts;
-    this.#pin = parts.pin;
-    const failure = (listener: string, error: Error): ConfigEvent => {
-      // Who connects with a password that is wrong quotes it.
-      const shown = parts.pipeline.withoutSecrets(error);
-      return { type: "handlerFailed", listener, error: shown, at: isoTime(parts.runtime.clock) };
-    };
-    this.#events = new EventBus((listener, error, { type }) => {
-      // A handler that fails at the news of a failure is only remembered, or it would never end.
-      if (type === "handlerFailed") this.#remember(failure(listener, error));
-      else this.emit(failure(listener, error));
-    });
-    this.#events.add("alerts", (event) => parts.alerts.take(event));
-    const onFailed = (name: string, error: Error) => this.emit(failure(name, error));
-    this.#subscriptions = new Subscriptions(onFailed);
-    this.#reports = new EventBus(onFailed);
     parts.signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
 
@@ -128,7 +82,7 @@ export class LiveConfig<T> implements AsyncDisposable {
 
   /** The snapshot that runs. */
   get snapshot(): Snapshot<T> {
-    return this.#pin.current ?? this.#parts.pipeline.revisions.current;
+    return this.#parts.pin.current ?? this.#parts.pipeline.revisions.current;
   }
 
   /** Number of the snapshot that runs, from 1. */
@@ -190,7 +144,7 @@ export class LiveConfig<T> implements AsyncDisposable {
     handler: Handler<Type extends "*" ? ConfigEvent : Extract<ConfigEvent, { type: Type }>>,
     options: ListenOptions = {},
   ): Disposable {
-    return this.#events.addFor(type, handler as Handler<ConfigEvent>, options);
+    return this.#parts.listeners.on(type, handler as Handler<ConfigEvent>, options);
   }
 
   /**
@@ -206,24 +160,15 @@ export class LiveConfig<T> implements AsyncDisposable {
     subscriber: Subscriber<ValueAt<T, Path>>,
     options: ListenOptions = {},
   ): Disposable {
-    return this.#subscriptions.add(path, subscriber as Subscriber<unknown>, options);
+    return this.#parts.listeners.subscribe(path, subscriber as Subscriber<unknown>, options);
   }
 
   /**
    * Commits from now on. Holds only the newest for a slow consumer; ends on
    * {@linkcode LiveConfig.close}, throws `signal.reason` on abort.
    */
-  changes({ signal }: Pick<ListenOptions, "signal"> = {}): AsyncIterableIterator<ConfigChange<T>> {
-    const onAbort = () => stream.abort(signal?.reason);
-    const stream = new ChangeStream<ConfigChange<T>>(() => {
-      this.#streams.delete(stream);
-      signal?.removeEventListener("abort", onAbort);
-    });
-    this.#streams.add(stream);
-    if (signal?.aborted) onAbort();
-    else if (this.isClosed) stream.close();
-    else signal?.addEventListener("abort", onAbort, { once: true });
-    return stream;
+  changes(options: Pick<ListenOptions, "signal"> = {}): AsyncIterableIterator<ConfigChange<T>> {
+    return this.#parts.listeners.changes(options);
   }
 
   /**
@@ -303,7 +248,7 @@ export class LiveConfig<T> implements AsyncDisposable {
       [Symbol.dispose]: () => {
         if (!detach()) return;
         // It may have been the one that could not take what the others can.
-        this.#pin.exit(() => void pipeline.retry());
+        this.#parts.pin.exit(() => void pipeline.retry());
       },
     };
   }
@@ -326,7 +271,7 @@ export class LiveConfig<T> implements AsyncDisposable {
    * ```
    */
   pin<R>(work: (snapshot: Snapshot<T>) => R): R {
-    return this.#pin.run(this.snapshot, work);
+    return this.#parts.pin.run(this.snapshot, work);
   }
 
   /** The kept revisions, oldest first, without their values. */
@@ -362,7 +307,7 @@ export class LiveConfig<T> implements AsyncDisposable {
   pause(): void {
     this.#assertOpen("pause");
     this.#parts.intake.pause();
-    this.lookAtHealth();
+    this.#parts.listeners.lookAtHealth();
   }
 
   /**
@@ -379,7 +324,7 @@ export class LiveConfig<T> implements AsyncDisposable {
       async () => pipeline.take(await intake.refresh(), "save"),
     );
     intake.resume();
-    this.lookAtHealth();
+    this.#parts.listeners.lookAtHealth();
     return await outcome;
   }
 
@@ -474,7 +419,7 @@ export class LiveConfig<T> implements AsyncDisposable {
     if (this.#parts.statistics === undefined) {
       throw new TypeError("Cannot tell of reloads: the statistics are switched off");
     }
-    return this.#reports.add("onReload", handler, options);
+    return this.#parts.listeners.onReload(handler, options);
   }
 
   /**
@@ -514,17 +459,12 @@ export class LiveConfig<T> implements AsyncDisposable {
    */
   close(): Promise<void> {
     this.#parts.signal?.removeEventListener("abort", this.#onAbort);
-    const { intake, pipeline, alerts, state } = this.#parts;
+    const { intake, pipeline, listeners, alerts, state } = this.#parts;
     if (this.#closing === undefined) pipeline.close();
     this.#closing ??= intake.close().then(() => alerts.close()).then(() => {
       state?.close();
-      this.#lateTimer?.[Symbol.dispose]();
-      this.#events.close();
-      this.#subscriptions.close();
-      this.#reports.close();
-      for (const stream of [...this.#streams]) stream.close();
+      listeners.close();
     });
-    this.#lateLook?.[Symbol.dispose]();
     return this.#closing;
   }
 
@@ -533,88 +473,9 @@ export class LiveConfig<T> implements AsyncDisposable {
     return this.close();
   }
 
-  /** @ignore Reports an event; for the parts the handle is made of. */
-  emit(event: ConfigEvent): void {
-    this.#remember(event);
-    // What happened at the start comes first.
-    if (this.#healthChanges !== undefined) this.#emitLate();
-    // Whoever waits for a reload within pin() keeps its snapshot; handlers are told of the new one.
-    this.#pin.exit(() => this.#events.emit(event));
-    if (concernsHealth(event.type)) this.lookAtHealth();
-  }
-
-  /** @ignore Reports an event of the start, to handlers that are added right after it. */
-  emitLater(event: ConfigEvent): void {
-    this.#remember(event);
-    this.#late.push(event);
-    const { clock } = this.#parts.runtime;
-    this.#lateTimer ??= clock.schedule(0, () => this.#emitLate(), { keepAlive: false });
-  }
-
-  /** @ignore Begins to tell when the health changes; the first load succeeded. */
-  watchHealth(): void {
-    this.#healthChanges = new HealthChanges();
-    const { clock } = this.#parts.runtime;
-    const health = this.health();
-    if (!health.isWatching) return this.lookAtHealth();
-    const news = this.#healthChanges.look(health, isoTime(clock));
-    if (news !== undefined) this.emitLater(news);
-  }
-
-  /** @ignore Tells when the health changed; for the parts the handle is made of. */
-  lookAtHealth(): void {
-    this.#lookAtHealth(false);
-  }
-
-  #lookAtHealth(isLate: boolean): void {
-    const { runtime: { clock }, pipeline } = this.#parts;
-    if (this.#healthChanges === undefined || this.isClosed) return;
-    // What was doubtful is so again when they are undone.
-    if (pipeline.revisions.components.isChanging) return;
-    const health = this.health();
-    if (!health.isWatching && !isLate) {
-      // What keeps the program busy keeps the look for files waiting; that comes first, if it comes.
-      this.#lateLook ??= clock.schedule(0, () => {
-        this.#lateLook = undefined;
-        this.#lookAtHealth(true);
-      }, { keepAlive: false });
-      return;
-    }
-    const news = this.#healthChanges.look(health, isoTime(clock));
-    if (news !== undefined) this.emit(news);
-  }
-
-  /** @ignore Tells of a reload that ended; for the parts the handle is made of. */
-  tell(report: ReloadReport): void {
-    this.#pin.exit(() => this.#reports.emit(report));
-  }
-
-  /** @ignore Tells subscribers of a commit; for the parts the handle is made of. */
-  publish(commit: Commit<T>): void {
-    this.#pin.exit(() => this.#subscriptions.publish(commit));
-    const { after: { revision, value, checksum }, changes } = commit;
-    const changedPaths = changes.map(({ path }) => path);
-    for (const stream of [...this.#streams]) {
-      stream.push({ revision, value, checksum, changes, changedPaths });
-    }
-  }
-
   /** @ignore Resolves when no reload is under way any more; for `hotconf/testing`. */
   async idle(): Promise<void> {
     await this.#parts.intake.exclusive(() => Promise.resolve());
-  }
-
-  #remember(event: ConfigEvent): void {
-    this.#parts.recent.push(event);
-    this.#parts.statistics?.note(event);
-    this.#parts.log.take(event);
-  }
-
-  #emitLate(): void {
-    this.#lateTimer?.[Symbol.dispose]();
-    this.#lateTimer = undefined;
-    const events = this.#late.splice(0);
-    this.#pin.exit(() => events.forEach((event) => this.#events.emit(event)));
   }
 
   async #exclusive(action: string, task: () => Promise<ReloadOutcome>): Promise<ReloadOutcome> {
@@ -632,7 +493,7 @@ export class LiveConfig<T> implements AsyncDisposable {
 
   /** Runs `task` when nothing else runs; what it starts, such as a server, outlives a pin. */
   #alone<R>(task: () => Promise<R>): Promise<R> {
-    return this.#pin.exit(() => this.#parts.intake.exclusive(task));
+    return this.#parts.pin.exit(() => this.#parts.intake.exclusive(task));
   }
 
   get #explained(): Explained {
@@ -651,20 +512,4 @@ export class LiveConfig<T> implements AsyncDisposable {
   #assertOpen(action: string): void {
     if (this.isClosed) throw new ClosedError(action);
   }
-}
-
-/** @throws {TypeError} When it is no component. */
-function checkComponent(component: unknown): void {
-  const { name, select, prepare, commit, undo, deadlineMs = 1 } = Object(component) as Partial<
-    Component<unknown>
-  >;
-  const steps = Object.entries({ select, prepare, commit, undo });
-  if (typeof name !== "string" || name === "" || typeof commit !== "function") {
-    throw new TypeError("Cannot attach a component, it must have a name and a function commit");
-  }
-  for (const [step, call] of steps) {
-    if (call === undefined || typeof call === "function") continue;
-    throw new TypeError(`Cannot attach the component ${name}, its ${step} must be a function`);
-  }
-  checkNumber("deadlineMs", deadlineMs, 1, LONGEST_TIMER_MS);
 }

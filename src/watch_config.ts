@@ -14,6 +14,7 @@ import { checkGuards } from "./guard.ts";
 import { Intake } from "./intake.ts";
 import { Interpolator } from "./interpolate.ts";
 import { LayerParser } from "./layers.ts";
+import { Listeners } from "./listeners.ts";
 import { LiveConfig } from "./live_config.ts";
 import { openLog } from "./log.ts";
 import { checkFlags, checkNumber } from "./option_checks.ts";
@@ -89,7 +90,7 @@ export async function watchConfig<T = unknown>(
   const log = await openLog(runtime, sources.map(({ name }) => name));
   const eventLog = new EventLog(log);
   const statistics = withStatistics
-    ? new StatisticsRecorder(runtime.clock, (report) => live.tell(report))
+    ? new StatisticsRecorder(runtime.clock, (report) => listeners.tell(report))
     : undefined;
   const parser = new LayerParser(limits, formats, secrets);
   const recent = new RecentEvents<ConfigEvent>(watching.recentEventsSize);
@@ -105,12 +106,13 @@ export async function watchConfig<T = unknown>(
     // Pinned work may set the value of a source: what components start then is not pinned.
     onReading: (reading) => pin.exit(async () => void await pipeline.take(reading, "save")),
     onFailure: (error) => pipeline.fail(error),
-    onLook: () => live.lookAtHealth(),
+    onLook: () => listeners.lookAtHealth(),
     onWatcherChanged: (directory, news) =>
-      live.emit(watcherChanged(runtime, directory, news, isoTime(runtime.clock))),
+      listeners.emit(watcherChanged(runtime, directory, news, isoTime(runtime.clock))),
   });
   let isStarting = true;
-  const tell = (event: ConfigEvent) => isStarting ? live.emitLater(event) : live.emit(event);
+  const tell = (event: ConfigEvent) =>
+    isStarting ? listeners.emitLater(event) : listeners.emit(event);
   const state: StateOnDisk<T> | undefined = stateOptions && new StateOnDisk({
     ...stateOptions,
     runtime,
@@ -138,25 +140,36 @@ export async function watchConfig<T = unknown>(
     state,
     startsFromState: startFrom === "last-known-good",
     onEvent: tell,
-    onCommit: (commit) => live.publish(commit),
+    onCommit: (commit) => listeners.publish(commit),
   });
   const alerts = new Alerts({
     sinks,
     clock: runtime.clock,
     random: Math.random,
     onFailed: (error) =>
-      live.emit({
+      listeners.emit({
         type: "alertFailed",
         sink: error.sink,
         error: pipeline.withoutSecrets(error),
         at: isoTime(runtime.clock),
       }),
   });
+  const listeners: Listeners<T> = new Listeners({
+    clock: runtime.clock,
+    pipeline,
+    log: eventLog,
+    statistics,
+    recent,
+    alerts,
+    pin,
+    health: () => live.health(),
+    isClosed: () => live.isClosed,
+  });
   const live: LiveConfig<T> = new LiveConfig({
     runtime,
     intake,
     pipeline,
-    log: eventLog,
+    listeners,
     secrets,
     statistics,
     recent,
@@ -171,7 +184,7 @@ export async function watchConfig<T = unknown>(
     isStarting = false;
     signal?.throwIfAborted();
     eventLog.start(live.snapshot);
-    live.watchHealth();
+    listeners.watchHealth();
     return live;
   } catch (error) {
     await live.close();

@@ -67,7 +67,7 @@ const layers: readonly (readonly [name: string, ...paths: string[]])[] = [
   ["options", "src/options.ts", "src/watching_health.ts", "src/hot_reload_settings.ts"],
   ["health", "src/health.ts", "src/health_changes.ts"],
   ["alert", "src/alert/"],
-  ["live config", "src/pin.ts", "src/live_config.ts"],
+  ["live config", "src/pin.ts", "src/listeners.ts", "src/live_config.ts"],
   ["reports", "src/prometheus.ts", "src/opentelemetry/"],
   [
     "entry points",
