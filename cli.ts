@@ -39,12 +39,17 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 // A reason that nobody reads changes nothing about the outcome.
 process.stderr.on("error", () => {});
-let firstSignalAt: number | undefined;
+let isFirst = true;
+let isAnother = false;
 for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   process.on(signal, () => {
-    const now = performance.now();
-    firstSignalAt ??= now;
-    if (now - firstSignalAt > SAME_SIGNAL_MS) process.exit(code);
+    if (isAnother) process.exit(code);
+    if (isFirst) {
+      // After what came while the process could not attend to it.
+      const attend = () => void setImmediate(() => setImmediate(() => isAnother = true));
+      setTimeout(attend, SAME_SIGNAL_MS).unref();
+    }
+    isFirst = false;
     interrupting.abort();
   });
 }

@@ -85,6 +85,9 @@ export function missingNamespaces(): string | false {
   return status === 0 ? false : "user and mount namespaces are not allowed here";
 }
 
+/** What can be sent to a command. */
+export type Signal = "SIGINT" | "SIGTERM" | "SIGKILL" | "SIGSTOP" | "SIGCONT";
+
 /** A running command. */
 export class CommandProcess implements AsyncDisposable {
   /** The process. */
@@ -170,7 +173,7 @@ export class CommandProcess implements AsyncDisposable {
   }
 
   /** Sends a signal. */
-  kill(signal: "SIGINT" | "SIGTERM" | "SIGKILL"): void {
+  kill(signal: Signal): void {
     // After child.kill(), Deno reports the signal as the ending, whatever the exit code was.
     if (this.#isOver) return;
     try {
@@ -182,7 +185,7 @@ export class CommandProcess implements AsyncDisposable {
   }
 
   /** Sends a signal and waits for the end. */
-  async end(signal: "SIGINT" | "SIGTERM" = "SIGINT"): Promise<Ending> {
+  async end(signal: Signal = "SIGINT"): Promise<Ending> {
     this.kill(signal);
     return await withDeadline(this.ended, () => this.#describe("did not end"));
   }
