@@ -71,7 +71,7 @@ const bun: Runtime = {
   async prepare(files, folder) {
     const { path, version } = await findBun();
     const junit = join(folder, "bun.xml");
-    const args = ["test", "--timeout=60000", "--reporter=junit", `--reporter-outfile=${junit}`];
+    const args = ["test", "--timeout=300000", "--reporter=junit", `--reporter-outfile=${junit}`];
     // Without "./" a name is a search pattern.
     const named = files.map((file) => `./${file}`);
     return { version, commands: [{ command: path, args: [...args, ...named], junit }] };

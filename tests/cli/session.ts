@@ -8,7 +8,7 @@ import { main } from "../../src/cli/main.ts";
 import type { System } from "../../src/cli/system.ts";
 import { createMemoryRuntime, type MemoryRuntime } from "../../testing.ts";
 
-const DEADLINE_MS = 15_000;
+const DEADLINE_MS = 30_000;
 
 /** What a session may be given instead of an ordinary machine. */
 export interface SessionOptions {

@@ -103,7 +103,7 @@ export class Hammer implements AsyncDisposable {
     for (let index = 0; index < times; index++) {
       this.#n += 1;
       const isHanging = this.#n % HANGING_EVERY === 0;
-      const trouble = isHanging ? "pool hangs" : TROUBLES[this.#n % TROUBLES.length];
+      const trouble = isHanging ? "gate hangs" : TROUBLES[this.#n % TROUBLES.length];
       const n = trouble === "n is text" ? "text" : this.#n;
       this.#save(`n: ${n}\n${trouble === undefined ? "" : `trouble: ${trouble}\n`}`);
       const { type, revision, n: current } = await this.#next<Outcome>();

@@ -3,9 +3,9 @@
  * under load. It is given the file and writes lines of JSON: where it listens, then how each reload
  * ended. It ends when its standard input does.
  *
- * The configuration is `n`, its number, and `trouble`, the step that fails of it. Three components
- * take it: a pool that is opened ahead and takes its time to commit, a router that is built ahead,
- * and limits that are not. What nobody may see is in the first lines of `hammer_test.ts`.
+ * The configuration is `n`, its number, and `trouble`, the step that fails of it. Four components
+ * take it: a gate that may hang, a pool that is opened ahead and takes its time to commit, a router
+ * that is built ahead, and limits that are not. What nobody may see is in the first lines of `hammer_test.ts`.
  */
 
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -15,8 +15,11 @@ import { setImmediate, setTimeout } from "node:timers/promises";
 import { type LiveConfig, watchConfig } from "../../mod.ts";
 import type { HammerAnswer, HammerSettings } from "./hammer.ts";
 
-/** Longer than a commit takes here, though everything waits for the requests. */
-const DEADLINE_MS = 2000;
+/** Longer than a step takes here, though everything waits for the requests. */
+const deadlineMs = 60_000;
+
+/** What hangs has no more time than this. */
+const HANGING_MS = 500;
 
 /** Something that must be open while a request uses it. */
 class Pool {
@@ -58,10 +61,17 @@ const config = await watchConfig<HammerSettings>({
   validators: [({ n }) => typeof n === "number" ? [] : [{ path: "n", message: "not a number" }]],
 });
 
-// It commits while others run, so it comes first: then the others commit in the turn of the change.
+await config.attach<HammerSettings>({
+  name: "gate",
+  deadlineMs: HANGING_MS,
+  commit: ({ trouble }, { signal }) =>
+    trouble === "gate hangs" ? setTimeout(10_000, undefined, { signal }) : undefined,
+  undo: () => {},
+});
+// It commits while others run, so it comes before them: then the others commit in the turn of the change.
 await config.attach<HammerSettings, Pool>({
   name: "pool",
-  deadlineMs: DEADLINE_MS,
+  deadlineMs,
   async prepare({ n }, { signal }) {
     await setTimeout(1);
     signal.throwIfAborted();
@@ -69,10 +79,9 @@ await config.attach<HammerSettings, Pool>({
     signal.addEventListener("abort", () => pool.close());
     return pool;
   },
-  async commit({ trouble }, { prepared, signal }) {
+  async commit({ trouble }, { prepared }) {
     await setTimeout(1);
     if (trouble === "pool commits") throw new Error(trouble);
-    if (trouble === "pool hangs") await setTimeout(10_000, undefined, { signal });
     // What takes time is done before: nobody may run between this and the commits of the others.
     Object.assign(prepared, { before: running.pool });
     running.pool = prepared;
@@ -85,6 +94,7 @@ await config.attach<HammerSettings, Pool>({
 });
 await config.attach<HammerSettings, { n: number }>({
   name: "router",
+  deadlineMs,
   async prepare({ n, trouble }) {
     await setImmediate();
     if (trouble === "router prepares") throw new Error(trouble);
@@ -98,6 +108,7 @@ await config.attach<HammerSettings, { n: number }>({
 });
 await config.attach<HammerSettings>({
   name: "limits",
+  deadlineMs,
   commit({ n, trouble }) {
     // In its own place, as a limiter would, which keeps its counts.
     running.limits.n = n;

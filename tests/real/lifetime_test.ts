@@ -15,7 +15,7 @@ const DESCRIPTORS = "/proc/self/fd";
 const TURNS = 60;
 
 /** Nothing keeps a process any more; a machine with other work to do may take its time. */
-const SOON_MS = 1000;
+const SOON_MS = 4_000;
 
 describe("opening and closing 300 times", () => {
   for (const watcher of ["auto", "poll"] as const) {
@@ -168,7 +168,7 @@ async function assertNothingStays(cycle: (count: number) => Promise<void>): Prom
   await sleep(50);
   const before = openNow();
   for (let count = 0; count < CYCLES; count++) await cycle(count);
-  const deadline = performance.now() + 5000;
+  const deadline = performance.now() + 30_000;
   const isMore = () => {
     const { descriptors, watches } = openNow();
     return descriptors > before.descriptors || watches > before.watches;

@@ -231,7 +231,8 @@ describe("real files", () => {
 
   test("with debounce options of their own reload on their own (S4.3)", async () => {
     using folder = new Folder({ "a.yaml": "a: 1\n", "b.yaml": "b: 1\n" });
-    const slow = { strategy: "fixed", baseDelayMs: 400 } as const;
+    // So much longer that a process that is stopped for a moment does not make one of both.
+    const slow = { strategy: "fixed", baseDelayMs: 3_000, maxDelayMs: 3_000 } as const;
     await using live = await open([
       folder.at("a.yaml"),
       directory(folder.path, { include: ["b.yaml"], debounce: slow }),

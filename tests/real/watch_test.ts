@@ -313,7 +313,7 @@ test("a process ends by itself when its configuration is closed (G9)", async () 
   await using watched = await openWatched({ "app.yaml": "port: 1\n" });
   for (const task of ["close", "close-polling"]) {
     const [program, args] = childCommand(task, watched.folder.at("app.yaml"));
-    const { stdout } = await promisify(execFile)(program, args, { timeout: 15_000 });
+    const { stdout } = await promisify(execFile)(program, args, { timeout: 30_000 });
     assert.equal(stdout, "watched 1 file\n");
   }
 });
@@ -326,7 +326,7 @@ test("watchFiles() tells created, modified, moved and deleted apart (S1.3)", asy
   await using files = await watchFiles([folder.at("d")]);
   const next = () =>
     new Promise<string>((resolve, reject) => {
-      const deadline = AbortSignal.timeout(15_000);
+      const deadline = AbortSignal.timeout(30_000);
       deadline.addEventListener("abort", () => reject(deadline.reason), { once: true });
       files.on("fileChanged", ({ kind, path, oldPath }) => {
         resolve([kind, path, oldPath ?? ""].join(" ").replaceAll(`${folder.path}/d/`, "").trim());
