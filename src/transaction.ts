@@ -4,25 +4,16 @@
  * @module
  */
 
-import type { Clock } from "./clock.ts";
-import type { Component, ComponentStep } from "./component.ts";
-import { ComponentError, type ComponentStepName } from "./errors.ts";
+import type { Component } from "./component.ts";
+import {
+  type Attached,
+  ComponentSteps,
+  type ComponentStepsOptions,
+  takeAgain,
+} from "./component_steps.ts";
+import type { ComponentError } from "./errors.ts";
 import type { ReloadCause } from "./events.ts";
-import { toError } from "./to_error.ts";
 import { freezeShared } from "./freeze.ts";
-import type { Log } from "./log.ts";
-
-type AnyComponent<T> = Component<T, unknown, unknown>;
-
-/** A component, and what it runs on. */
-interface Attached<T> {
-  readonly component: AnyComponent<T>;
-  readonly name: string;
-  readonly deadlineMs: number;
-  part: unknown;
-  /** Why it may run on something else; absent while it is known to run on `part`. */
-  doubt: ComponentError | undefined;
-}
 
 /** A component's way through one transaction. */
 interface Turn<T> {
@@ -34,38 +25,22 @@ interface Turn<T> {
   prepared: unknown;
 }
 
-/** Options of {@linkcode Components}. */
-export interface ComponentsOptions {
-  readonly clock: Clock;
-  /** Whether a step that is waited for keeps the process alive. */
-  readonly keepAlive: boolean;
-  /** Is told of each step. */
-  readonly log?: Log | undefined;
-  /**
-   * Told of each failure: of what refused the change, and of what could not be undone.
-   *
-   * @param cause Why the change was to be made; absent for who is attached, and who was late.
-   */
-  onFailed(error: ComponentError, cause?: ReloadCause): void;
-  /** What a component threw, without secrets. */
-  withoutSecrets(error: Error): Error;
-}
-
 const DEADLINE_MS = 5000;
 
 /** The components of one configuration, in the order they were attached. */
 export class Components<T> {
-  readonly #options: ComponentsOptions;
+  readonly #options: ComponentStepsOptions;
+  readonly #steps: ComponentSteps;
   #attached: readonly Attached<T>[] = [];
   /** Aborting it ends what is being prepared. */
   #preparing: AbortController | undefined;
   #closed: Error | undefined;
-  #calling: string | undefined;
   #isChanging = false;
 
   /** Creates a list without components. */
-  constructor(options: ComponentsOptions) {
+  constructor(options: ComponentStepsOptions) {
     this.#options = options;
+    this.#steps = new ComponentSteps(options);
   }
 
   /** Names of the components, in order. */
@@ -85,7 +60,7 @@ export class Components<T> {
 
   /** The step whose code runs at this moment, up to its first `await`. */
   get calling(): string | undefined {
-    return this.#calling;
+    return this.#steps.calling;
   }
 
   /**
@@ -97,15 +72,23 @@ export class Components<T> {
    * @throws {ComponentError} When it fails.
    * @throws {RangeError} When there is one of that name.
    */
-  async add(component: AnyComponent<T>, value: T): Promise<() => boolean> {
+  async add(component: Component<T, unknown, unknown>, value: T): Promise<() => boolean> {
     const { name, deadlineMs = DEADLINE_MS } = component;
     if (this.names.includes(name)) {
       throw new RangeError(
         `Cannot attach the component ${JSON.stringify(name)}: there is one of that name`,
       );
     }
-    const attached = { component, name, deadlineMs, part: undefined, doubt: undefined };
+    const attached: Attached<T> = {
+      component,
+      name,
+      deadlineMs,
+      isAttached: false,
+      part: undefined,
+      doubt: undefined,
+    };
     const failure = await this.#take([attached], value, undefined, () => {
+      attached.isAttached = true;
       this.#attached = [...this.#attached, attached];
     });
     if (failure !== undefined) throw failure;
@@ -134,7 +117,8 @@ export class Components<T> {
   }
 
   #remove(attached: Attached<T>): boolean {
-    const isAttached = this.#attached.includes(attached);
+    const { isAttached } = attached;
+    attached.isAttached = false;
     this.#attached = this.#attached.filter((each) => each !== attached);
     return isAttached;
   }
@@ -184,16 +168,16 @@ export class Components<T> {
       // The whole is frozen, and shares what did not change; a copy would take as long as all of it.
       next = component.select === undefined ? value : freezeShared(part, component.select(value));
     } catch (thrown) {
-      throw this.#failureOf(name, "select", thrown);
+      throw this.#steps.failureOf(name, "select", thrown);
     }
-    const isNew = !this.#attached.includes(attached);
+    const isNew = !attached.isAttached;
     return isNew || doubt !== undefined || !Object.is(next, part)
       ? [{ attached, next, given: new AbortController(), isNew, prepared: undefined }]
       : [];
   }
 
   #isDetached({ attached, isNew }: Turn<T>): boolean {
-    return !isNew && !this.#attached.includes(attached);
+    return !isNew && !attached.isAttached;
   }
 
   /** @throws {ComponentError} The first failure, when all are done. */
@@ -211,7 +195,7 @@ export class Components<T> {
       const giveUp = () => given.abort(all.signal.reason);
       all.signal.addEventListener("abort", giveUp, { once: true });
       try {
-        turn.prepared = await this.#call(
+        turn.prepared = await this.#steps.call(
           attached,
           "prepare",
           given,
@@ -227,7 +211,7 @@ export class Components<T> {
     this.#preparing = undefined;
     if (all.signal.aborted) {
       throw first ??
-        this.#failureOf(turns[0]!.attached.name, "prepare", all.signal.reason);
+        this.#steps.failureOf(turns[0]!.attached.name, "prepare", all.signal.reason);
     }
   }
 
@@ -236,7 +220,7 @@ export class Components<T> {
     const { signal } = given;
     // What is late of an earlier change may come to its end from now on.
     attached.doubt = undefined;
-    return this.#call(
+    return this.#steps.call(
       attached,
       "commit",
       given,
@@ -274,7 +258,7 @@ export class Components<T> {
     const { component, part } = attached;
     const { signal } = undoing;
     attached.doubt = undefined;
-    return this.#call(
+    return this.#steps.call(
       attached,
       "undo",
       undoing,
@@ -283,94 +267,6 @@ export class Components<T> {
           ? takeAgain(component, part, { before: next, signal })
           : component.undo(part, { failed: next, prepared, signal }),
     );
-  }
-
-  /**
-   * Calls a step of a component and waits for it, for its deadline at most.
-   *
-   * @throws {ComponentError} When it fails, at once or later.
-   */
-  #call(
-    attached: Attached<T>,
-    step: ComponentStepName,
-    given: AbortController,
-    call: () => unknown,
-  ): Promise<unknown> | undefined {
-    const { name } = attached;
-    let result: unknown;
-    let isPending: boolean;
-    this.#options.log?.apply.debug?.("{component}: {step}", { component: name, step });
-    this.#calling = `${step} of component ${name}`;
-    try {
-      result = call();
-      isPending = isThenable(result);
-    } catch (thrown) {
-      throw this.#failureOf(name, step, thrown);
-    } finally {
-      this.#calling = undefined;
-    }
-    if (isPending) return this.#within(attached, step, given, result as PromiseLike<unknown>);
-    return step === "prepare" ? Promise.resolve(result) : undefined;
-  }
-
-  async #within(
-    attached: Attached<T>,
-    step: ComponentStepName,
-    given: AbortController,
-    result: PromiseLike<unknown>,
-  ): Promise<unknown> {
-    const { name, deadlineMs } = attached;
-    const { clock, keepAlive } = this.#options;
-    const { signal } = given;
-    let isOver = false;
-    let timer: Disposable | undefined;
-    let giveUp!: () => void;
-    const end = new Promise<never>((_, reject) => {
-      giveUp = () => reject(signal.reason);
-      signal.addEventListener("abort", giveUp, { once: true });
-      if (signal.aborted) giveUp();
-      timer = clock.schedule(
-        deadlineMs,
-        () => given.abort(new Error(`it did not finish within ${deadlineMs} ms (deadlineMs)`)),
-        { keepAlive },
-      );
-    });
-    const done = Promise.resolve(result);
-    done.then(
-      () => isOver && this.#doubt(attached, step, "it went on after its deadline"),
-      (thrown) => {
-        // Who stopped because it was told to was stopped before it was undone.
-        if (!isOver || isAbort(thrown, signal)) return;
-        this.#doubt(attached, step, "it went on after its deadline, and failed");
-      },
-    );
-    try {
-      const value = await Promise.race([done, end]);
-      // Who ended because of that was late, and has let go what it prepared.
-      signal.throwIfAborted();
-      return value;
-    } catch (thrown) {
-      isOver = true;
-      // Who is given up because of another one has not failed itself.
-      const isGivenUp = thrown === signal.reason && thrown instanceof ComponentError;
-      throw isGivenUp ? thrown : this.#failureOf(name, step, thrown);
-    } finally {
-      timer?.[Symbol.dispose]();
-      signal.removeEventListener("abort", giveUp);
-    }
-  }
-
-  /** Notes that a step went on as if nothing had happened, and may have undone what came after it. */
-  #doubt(attached: Attached<T>, step: ComponentStepName, reason: string): void {
-    if (step === "prepare" || attached.doubt !== undefined) return;
-    if (!this.#attached.includes(attached)) return;
-    attached.doubt = new ComponentError({ component: attached.name, step, reason });
-    this.#options.onFailed(attached.doubt);
-  }
-
-  #failureOf(component: string, step: ComponentStepName, thrown: unknown): ComponentError {
-    const cause = this.#options.withoutSecrets(toError(thrown));
-    return new ComponentError({ component, step, reason: cause.message, cause });
   }
 }
 
@@ -383,27 +279,4 @@ function refuse(
   for (const { given } of turns) given.abort(failure);
   onFailed(failure);
   return failure;
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
-}
-
-/** Whether somebody stopped because a signal told it to. */
-function isAbort(thrown: unknown, signal: AbortSignal): boolean {
-  return thrown === signal.reason || toError(thrown).name === "AbortError";
-}
-
-/** Undoes by taking what was before, unless it is too late for that when it is prepared. */
-function takeAgain<T>(
-  component: AnyComponent<T>,
-  part: unknown,
-  step: ComponentStep<unknown>,
-): unknown {
-  const commit = (prepared: unknown) => {
-    step.signal.throwIfAborted();
-    return component.commit(part, { ...step, prepared });
-  };
-  const prepared = component.prepare?.(part, step);
-  return isThenable(prepared) ? Promise.resolve(prepared).then(commit) : commit(prepared);
 }
