@@ -10,7 +10,7 @@ import { run } from "../tasks/run.ts";
 import type { Column } from "./columns.ts";
 import type { SubjectProcess } from "./subject_process.ts";
 
-const TOOL_MS = 20_000;
+const TOOL_MS = 120_000;
 
 const open = new Set<Place>();
 

@@ -29,7 +29,8 @@ export interface RunOptions {
 
 const POLL_MS = 50;
 const ROUNDS = 10;
-const TIMEOUT_MS = 5_000;
+/** Far longer than anything takes: what comes late is not missing. */
+const TIMEOUT_MS = 30_000;
 const [PAUSE_LEAST_MS, PAUSE_MOST_MS] = [80, 250];
 /** Longer than the backstop takes to find what was missed: nothing comes after that. */
 const STRAGGLERS_MS = 1_300;

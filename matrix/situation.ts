@@ -65,7 +65,7 @@ export interface Situation {
   impossible?(column: Column): string | undefined;
   /** Something a reader has to know about the row. */
   readonly note?: string;
-  /** How long a save may take to arrive, in milliseconds. @default {5000} */
+  /** How long a save may take to arrive, in milliseconds. @default {30000} */
   readonly timeoutMs?: number;
   /** Pause after a round, in milliseconds. @default {80 to 250, at random} */
   readonly pauseMs?: number;

@@ -49,7 +49,7 @@ function forbidden(name: string, title: string, file: string, locked: string): S
 }
 
 /** Deno panics when it can't open what it needs just after its start. */
-const STARTED_MS = 500;
+const STARTED_MS = 3_000;
 
 async function saveUnopened(place: Place, n: number): Promise<void> {
   await place.pause(STARTED_MS);

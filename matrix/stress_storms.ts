@@ -93,7 +93,6 @@ const stormOnMany: Situation = {
       : Array.from({ length: 11 }, (_, turn) => partsAfter((n - 1) * SAVES + turn * PARTS.length)),
   mayMix: true,
   reloads: { least: 1, most: SAVES },
-  timeoutMs: 10_000,
   note: "Any number of reloads is right, each of whole files, the last one of the last saves.",
 };
 

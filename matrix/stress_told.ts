@@ -8,7 +8,7 @@ import type { Place } from "./place.ts";
 import type { SubjectEvent } from "./subject_events.ts";
 import { tale } from "./tale.ts";
 
-const WITHIN_MS = 5_000;
+const WITHIN_MS = 30_000;
 
 /** What is waited for: an event of the subject's. */
 export type EventTest = (event: SubjectEvent) => boolean;
@@ -16,7 +16,7 @@ export type EventTest = (event: SubjectEvent) => boolean;
 /**
  * Waits until the subject has told what `isMeant`, `count` times since its event number `from`.
  *
- * @throws {Error} When it does not within 5 s.
+ * @throws {Error} When it does not within 30 s.
  */
 export async function told(
   place: Place,

@@ -7,7 +7,7 @@
 import process from "node:process";
 import type { Observed, SubjectEvent } from "./subject_events.ts";
 
-const READY_WITHIN_MS = 30_000;
+const READY_WITHIN_MS = 120_000;
 
 const running = new Set<Deno.ChildProcess>();
 
