@@ -2,13 +2,15 @@
  * Everything about the project that is checked without running the suite; every step runs even when
  * one before it failed.
  *
- *     deno task check                  all steps
- *     deno task check lint layers      some of them
+ *     deno task check                      all steps
+ *     deno task check lint layers          some of them
+ *     deno run -A tasks/check_layers.ts    one that is a file, by itself
  */
 
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "./build.ts";
+import type { Check } from "./check_alone.ts";
 import { checkDependencies, checkLazyImports } from "./check_imports.ts";
 import { checkLayers } from "./check_layers.ts";
 import { checkManifests } from "./check_manifests.ts";
@@ -17,9 +19,6 @@ import { checkRequirements } from "./check_requirements.ts";
 import { existing } from "./files.ts";
 import { killChildrenOnSignal, root, run, secondsSince } from "./run.ts";
 import { smoke } from "./smoke.ts";
-
-/** A check; answers what is wrong, nothing when all is well. */
-type Check = () => string[] | Promise<string[]>;
 
 const steps: Readonly<Record<string, Check>> = {
   format: deno("fmt", "--check"),

@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { runAlone } from "./check_alone.ts";
 import { type Import, readImports } from "./module_graph.ts";
 import { root } from "./run.ts";
 
@@ -51,3 +52,5 @@ function reachable(entry: string, imports: readonly Import[]): Set<string> {
 function packageName(specifier: string): string {
   return specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/");
 }
+
+if (import.meta.main) await runAlone(checkDependencies, checkLazyImports);

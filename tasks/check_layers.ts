@@ -3,6 +3,7 @@
  * never one below, not even a type: a stage knows nothing of the stages after it.
  */
 
+import { runAlone } from "./check_alone.ts";
 import { libraryFiles, readImports } from "./module_graph.ts";
 
 /** Files and folders (ending in "/") of each part; of two that fit a file the longer counts. */
@@ -113,3 +114,5 @@ function placeOf(file: string): Place | undefined {
     .filter(({ path }) => path === file || (path.endsWith("/") && file.startsWith(path)))
     .sort((a, b) => b.path.length - a.path.length)[0];
 }
+
+if (import.meta.main) await runAlone(checkLayers);

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { version } from "../src/version.ts";
+import { runAlone } from "./check_alone.ts";
 import { root } from "./run.ts";
 
 interface Manifest {
@@ -53,3 +54,5 @@ function npmTarget({ exports, bin }: Manifest, subpath: string): string | undefi
 function builtPath(source: string): string {
   return source.replace(/^\.\//, "./dist/").replace(/\.ts$/, ".js");
 }
+
+if (import.meta.main) await runAlone(checkManifests);

@@ -2,6 +2,7 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { runAlone } from "./check_alone.ts";
 import { existing } from "./files.ts";
 import { root, run } from "./run.ts";
 
@@ -15,3 +16,5 @@ export async function checkPermissions(): Promise<string[]> {
   const { code, output } = await run(Deno.execPath(), ["run", "--no-prompt", script]);
   return code === 0 && output.includes("imported") ? [] : [output.trim()];
 }
+
+if (import.meta.main) await runAlone(checkPermissions);

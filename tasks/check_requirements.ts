@@ -10,6 +10,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { transform } from "esbuild";
 import { load } from "js-yaml";
+import { runAlone } from "./check_alone.ts";
 
 /** What is checked. */
 export interface Requirements {
@@ -103,3 +104,5 @@ function numbersAtEnd(text: string, brackets: RegExp): string[] {
     return marks.filter((mark) => mark.startsWith("S")).map((mark) => mark.slice(1));
   });
 }
+
+if (import.meta.main) await runAlone(checkRequirements);
