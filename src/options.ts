@@ -316,14 +316,3 @@ export function toSource(given: string | Source): Source {
       `or give what file() or directory() returns`,
   );
 }
-
-/** Checks how revisions are confirmed. @throws {RangeError} When a time is out of range. */
-export function checkConfirm<T>(confirm: ConfirmOptions<T> | undefined): void {
-  if (confirm === undefined) return;
-  const { withinMs, health, intervalMs = 1 } = confirm;
-  checkNumber("confirm.withinMs", withinMs, 1, LONGEST_TIMER_MS);
-  checkNumber("confirm.intervalMs", intervalMs, 1, LONGEST_TIMER_MS);
-  if (health !== undefined && typeof health !== "function") {
-    throw new TypeError("Cannot use confirm.health, it must be a function");
-  }
-}

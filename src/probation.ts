@@ -6,9 +6,10 @@
 
 import type { Clock } from "./clock.ts";
 import { ConfirmError } from "./errors.ts";
-import { toError } from "./to_error.ts";
 import type { Log } from "./log.ts";
+import { checkNumber, LONGEST_TIMER_MS } from "./option_checks.ts";
 import type { Snapshot } from "./revision_store.ts";
+import { toError } from "./to_error.ts";
 
 /** How a new revision is confirmed. */
 export interface ConfirmOptions<T> {
@@ -25,6 +26,17 @@ export interface ConfirmOptions<T> {
   health?(signal: AbortSignal, snapshot: Snapshot<T>): unknown;
   /** Time between two questions, in milliseconds. @default {250} */
   readonly intervalMs?: number;
+}
+
+/** Checks how revisions are confirmed. @throws {RangeError} When a time is out of range. */
+export function checkConfirm<T>(confirm: ConfirmOptions<T> | undefined): void {
+  if (confirm === undefined) return;
+  const { withinMs, health, intervalMs = 1 } = confirm;
+  checkNumber("confirm.withinMs", withinMs, 1, LONGEST_TIMER_MS);
+  checkNumber("confirm.intervalMs", intervalMs, 1, LONGEST_TIMER_MS);
+  if (health !== undefined && typeof health !== "function") {
+    throw new TypeError("Cannot use confirm.health, it must be a function");
+  }
 }
 
 /** A revision that is not confirmed yet. */

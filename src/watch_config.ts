@@ -19,7 +19,6 @@ import { LiveConfig } from "./live_config.ts";
 import { openLog } from "./log.ts";
 import { checkFlags, checkNumber } from "./option_checks.ts";
 import {
-  checkConfirm,
   resolveLoadOptions,
   resolveStateOptions,
   resolveWatchOptions,
@@ -27,6 +26,7 @@ import {
 } from "./options.ts";
 import { Pin } from "./pin.ts";
 import { Pipeline } from "./pipeline.ts";
+import { checkConfirm } from "./probation.ts";
 import { RecentEvents } from "./recent_events.ts";
 import type { Snapshot } from "./revision_store.ts";
 import type { SourceDocument } from "./source/source.ts";
