@@ -109,10 +109,12 @@ function toHints(
   const concerned = paths.filter((path) =>
     path === directory || nodePath.dirname(path) === directory
   );
-  return concerned.map((path) => ({
-    name: nodePath.basename(path),
-    kind: kind === "create" ? kindOfCreated(deno, path) : KINDS[kind] ?? "unknown",
-  }));
+  return concerned.map((path) => {
+    const name = nodePath.basename(path);
+    if (kind !== "create") return { name, kind: KINDS[kind] ?? "unknown" };
+    const look = () => kindOfCreated(deno, path);
+    return path === directory ? { name, kind: look() } : { name, kind: "modified", look };
+  });
 }
 
 /** A created file is open for writing until its close is reported; nothing else is ever closed. */

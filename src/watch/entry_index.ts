@@ -53,6 +53,11 @@ export class EntryIndex<T extends object> {
     }
   }
 
+  /** Whether something depends on an entry. */
+  has({ directory, name }: Entry): boolean {
+    return this.#directories.get(directory)?.has(name) ?? false;
+  }
+
   /** What depends on an entry; a copy, so that it may change meanwhile. */
   at({ directory, name }: Entry): T[] {
     return thingsOf(this.#directories.get(directory)?.get(name));

@@ -174,7 +174,9 @@ export class FileWatch {
   }
 
   #onHint(directory: string, hint: Hint): void {
-    const { name, kind } = hint;
+    const { name } = hint;
+    const isOurs = name !== undefined && this.#places.dependOn({ directory, name });
+    const kind = isOurs && hint.look !== undefined ? hint.look() : hint.kind;
     const isNamed = name !== undefined && kind !== "unknown";
     if (hint === UNSEEN) this.#heard.forget(directory);
     else this.#heard.add(directory, !isNamed);

@@ -62,6 +62,11 @@ export class Listings {
     return this.#byDirectory.keys();
   }
 
+  /** Whether files are looked for in a directory. */
+  has(directory: string): boolean {
+    return this.#byDirectory.has(directory);
+  }
+
   /** The listings of a directory. */
   at(directory: string): Listing[] {
     return [...this.#byDirectory.get(directory) ?? []];

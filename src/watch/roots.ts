@@ -74,6 +74,11 @@ export class Roots {
     }
   }
 
+  /** Whether one leads through `entry`. */
+  has(entry: Entry): boolean {
+    return this.#index.has(entry);
+  }
+
   /** Finds out where those lead that lead through `entry`; their directories, if there are any. */
   followAt(entry: Entry): string[] | undefined {
     const roots = this.#index.at(entry);

@@ -40,7 +40,7 @@ export class WatchedFiles {
   }
 
   /** The files by the entries they depend on. */
-  get index(): Pick<EntryIndex<WatchedFile>, "at" | "in" | "directories" | "version"> {
+  get index(): Pick<EntryIndex<WatchedFile>, "at" | "has" | "in" | "directories" | "version"> {
     return this.#index;
   }
 

@@ -57,6 +57,12 @@ export class WatchedPlaces {
     return [...this.watchers.polledFiles].flatMap((path) => this.files.get(path) ?? []);
   }
 
+  /** Whether something that is watched, or may be as soon as it is there, depends on an entry. */
+  dependOn(entry: Entry): boolean {
+    return this.files.index.has(entry) || this.roots.has(entry) ||
+      this.listings.has(entry.directory);
+  }
+
   /** Watches exactly `targets` from now on. */
   set({ files, directories }: WatchTargets): void {
     const before = this.#named;

@@ -22,6 +22,11 @@ export interface Hint {
   readonly name?: string;
   /** What the watcher believes happened. */
   readonly kind: HintKind;
+  /**
+   * Looks at the entry to say so more exactly; absent where that would tell nothing. Only for who
+   * depends on the name: a look at one that just went waits for who is still writing the directory.
+   */
+  look?(): HintKind;
 }
 
 /** A watcher that runs until it is disposed. */

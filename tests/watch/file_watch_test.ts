@@ -707,3 +707,59 @@ describe("a closed watch", () => {
     assert.deepEqual([files.watches, clock.timers], [0, 0]);
   });
 });
+
+describe("a hint that could be made more exact by a look", () => {
+  function watching() {
+    const { clock, files, fileSystem, watcher } = createMemoryRuntime();
+    const hints: string[] = [];
+    const watchers = new Map<string, (hint: Hint) => void>();
+    const watch = new FileWatch({
+      fileSystem,
+      clock,
+      watcher: {
+        ...watcher,
+        watch(directory, onHint) {
+          watchers.set(directory, onHint);
+          return { [Symbol.dispose]() {} };
+        },
+      },
+      backstopMs: 1000,
+      pollMs: 500,
+      onHint: ({ path, kind }) => void hints.push(`${kind} ${path}`),
+      onWatcherChanged() {},
+    });
+    let looks = 0;
+    const look = (): Hint["kind"] => {
+      looks += 1;
+      return "renamed";
+    };
+    const created = (name: string) => watchers.get("/d")!({ name, kind: "modified", look });
+    return { clock, files, watch, hints, created, looks: () => looks };
+  }
+
+  test("is taken as it is for a name that nothing depends on (G6)", () => {
+    const { clock, files, watch, hints, created, looks } = watching();
+    files.write("/d/a", "1");
+    watch.set({ files: ["/d/a"], directories: [] });
+    // Who creates and renames it may keep the directory from everybody else for milliseconds.
+    created("a.tmp");
+    clock.advance(LATE_MS);
+    assert.deepEqual([looks(), hints], [0, []]);
+    watch.close();
+  });
+
+  test("is made so for the names of files, of links to them, and in directories (G1)", () => {
+    const { files, watch, hints, created, looks } = watching();
+    files.write("/real/a", "1");
+    files.symlink("/real/a", "/d/link");
+    watch.set({ files: ["/d/link"], directories: [] });
+    created("link");
+    assert.deepEqual([looks(), hints], [1, ["renamed /d/link"]]);
+    const accepts = () => true;
+    watch.set({ files: [], directories: [{ path: "/d", recursive: false, accepts }] });
+    files.write("/d/new", "1");
+    created("new");
+    assert.deepEqual([looks(), hints.at(-1)], [2, "renamed /d/new"]);
+    watch.close();
+  });
+});
