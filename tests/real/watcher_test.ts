@@ -15,8 +15,8 @@ async function kindsOf(folder: Folder, act: () => void): Promise<ReadonlyMap<str
   const kinds = new Map<string, string[]>();
   let isOver = () => {};
   const over = new Promise<void>((resolve) => isOver = resolve);
-  const onHint = ({ name = "", kind }: Hint) => {
-    kinds.set(name, [...kinds.get(name) ?? [], kind]);
+  const onHint = ({ name = "", kind, look = () => kind }: Hint) => {
+    kinds.set(name, [...kinds.get(name) ?? [], look()]);
     if (name === "last") isOver();
   };
   using _watch = watcher.watch(folder.path, onHint, (error) => assert.fail(error));
