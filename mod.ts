@@ -22,6 +22,7 @@ export type { ArrayKeys } from "./src/array_keys.ts";
 export { loadConfig } from "./src/load_config.ts";
 export { LiveFiles, watchFiles, type WatchFilesOptions } from "./src/watch_files.ts";
 export type { Health } from "./src/health.ts";
+export type { HealthReason, HealthReasonKind } from "./src/health_reason.ts";
 export type { ConfigChange } from "./src/listeners.ts";
 export { type LayerInfo, LiveConfig } from "./src/live_config.ts";
 export type { CommitStep, Component, ComponentStep, UndoStep } from "./src/component.ts";

@@ -23,7 +23,7 @@ await writeFile(path, "greeting: [\n"); // while nobody looked
 await using config = await start();
 config.on("reloadFailed", ({ error }) => console.log(error.message));
 console.log(`${config.current.greeting}, from ${config.snapshot.cause}`);
-console.log(config.health().reasons[0]);
+console.log(config.health().reasons[0]?.message);
 
 const changes = config.changes();
 await writeFile(path, "greeting: welcome\n");

@@ -124,8 +124,9 @@ const WRITERS: Writers = {
   },
   healthChanged: (log, { status, before, reasons, revision }) => {
     const about = { status, before, reasons, revision };
+    const reason = reasons.map(({ message }) => message).join("; ");
     if (status === "ok") log.health.info?.("Well again", about);
-    else log.health.warning?.("It is {status}: {reasons}", about);
+    else log.health.warning?.("It is {status}: {reason}", { ...about, reason });
   },
   alertFailed: (log, { sink, error }) => {
     const message = "The alert of {sink} was given up: {reason}";

@@ -5,6 +5,7 @@
  */
 
 import type { ComponentStepName } from "./errors.ts";
+import type { HealthReason } from "./health_reason.ts";
 import type { Issue } from "./issue.ts";
 import type { FileChangeKind } from "./source/file_change.ts";
 
@@ -271,8 +272,8 @@ export interface HealthChangedEvent {
   readonly status: HealthStatus;
   /** What it was. */
   readonly before: HealthStatus;
-  /** Why it is not `ok`, a sentence each. */
-  readonly reasons: readonly string[];
+  /** Why it is not `ok`. */
+  readonly reasons: readonly HealthReason[];
   /** Number of the snapshot that runs. */
   readonly revision: number;
   /** When, as ISO 8601 in UTC. */

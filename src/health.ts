@@ -6,6 +6,7 @@
 
 import type { Clock } from "./clock.ts";
 import type { HealthStatus } from "./events.ts";
+import type { HealthReason } from "./health_reason.ts";
 import type { Intake } from "./intake.ts";
 import { formatIssue, type Issue } from "./issue.ts";
 import { formatAge, type LastKnownGood } from "./last_known_good.ts";
@@ -19,19 +20,13 @@ import { describeWatching, type WatchingHealth } from "./watching_health.ts";
 export interface Health extends WatchingHealth {
   /** `degraded`: an older configuration runs because a newer one was refused, or files are polled. */
   readonly status: HealthStatus;
-  /** Why it is not `ok`, a sentence each. */
-  readonly reasons: readonly string[];
+  /** Why it is not `ok`; what is refused comes first. */
+  readonly reasons: readonly HealthReason[];
   /** Number of the snapshot that runs. */
   readonly revision: number;
   /** Set while that snapshot waits to be confirmed. */
   readonly pending?: Pending;
 }
-
-/** How the reason begins that tells of a refused change, which has an event of its own. */
-export const REFUSED = "The last change was refused";
-
-/** The reason that tells of a pause. */
-export const PAUSED = "Changes are not applied: it is paused";
 
 /** What the state of a handle depends on. */
 export interface HealthParts {
@@ -50,35 +45,23 @@ export interface HealthParts {
 export function describeHealth(
   { clock, intake, pipeline, state, isClosed }: HealthParts,
 ): Health {
-  const { refusal, lastKnownGood, pending, revisions } = pipeline;
+  const { pending, revisions } = pipeline;
   const { revision } = revisions.current;
   const watching = describeWatching(intake, clock);
-  const reasons = [...watching.reasons];
-  if (refusal !== undefined) {
-    const why = refusal.error?.message ?? describeIssues(refusal.issues!);
-    reasons.unshift(
-      lastKnownGood === undefined
-        ? `${REFUSED}, revision ${revision} stays: ${why}`
-        : `It runs on the last known good configuration: ${describe(lastKnownGood, clock)}; ${why}`,
-    );
-  }
-  for (const { component, message } of revisions.components.doubts) {
-    reasons.push(`Component ${component} may not run on revision ${revision}: ${message}`);
-  }
+  const reasons = [
+    ...refusalReasons(pipeline, clock),
+    ...watching.reasons,
+    ...componentReasons(revisions),
+  ];
   if (state?.failure !== undefined) {
-    reasons.push(`State on disk is not as it should be: ${state.failure.message}`);
+    const message = `State on disk is not as it should be: ${state.failure.message}`;
+    reasons.push({ kind: "state", message });
   }
-  for (const { source, documents, stale } of intake.sources) {
-    if (stale === undefined) continue;
-    const { message } = pipeline.staleSources.reason(stale);
-    reasons.push(
-      documents.length === 0
-        ? `${source.name} gives nothing yet: ${message}`
-        : `What ${source.name} gave last is used: ${message}`,
-    );
+  reasons.push(...sourceReasons(intake, pipeline));
+  if (intake.isPaused) {
+    reasons.push({ kind: "paused", message: "Changes are not applied: it is paused" });
   }
-  if (intake.isPaused) reasons.push(PAUSED);
-  if (isClosed) reasons.push("Nothing is watched: it is closed");
+  if (isClosed) reasons.push({ kind: "closed", message: "Nothing is watched: it is closed" });
   return {
     ...watching,
     status: !watching.isWatching ? "failing" : reasons.length > 0 ? "degraded" : "ok",
@@ -86,6 +69,45 @@ export function describeHealth(
     revision,
     ...(pending !== undefined && { pending }),
   };
+}
+
+type PipelineHealth = HealthParts["pipeline"];
+
+function refusalReasons(
+  { refusal, lastKnownGood, revisions }: PipelineHealth,
+  clock: Clock,
+): HealthReason[] {
+  if (refusal === undefined) return [];
+  const { revision } = revisions.current;
+  const why = refusal.error?.message ?? describeIssues(refusal.issues!);
+  if (lastKnownGood === undefined) {
+    const message = `The last change was refused, revision ${revision} stays: ${why}`;
+    return [{ kind: "refused", message }];
+  }
+  const message = "It runs on the last known good configuration: " +
+    `${describe(lastKnownGood, clock)}; ${why}`;
+  return [{ kind: "lastKnownGood", goodAt: lastKnownGood.entry.goodAt, message }];
+}
+
+function componentReasons({ components, current }: PipelineHealth["revisions"]): HealthReason[] {
+  return components.doubts.map(({ component, message }) => ({
+    kind: "component",
+    component,
+    message: `Component ${component} may not run on revision ${current.revision}: ${message}`,
+  }));
+}
+
+function sourceReasons(
+  { sources }: HealthParts["intake"],
+  { staleSources }: PipelineHealth,
+): HealthReason[] {
+  return sources.flatMap(({ source: { name: source }, documents, stale }): HealthReason[] => {
+    if (stale === undefined) return [];
+    const { message: why } = staleSources.reason(stale);
+    return documents.length === 0
+      ? [{ kind: "sourceEmpty", source, message: `${source} gives nothing yet: ${why}` }]
+      : [{ kind: "sourceStale", source, message: `What ${source} gave last is used: ${why}` }];
+  });
 }
 
 /** There may be as many as values, and health is looked at each second. */

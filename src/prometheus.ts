@@ -5,6 +5,7 @@
  */
 
 import type { Health } from "./health.ts";
+import { HEALTH_REASON_KINDS } from "./health_reason.ts";
 import type { ReloadCounts, Statistics } from "./statistics/figures.ts";
 import { checkNames, type Labels, MetricPage, type Sample } from "./statistics/metric_page.ts";
 import type { Timing } from "./statistics/timing.ts";
@@ -135,13 +136,20 @@ function addState(page: MetricPage, statistics: Statistics): void {
   page.add("watcher_info", "gauge", "How files are watched.", [[{ watcher: watcher.name }, 1]]);
 }
 
-function addHealth(page: MetricPage, { status, revision }: Health): void {
+function addHealth(page: MetricPage, { status, reasons, revision }: Health): void {
   page.add("revision", "gauge", "Number of the snapshot that runs.", [[{}, revision]]);
   page.add(
     "health",
     "gauge",
     "State of the configuration: 1 for the status it has.",
     STATUSES.map((name) => [{ status: name }, Number(status === name)]),
+  );
+  const countOf = (kind: string) => reasons.filter((reason) => reason.kind === kind).length;
+  page.add(
+    "health_reasons",
+    "gauge",
+    "What is not as it should be, by kind.",
+    HEALTH_REASON_KINDS.map((kind) => [{ kind }, countOf(kind)]),
   );
 }
 

@@ -5,6 +5,7 @@
  */
 
 import type { Clock } from "./clock.ts";
+import type { HealthReason } from "./health_reason.ts";
 import type { Intake } from "./intake.ts";
 
 /** How files are being watched. */
@@ -18,7 +19,7 @@ export interface WatchingHealth {
   /** Time since the files were last looked at beside the events, in milliseconds. */
   readonly lastLookMs?: number;
   /** What is not as it should be. */
-  readonly reasons: readonly string[];
+  readonly reasons: readonly HealthReason[];
 }
 
 /** So many looks that did not take place mean that none will. */
@@ -29,10 +30,15 @@ export function describeWatching(intake: Intake, clock: Clock): WatchingHealth {
   const { isPolling, failures, watchedDirectories, lastTick, intervalMs } = intake.watch;
   const lastLookMs = lastTick === undefined ? undefined : clock.now() - lastTick;
   const isLate = lastLookMs !== undefined && lastLookMs > MISSED_LOOKS * intervalMs;
-  const reasons = [...failures].map(([directory, { message }]) =>
-    `${directory} is polled because it can't be watched: ${message}`
-  );
-  if (isLate) reasons.push(`The files were not looked at for ${Math.round(lastLookMs)} ms`);
+  const reasons: HealthReason[] = [...failures].map(([directory, error]) => ({
+    kind: "polled",
+    directory,
+    message: `${directory} is polled because it can't be watched: ${error.message}`,
+  }));
+  if (isLate) {
+    const message = `The files were not looked at for ${Math.round(lastLookMs)} ms`;
+    reasons.push({ kind: "notLooked", message });
+  }
   return {
     isWatching: intake.isOpen && !isLate,
     isPolling,

@@ -31,7 +31,7 @@ const layers: readonly (readonly [name: string, ...paths: string[]])[] = [
   ["contracts", "src/runtime/file_system.ts", "src/runtime/environment.ts"],
   ["contracts", "src/runtime/state_files.ts"],
   ["contracts", "src/watch/watcher.ts", "src/format/format.ts"],
-  ["events", "src/source/file_change.ts", "src/events.ts"],
+  ["events", "src/source/file_change.ts", "src/health_reason.ts", "src/events.ts"],
   ["alert contract", "src/alert/alert.ts"],
   ["watchers", "src/watch/turns.ts", "src/watch/fifos.ts", "src/watch/deno_thread.ts"],
   ["watchers", "src/watch/seen_directory.ts"],

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { type Health, type HealthChangedEvent, valueDocument } from "../mod.ts";
+import { type Health, type HealthChangedEvent, type HealthReason, valueDocument } from "../mod.ts";
 import { HealthChanges } from "../src/health_changes.ts";
+import { HEALTH_REASON_KINDS } from "../src/health_reason.ts";
 import { createMemoryRuntime } from "../testing.ts";
-import { openLive } from "./live.ts";
+import { openLive, reasonsOf } from "./live.ts";
 
-function healthOf(status: Health["status"], ...reasons: string[]): Health {
+function healthOf(status: Health["status"], ...reasons: HealthReason[]): Health {
   return {
     status,
     reasons,
@@ -68,31 +70,46 @@ const statusesOf = (told: readonly HealthChangedEvent[]) =>
   told.map(({ before, status }) => `${before} → ${status}`);
 
 describe("HealthChanges", () => {
-  test("tells of another status, and of reasons of another kind", () => {
+  const polled = (directory: string, message = "full"): HealthReason => ({
+    kind: "polled",
+    directory,
+    message,
+  });
+
+  test("tells of another status, and of reasons about something else", () => {
     const changes = new HealthChanges();
     const look = (health: Health) => changes.look(health, "now")?.reasons;
+    const [a, b] = [polled("/a"), polled("/b")];
     assert.equal(look(healthOf("ok")), undefined);
-    assert.deepEqual(look(healthOf("degraded", "a is polled: full")), ["a is polled: full"]);
-    assert.deepEqual(
-      look(healthOf("degraded", "a is polled: full", "b is polled: full"))?.length,
-      2,
-    );
-    assert.deepEqual(look(healthOf("degraded", "b is polled: full")), ["b is polled: full"]);
-    assert.deepEqual(look(healthOf("failing", "b is polled: full")), ["b is polled: full"]);
+    assert.deepEqual(look(healthOf("degraded", a)), [a]);
+    assert.deepEqual(look(healthOf("degraded", a, b)), [a, b]);
+    assert.deepEqual(look(healthOf("degraded", b)), [b]);
+    assert.deepEqual(look(healthOf("failing", b)), [b]);
+    const source = { source: "s", message: "away" };
+    const [stale, empty] = (["sourceStale", "sourceEmpty"] as const).map((kind) => ({
+      kind,
+      ...source,
+    }));
+    assert.deepEqual(look(healthOf("failing", stale!)), [stale]);
+    assert.deepEqual(look(healthOf("failing", empty!)), [empty]);
+    const doubt = { kind: "component", message: "no" } as const;
+    assert.ok(look(healthOf("failing", { ...doubt, component: "a" })));
+    assert.ok(look(healthOf("failing", { ...doubt, component: "b" })));
     assert.deepEqual(look(healthOf("ok")), []);
     assert.equal(look(healthOf("ok")), undefined);
   });
 
-  test("tells nothing where only the details of a reason are others", () => {
+  test("tells nothing where only the words of a reason are others", () => {
     const changes = new HealthChanges();
-    const first = healthOf("degraded", "Not looked at for 5001 ms", "revision 1, refused: port");
-    assert.equal(changes.look(first, "now")?.status, "degraded");
-    const later = healthOf("degraded", "Not looked at for 6002.5 ms", "revision 2, refused: host");
-    assert.equal(changes.look(later, "now"), undefined);
-    const swapped = healthOf("degraded", "revision 3, refused: b", "Not looked at for 7 ms");
-    assert.equal(changes.look(swapped, "now"), undefined);
-    const other = healthOf("degraded", "Not looked at for 7 ms", "rev3.yaml, refused: b");
-    assert.equal(changes.look(other, "now")?.reasons, other.reasons);
+    const late: HealthReason = { kind: "notLooked", message: "for 5001 ms" };
+    const refused: HealthReason = { kind: "refused", message: "revision 1, refused: port" };
+    const look = (...reasons: HealthReason[]) =>
+      changes.look(healthOf("degraded", ...reasons), "now");
+    assert.equal(look(late, refused)?.status, "degraded");
+    assert.equal(look({ ...late, message: "for 6002.5 ms" }, refused), undefined);
+    assert.equal(look({ ...refused, message: "host" }, late), undefined, "in another order");
+    assert.equal(look(late, refused, polled("/a"))?.status, "degraded");
+    assert.equal(look(late, refused, polled("/a", "limit reached")), undefined);
   });
 });
 
@@ -111,7 +128,7 @@ describe("healthChanged", () => {
       reasons: live.config.health().reasons,
       revision: 1,
     });
-    assert.match(event.reasons[0]!, /app\.yaml:2:1/);
+    assert.match(event.reasons[0]!.message, /app\.yaml:2:1/);
     await live.save("/app.yaml", "a: {\n");
     await live.save("/app.yaml", "a: 2\n");
     assert.deepEqual(statusesOf(live.told), ["ok → degraded", "degraded → ok"]);
@@ -138,7 +155,7 @@ describe("healthChanged", () => {
     isStuck = true;
     await live.save("/app.yaml", "a: 2\n");
     await live.clock.advance(5000);
-    assert.match(live.config.health().reasons.join(), /Component a may not run on/);
+    assert.match(reasonsOf(live.config).join(), /Component a may not run on/);
     const { length } = live.told;
     await live.save("/app.yaml", "a: 3\n");
     await live.clock.advance(5000);
@@ -158,7 +175,8 @@ describe("healthChanged", () => {
     await using live = await openHealth({ backstopMs: 1000 });
     let isRefused = true;
     const describe = live.config.health.bind(live.config);
-    live.config.health = () => isRefused ? healthOf("degraded", "tired") : describe();
+    live.config.health = () =>
+      isRefused ? healthOf("degraded", { kind: "refused", message: "tired" }) : describe();
     await live.clock.advance(1000);
     assert.deepEqual(statusesOf(live.told), ["ok → degraded"]);
     isRefused = false;
@@ -207,7 +225,8 @@ describe("healthChanged", () => {
     assert.deepEqual(statusesOf(live.told), []);
     await live.save("/app.yaml", "a: [\n");
     assert.deepEqual(statusesOf(live.told), ["ok → failing"]);
-    assert.match(live.told[0]!.reasons.join(), /not looked at for \d{5} ms/);
+    assert.deepEqual(live.told[0]!.reasons.map(({ kind }) => kind), ["refused", "notLooked"]);
+    assert.match(live.told[0]!.reasons[1]!.message, /not looked at for \d{5} ms/);
     await live.config.close();
     assert.equal(inner.timers, 0);
   });
@@ -243,11 +262,62 @@ describe("healthChanged", () => {
     });
     await live.reload();
     assert.deepEqual(live.told.map(({ reasons }) => reasons), [
-      ["What far gave last is used: cannot log in with [secret]"],
+      [{
+        kind: "sourceStale",
+        source: "far",
+        message: "What far gave last is used: cannot log in with [secret]",
+      }],
     ]);
     const before = reads;
     await live.clock.advance(100_000);
     assert.equal(live.config.health().status, "degraded");
     assert.ok(reads - before < 100, `${reads - before} times`);
+  });
+});
+
+describe("docs/events.md", () => {
+  const page = readFileSync("docs/events.md", "utf8");
+
+  test("lists every kind of reason, in the order of the type, with what it brings", () => {
+    const [, table] = /\n## Health\n[\s\S]*?\n\| -[^\n]*\n((?:\|.*\n)+)/u.exec(page)!;
+    const rows = table!.trim().split("\n").map((row) =>
+      row.split("|").slice(1, 3).map((cell) => cell.trim().replaceAll("`", ""))
+    );
+    assert.deepEqual(rows.map(([kind]) => kind), HEALTH_REASON_KINDS);
+    const type = readFileSync("src/health_reason.ts", "utf8");
+    for (const [kind, also] of rows) {
+      const [, member] = new RegExp(`readonly kind: [^;}]*"${kind}"[^;}]*([^}]*)\\}`, "u").exec(
+        type,
+      )!;
+      assert.equal(/readonly (\w+):/u.exec(member!)?.[1] ?? "", also, kind);
+    }
+  });
+
+  test("shows how a program tells reasons apart", async () => {
+    const [, shown] = /<!-- tested: reasons -->\s*```ts\n([\s\S]*?)```/u.exec(page)!;
+    const here = readFileSync("tests/health_changes_test.ts", "utf8");
+    const [, code] = /^ *\/\/ begin\n([\s\S]*?)^ *\/\/ end\n/mu.exec(here)!;
+    assert.equal(code!.replaceAll(/^ {4}/gmu, ""), shown);
+    const warned: unknown[] = [];
+    const console = { warn: (...texts: unknown[]) => warned.push(texts) };
+    await using live = await openHealth({
+      sources: ["/app.yaml", {
+        name: "far",
+        read({ stale, isNew }) {
+          if (!isNew) stale(new Error("no answer"));
+          return Promise.resolve([valueDocument("far", { a: 1 })]);
+        },
+        watch: () => {},
+      }],
+    });
+    const { config } = live;
+    // begin
+    config.on("healthChanged", ({ reasons }) => {
+      const away = reasons.flatMap((reason) => reason.kind === "sourceStale" ? reason.source : []);
+      if (away.length > 0) console.warn("using what they gave last:", away);
+    });
+    // end
+    await live.reload();
+    assert.deepEqual(warned, [["using what they gave last:", ["far"]]]);
   });
 });

@@ -70,3 +70,8 @@ export function eventsOf<Type extends ConfigEvent["type"]>(
 ): Extract<ConfigEvent, { type: Type }>[] {
   return events.filter((event) => event.type === type) as Extract<ConfigEvent, { type: Type }>[];
 }
+
+/** Why a handle is not well, as sentences. */
+export function reasonsOf(config: Pick<LiveConfig<unknown>, "health">): string[] {
+  return config.health().reasons.map(({ message }) => message);
+}

@@ -51,7 +51,7 @@ describe("LiveConfig.close()", () => {
     assert.deepEqual({ status, isWatching, reasons }, {
       status: "failing",
       isWatching: false,
-      reasons: ["Nothing is watched: it is closed"],
+      reasons: [{ kind: "closed", message: "Nothing is watched: it is closed" }],
     });
   });
 

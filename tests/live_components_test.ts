@@ -1,7 +1,7 @@
 import { describe, test } from "node:test";
 import assert from "node:assert/strict";
 import { type Component, ComponentError, type LiveConfig } from "../mod.ts";
-import { eventsOf, openLive, typesOf } from "./live.ts";
+import { eventsOf, openLive, reasonsOf, typesOf } from "./live.ts";
 
 interface Settings {
   readonly port: number;
@@ -139,7 +139,7 @@ describe("attach()", () => {
       error.message,
       "Cannot prepare the configuration in component b: the port is taken",
     );
-    assert.match(live.config.health().reasons[0]!, /component b: the port is taken/);
+    assert.match(reasonsOf(live.config)[0]!, /component b: the port is taken/);
     assert.equal(live.config.statistics()!.componentFailures, 1);
   });
 
@@ -215,7 +215,9 @@ describe("attach()", () => {
     ]);
     const { status, reasons } = live.config.health();
     assert.equal(status, "degraded");
-    assert.ok(reasons.some((reason) => reason.startsWith("Component a may not run on revision 1")));
+    const doubts = reasons.filter((reason) => reason.kind === "component");
+    assert.deepEqual(doubts.map(({ component }) => component), ["a"]);
+    assert.match(doubts[0]!.message, /^Component a may not run on revision 1/);
     Object.assign(b.component, { commit: () => {} });
     await live.save("/app.yaml", "port: 3\nlimits: { rpm: 10 }");
     assert.deepEqual(live.config.health().reasons, []);
@@ -290,7 +292,7 @@ describe("attach()", () => {
     assert.equal(live.config.health().reasons.length, 1);
     finish();
     await live.clock.advance(0);
-    assert.match(live.config.health().reasons.join(), /it went on after its deadline/);
+    assert.match(reasonsOf(live.config).join(), /it went on after its deadline/);
   });
 
   test("rejects when the component can't take what runs, which is then not attached", async () => {
@@ -409,7 +411,7 @@ describe("attach()", () => {
       "error" in event ? `${event.error.message}\n${event.error.stack}\n${event.error.cause}` : ""
     ).join();
     assert.match(shown, /refused:/);
-    assert.doesNotMatch(shown + live.config.health().reasons.join(), /canary/);
+    assert.doesNotMatch(shown + reasonsOf(live.config).join(), /canary/);
   });
 
   test("close() gives up what is being prepared, and waits for what is being committed (G9)", async () => {

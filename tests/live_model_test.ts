@@ -280,7 +280,9 @@ class Run {
     const { config } = this.#live;
     const { reasons } = config.health();
     for (const { name, attached, n } of this.#machines) {
-      const isNamed = reasons.some((reason) => reason.startsWith(`Component ${name} may not run`));
+      const isNamed = reasons.some((reason) =>
+        reason.kind === "component" && reason.component === name
+      );
       if (attached !== undefined && !isNamed) {
         assert.equal(n, config.current.n, `component ${name}`);
       }

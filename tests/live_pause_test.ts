@@ -86,7 +86,8 @@ describe("LiveConfig.pause() and resume()", () => {
     await using live = await openLive({ "/app.yaml": "n: 1\n" });
     live.config.pause();
     const { status, reasons } = live.config.health();
-    assert.deepEqual([status, reasons], ["degraded", ["Changes are not applied: it is paused"]]);
+    const message = "Changes are not applied: it is paused";
+    assert.deepEqual([status, reasons], ["degraded", [{ kind: "paused", message }]]);
     await live.resume();
     assert.equal(live.config.health().status, "ok");
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type LiveConfig, memory, type Source, valueDocument } from "../mod.ts";
-import { type Live, openLive, typesOf } from "./live.ts";
+import { type Live, openLive, reasonsOf, typesOf } from "./live.ts";
 
 interface Numbered {
   readonly n: number;
@@ -160,7 +160,7 @@ describe("whoever is called by a change may call the handle back, and no save is
           await live.save("/app.yaml", "n: 3");
           await clock.advance(ALL_MS);
           assert.equal(config.current.n, 3, about);
-          assert.equal(config.health().status, "ok", config.health().reasons.join());
+          assert.equal(config.health().status, "ok", reasonsOf(config).join());
         }
       });
     }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { directory, ParseError, SourceError, type StandardSchema, type Validator } from "../mod.ts";
 import { checksumOf } from "../src/checksum.ts";
-import { eventsOf, openLive, typesOf } from "./live.ts";
+import { eventsOf, openLive, reasonsOf, typesOf } from "./live.ts";
 
 interface Numbers {
   n: number;
@@ -338,7 +338,7 @@ describe("after a refused change", () => {
       validators: [rule],
     });
     await live.save("/app.yaml", "n: 2");
-    const [reason] = live.config.health().reasons;
+    const [reason] = reasonsOf(live.config);
     assert.match(reason!, /stays: \/app.yaml:1:1: wrong: 0; .*: wrong: 19; 980 more issues$/);
   });
 
@@ -348,14 +348,16 @@ describe("after a refused change", () => {
     const { status, reasons, revision, isWatching } = live.config.health();
     assert.deepEqual({ status, reasons, revision, isWatching }, {
       status: "degraded",
-      reasons: [
-        "The last change was refused, revision 1 stays: /app.yaml:1:1: n: must be positive",
-      ],
+      reasons: [{
+        kind: "refused",
+        message: "The last change was refused, revision 1 stays: " +
+          "/app.yaml:1:1: n: must be positive",
+      }],
       revision: 1,
       isWatching: true,
     });
     await live.save("/app.yaml", "n: {\n");
-    assert.match(live.config.health().reasons[0]!, /revision 1 stays: Cannot parse \/app\.yaml:/);
+    assert.match(reasonsOf(live.config)[0]!, /revision 1 stays: Cannot parse \/app\.yaml:/);
     await live.save("/app.yaml", "n: 2\n");
     assert.deepEqual([live.config.health().status, live.config.health().reasons], ["ok", []]);
   });

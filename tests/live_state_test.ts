@@ -14,7 +14,7 @@ import {
 } from "../mod.ts";
 import { decodeEntry, encodeEntry } from "../src/state/entry.ts";
 import { createMemoryRuntime, type MemoryRuntime } from "../testing.ts";
-import { eventsOf, type Live, openLive, typesOf } from "./live.ts";
+import { eventsOf, type Live, openLive, reasonsOf, typesOf } from "./live.ts";
 
 const DAY_MS = 86_400_000;
 const STATE = { directory: "/state", name: "app" };
@@ -133,7 +133,7 @@ describe("a configuration with stateDir", () => {
     assert.equal((event!.error as StateError).code, "ENOSPC");
     assert.deepEqual(live.config.health().status, "degraded");
     assert.match(
-      live.config.health().reasons[0]!,
+      reasonsOf(live.config)[0]!,
       /^State on disk .*: Cannot write .*no space is left/u,
     );
     live.runtime.stateFiles.inject(undefined);
@@ -150,7 +150,11 @@ describe("a configuration with stateDir", () => {
     live.runtime.stateFiles.inject(({ operation }) => operation === "remove" ? busy : undefined);
     await live.save("/app.yaml", "port: 2\n");
     const [reason, ...others] = live.config.health().reasons;
-    assert.match(reason!, /^State on disk is not as it .*: Cannot remove older .*: EBUSY$/u);
+    assert.equal(reason!.kind, "state");
+    assert.match(
+      reason!.message,
+      /^State on disk is not as it .*: Cannot remove older .*: EBUSY$/u,
+    );
     assert.deepEqual(others, []);
     assert.equal(entriesIn(live.runtime).at(-1).revision, 2);
     live.runtime.stateFiles.inject(undefined);
@@ -227,10 +231,11 @@ describe("a start on the last known good configuration", () => {
     await using live = await restart(runtime);
     assert.deepEqual(live.config.current, { port: 1 });
     assert.deepEqual([live.config.revision, live.config.snapshot.cause], [1, "last-known-good"]);
-    const { status, reasons } = live.config.health();
-    assert.equal(status, "degraded");
-    assert.match(reasons[0]!, /last known good configuration: the sources gave it 3 hours ago/u);
-    assert.match(reasons[0]!, /\/app\.yaml:2:1/u);
+    const { status, reasons: [reason] } = live.config.health();
+    assert.deepEqual([status, reason!.kind], ["degraded", "lastKnownGood"]);
+    assert.ok(reason!.kind === "lastKnownGood" && reason!.goodAt < live.config.snapshot.at);
+    assert.match(reason!.message, /known good configuration: the sources gave it 3 hours ago/u);
+    assert.match(reason!.message, /\/app\.yaml:2:1/u);
     await live.clock.advance(1);
     const [failed] = eventsOf(live.events, "reloadFailed");
     assert.match(failed!.error.message, /Cannot parse \/app\.yaml/u);
@@ -286,7 +291,7 @@ describe("a start on the last known good configuration", () => {
     runtime.files.write("/app.yaml", "port: 0\n");
     await using live = await restart(runtime);
     await live.save("/app.yaml", "port: -1\n");
-    const [reason] = live.config.health().reasons;
+    const [reason] = reasonsOf(live.config);
     assert.match(reason!, /last known good configuration: .*-1/u);
   });
 
@@ -296,8 +301,10 @@ describe("a start on the last known good configuration", () => {
     await using live = await restart(runtime);
     await live.save("/app.yaml", "port: 1\n");
     await live.save("/app.yaml", "port: -1\n");
-    const { reasons } = live.config.health();
-    assert.match(reasons[0]!, /^The last change was refused, revision 1 stays: .*-1/u);
+    assert.match(
+      reasonsOf(live.config)[0]!,
+      /^The last change was refused, revision 1 stays: .*-1/u,
+    );
   });
 
   test("does not happen when the sources give one (G4)", async () => {
@@ -343,7 +350,7 @@ describe("a start on the last known good configuration", () => {
     runtime.stateFiles.plant(path, { text: new TextDecoder().decode(bytes) });
     runtime.files.write("/app.yaml", "port: [\n");
     await using live = await restart(runtime);
-    assert.match(live.config.health().reasons[0]!, /gave it 0 seconds ago/u);
+    assert.match(reasonsOf(live.config)[0]!, /gave it 0 seconds ago/u);
   });
 
   test("does not make it younger (G10)", async () => {
@@ -371,7 +378,7 @@ describe("a start on the last known good configuration", () => {
     assert.deepEqual(entriesIn(runtime), before);
     runtime.files.write("/app.yaml", "port: 0\n");
     await using live = await restart(runtime);
-    assert.match(live.config.health().reasons[0]!, /gave it 3 days ago/u);
+    assert.match(reasonsOf(live.config)[0]!, /gave it 3 days ago/u);
   });
 
   test("does not happen with one that the schema refuses by now", async () => {
@@ -394,7 +401,7 @@ describe("a start on the last known good configuration", () => {
     await using live = await restart(runtime);
     assert.equal(live.config.current.port, 1);
     assert.match(
-      live.config.health().reasons[0]!,
+      reasonsOf(live.config)[0]!,
       /passed over .*it does not end as an entry does/u,
     );
   });
@@ -414,7 +421,7 @@ describe("a start on the last known good configuration", () => {
     ];
     await using live = await restart(runtime, { validators });
     assert.equal(live.config.current.port, 2);
-    const [reason] = live.config.health().reasons;
+    const [reason] = reasonsOf(live.config);
     assert.match(
       reason!,
       /passed over \/state\/app\/0+4-[^ ]+, as .*port: 4 is too large; passed/u,
@@ -618,7 +625,7 @@ describe("secrets and a start on the last known good configuration", () => {
     const runtime = await run(text, { schema });
     runtime.files.write("/app.yaml", "port: [\n");
     await using live = await restart(runtime, { schema });
-    const [reason] = live.config.health().reasons;
+    const [reason] = reasonsOf(live.config);
     assert.match(reason!, /; without database\.password, as it is a secret, which is not stored/u);
   });
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type } from "arktype";
 import { env, memory, type Source, textDocument, valueDocument } from "../mod.ts";
-import { openLive, typesOf } from "./live.ts";
+import { openLive, reasonsOf, typesOf } from "./live.ts";
 
 describe("several sources are one configuration", () => {
   test("the later wins, through any change of any of them (S4.6, S4.7)", async () => {
@@ -153,7 +153,7 @@ describe("a source of the user's own", () => {
     await live.save("/app.yaml", "b: 2\n");
     assert.deepEqual(live.config.current, { b: 2, a: 1 });
     assert.match(
-      live.config.health().reasons.join(),
+      reasonsOf(live.config).join(),
       /store gave last is used: connection refused/,
     );
     failure = undefined;

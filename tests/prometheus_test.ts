@@ -14,7 +14,7 @@ import { parsePage, type Sample } from "./prometheus_page.ts";
 const AT = "2026-01-01T00:00:00.500Z";
 const HEALTH: Health = {
   status: "degraded",
-  reasons: ["It is away"],
+  reasons: [{ kind: "sourceStale", source: "far", message: "It is away" }],
   revision: 7,
   isWatching: true,
   isPolling: false,
@@ -49,6 +49,8 @@ describe("toPrometheus()", () => {
     assert.equal(value("hotconf_consecutive_failures"), 2);
     assert.equal(value("hotconf_health", { status: "degraded" }), 1);
     assert.equal(value("hotconf_health", { status: "ok" }), 0);
+    assert.equal(value("hotconf_health_reasons", { kind: "refused" }), 1);
+    assert.equal(value("hotconf_health_reasons", { kind: "polled" }), 0);
     assert.equal(value("hotconf_watching"), 1);
     assert.equal(value("hotconf_watcher_info", { watcher: "memory" }), 1);
     const { lastReloadAt, lastFailureAt } = config.statistics()!;

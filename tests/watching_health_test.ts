@@ -35,5 +35,7 @@ test("health() fails when the files are not looked at any more (G8)", async () =
   assert.equal(config.health().status, "ok");
   now = 60_000;
   assert.equal(config.health().status, "failing");
-  assert.match(config.health().reasons.join(), /not looked at for 60000 ms/);
+  const [reason] = config.health().reasons;
+  assert.equal(reason!.kind, "notLooked");
+  assert.match(reason!.message, /not looked at for 60000 ms/);
 });

@@ -60,7 +60,7 @@ async function open(stateDir?: string) {
       const { reasons } = config.health();
       const { revision } = config;
       if (revision !== round + 1 || reasons.length > 0) {
-        throw new Error(`${revision} ${reasons}`);
+        throw new Error(`${revision} ${reasons.map(({ message }) => message)}`);
       }
       return time;
     },

@@ -152,7 +152,7 @@ async function guideAgain(
 ): Promise<void> {
   await show("The files break while nothing runs: it starts on the last known good", () => [
     `revision ${config.revision} runs, from ${config.snapshot.cause}`,
-    ...config.health().reasons,
+    ...config.health().reasons.map(({ message }) => message),
   ]);
   await step("They are right again", "reloadSucceeded", () => {
     replace("agent_chains.yaml", (text) => text.replace("steps: [", "steps:"));

@@ -14,8 +14,7 @@ import type {
   RolledBackEvent,
   ValidationFailedEvent,
 } from "../events.ts";
-import { PAUSED, REFUSED } from "../health.ts";
-import { kindsOf } from "../health_changes.ts";
+import { type HealthReason, subjectsOf } from "../health_reason.ts";
 import { isLasting } from "../outcome.ts";
 import type { Alert, AlertKind } from "./alert.ts";
 import { firstFiles, firstIssues, issueLines, line, textOf } from "./alert_text.ts";
@@ -146,10 +145,10 @@ function unwell(event: HealthChangedEvent): Draft | undefined {
   const { status, revision, at } = event;
   const reasons = otherReasons(event);
   if (status === "ok" || reasons.length === 0) return undefined;
-  const text = textOf(reasons);
+  const text = textOf(reasons.map(({ message }) => message));
   return {
     // Of the same kind, it was told with other details.
-    key: `${status} ${kindsOf(reasons)}`,
+    key: `${status} ${subjectsOf(reasons)}`,
     group: "health",
     kind: status,
     severity: status === "failing" ? "critical" : "warning",
@@ -191,8 +190,8 @@ function titleOf({ error, revision, cause }: ReloadFailedEvent): string {
  * Why it is not well, beside a refused change, which has an alert of its own, and a pause, which
  * somebody asked for.
  */
-function otherReasons({ reasons }: HealthChangedEvent): readonly string[] {
-  return reasons.filter((reason) => !reason.startsWith(REFUSED) && reason !== PAUSED);
+function otherReasons({ reasons }: HealthChangedEvent): readonly HealthReason[] {
+  return reasons.filter(({ kind }) => kind !== "refused" && kind !== "paused");
 }
 
 function issuesOf(error: Error): readonly Issue[] {

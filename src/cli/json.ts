@@ -118,7 +118,12 @@ export function eventToJson(event: ConfigEvent): object {
     case "handlerFailed":
       return { type, listener: event.listener, error: errorToJson(event.error), at };
     case "healthChanged": {
-      const { status, before, reasons, revision } = event;
+      const { status, before, revision } = event;
+      const reasons = event.reasons.map(({ kind, message, ...about }) => ({
+        kind,
+        message,
+        ...about,
+      }));
       return { type, status, before, reasons, revision, at };
     }
     case "alertFailed":

@@ -229,12 +229,13 @@ describe("alerts", () => {
   test("tell that nothing is watched any more as what is most urgent (S3.15, G8)", async () => {
     await using live = await open();
     const health = live.config.health.bind(live.config);
-    const reasons = ["The files were not looked at for 6000 ms"];
+    const message = "The files were not looked at for 6000 ms";
+    const reasons = [{ kind: "notLooked", message }] as const;
     live.config.health = () => ({ ...health(), status: "failing", reasons, isWatching: false });
     await live.save("/app.yaml", "port: 2\n");
     const [{ kind, severity, title, text }] = live.sink.alerts as [Recorded["alerts"][0]];
     assert.deepEqual([kind, severity], ["failing", "critical"]);
-    assert.deepEqual([title, text], ["Health is failing, revision 2 runs", reasons[0]]);
+    assert.deepEqual([title, text], ["Health is failing, revision 2 runs", message]);
     assert.equal(live.sink.alerts.length, 1);
   });
 

@@ -129,9 +129,16 @@ describe("eventToJson()", () => {
       `"at":"${at}"}`,
     ],
     [
-      { type: "healthChanged", status: "degraded", before: "ok", reasons: ["a"], revision: 2, at },
-      `{"type":"healthChanged","status":"degraded","before":"ok","reasons":["a"],"revision":2,` +
-      `"at":"${at}"}`,
+      {
+        type: "healthChanged",
+        status: "degraded",
+        before: "ok",
+        reasons: [{ source: "s", message: "a", kind: "sourceStale" }],
+        revision: 2,
+        at,
+      },
+      `{"type":"healthChanged","status":"degraded","before":"ok",` +
+      `"reasons":[{"kind":"sourceStale","message":"a","source":"s"}],"revision":2,"at":"${at}"}`,
     ],
     [
       { type: "alertFailed", sink: "s", error: new RangeError("no"), at },

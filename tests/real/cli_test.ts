@@ -92,7 +92,9 @@ describe("hotconf watch --json", () => {
     const { reasons, ...health } = untimed(await command.json());
     const degraded = { type: "healthChanged", status: "degraded", before: "ok", revision: 2 };
     assert.deepEqual(health, degraded);
-    assert.match(String(reasons), /app\.yaml:1:1: port: is too large$/);
+    const [{ kind, message: reason }] = reasons as [Record<string, unknown>];
+    assert.equal(kind, "refused");
+    assert.match(String(reason), /app\.yaml:1:1: port: is too large$/);
 
     folder.save("config/app.yaml", "port: 1\nname: 'a\n");
     assert.equal((await command.json()).type, "fileChanged");

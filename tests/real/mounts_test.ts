@@ -80,7 +80,10 @@ describe("what is mounted from where nothing is reported is polled (G8):", () =>
     using _mounts = mounts;
     const { folder, config, values } = watched;
     assert.equal(config.health().isPolling, true);
-    assert.match(config.health().reasons.join(), /mount of a single file/);
+    assert.match(
+      config.health().reasons.map(({ message }) => message).join(),
+      /mount of a single file/,
+    );
     folder.write("host/app.yaml", "port: 2\n");
     await watched.until(() => values.length === 1, "what the host wrote");
     assert.deepEqual(config.current, { port: 2 });

@@ -33,7 +33,7 @@ async function isWritten(): Promise<void> {
   for (;;) {
     const { status, reasons } = config.health();
     if (status === "ok") return;
-    const reason = reasons.join();
+    const reason = reasons.map(({ message }) => message).join();
     if (!reason.includes("the disk did not answer within")) throw new Error(reason);
     await setTimeout(1);
   }

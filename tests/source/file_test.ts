@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { directory, file, loadConfig, SourceError } from "../../mod.ts";
 import { createMemoryRuntime } from "../../testing.ts";
-import { eventsOf, openLive, typesOf } from "../live.ts";
+import { eventsOf, openLive, reasonsOf, typesOf } from "../live.ts";
 
 const BASE = "/base.yaml";
 const LOCAL = "/local.yaml";
@@ -32,7 +32,7 @@ describe("a file that goes missing", () => {
     await live.save(BASE, "a: 2\nb: 1\n");
     assert.deepEqual(live.config.current, { a: 2, b: 2 });
     assert.equal(live.config.health().status, "degraded");
-    assert.match(live.config.health().reasons.join(), /local.yaml: there is no such file/);
+    assert.match(reasonsOf(live.config).join(), /local.yaml: there is no such file/);
     await live.save(LOCAL, "b: 2\n");
     assert.deepEqual(typesOf(live.events), [
       "sourceStale",
@@ -91,7 +91,7 @@ describe("an optional file", () => {
     await live.clock.advance(GIVEN_UP_MS);
     await live.save(BASE, "a: 1\nb: 1\n");
     assert.deepEqual(live.config.current, { a: 3, b: 2 });
-    assert.match(live.config.health().reasons.join(), /local.yaml: there is no such file/);
+    assert.match(reasonsOf(live.config).join(), /local.yaml: there is no such file/);
   });
 
   test("that is the only one gives an empty configuration", async () => {
