@@ -9,6 +9,7 @@ import { StateError } from "./errors.ts";
 import { toError } from "./to_error.ts";
 import type { Evaluation, Evaluator } from "./evaluation.ts";
 import { formatIssue } from "./issue.ts";
+import { formatAge } from "./printable.ts";
 import type { Environment } from "./runtime/environment.ts";
 import type { SourceReading } from "./source/source_reading.ts";
 import { isInTime, noAnswer } from "./state/disk_answer.ts";
@@ -141,12 +142,4 @@ function describePassed(passed: readonly Skipped[]): string {
     "; ",
   );
   return left > 0 ? `${told}; and ${left} more` : told;
-}
-
-/** A time for people: `3 hours`. */
-export function formatAge(ms: number): string {
-  const units = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000]] as const;
-  const [unit, size] = units.find(([, least]) => ms >= 2 * least) ?? ["second", 1_000] as const;
-  const count = Math.round(ms / size);
-  return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }

@@ -42,7 +42,7 @@ export interface ListenersOptions<T> {
   readonly log: EventLog;
   readonly statistics: StatisticsRecorder | undefined;
   readonly recent: RecentEvents<ConfigEvent>;
-  readonly alerts: Alerts;
+  readonly alerts: Alerts | undefined;
   /** Whoever is told of something is pinned to nothing. */
   readonly pin: Pin<Snapshot<T>>;
   /** The health of the handle. */
@@ -80,7 +80,7 @@ export class Listeners<T> {
       if (type === "handlerFailed") this.#remember(failure(listener, error));
       else this.emit(failure(listener, error));
     });
-    this.#events.add("alerts", (event) => alerts.take(event));
+    if (alerts !== undefined) this.#events.add("alerts", (event) => alerts.take(event));
     const onFailed = (name: string, error: Error) => this.emit(failure(name, error));
     this.#subscriptions = new Subscriptions(onFailed);
     this.#reports = new EventBus(onFailed);

@@ -53,7 +53,7 @@ export interface LiveConfigParts<T> {
   readonly recent: RecentEvents<ConfigEvent>;
   /** What work of the program is pinned to. */
   readonly pin: Pin<Snapshot<T>>;
-  readonly alerts: Alerts;
+  readonly alerts: Alerts | undefined;
   /** Where accepted revisions are kept; absent: nowhere. */
   readonly state: StateOnDisk<T> | undefined;
   /** Aborting it closes the handle. */
@@ -461,7 +461,7 @@ export class LiveConfig<T> implements AsyncDisposable {
     this.#parts.signal?.removeEventListener("abort", this.#onAbort);
     const { intake, pipeline, listeners, alerts, state } = this.#parts;
     if (this.#closing === undefined) pipeline.close();
-    this.#closing ??= intake.close().then(() => alerts.close()).then(() => {
+    this.#closing ??= intake.close().then(() => alerts?.close()).then(() => {
       state?.close();
       listeners.close();
     });

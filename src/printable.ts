@@ -68,3 +68,10 @@ export function columnsOf(text: string): number {
 export function count(number: number, thing: string): string {
   return `${number} ${thing}${number === 1 ? "" : "s"}`;
 }
+
+/** A time for people, of milliseconds: `3 hours`. */
+export function formatAge(ms: number): string {
+  const units = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000]] as const;
+  const [unit, size] = units.find(([, least]) => ms >= 2 * least) ?? ["second", 1_000] as const;
+  return count(Math.round(ms / size), unit);
+}

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { Alerts } from "./alert/alerts.ts";
 import { toKeyOf } from "./array_keys.ts";
 import { isoTime } from "./clock.ts";
 import { EventLog } from "./event_log.ts";
@@ -31,7 +30,7 @@ import { RecentEvents } from "./recent_events.ts";
 import type { Snapshot } from "./revision_store.ts";
 import type { SourceDocument } from "./source/source.ts";
 import { leavingOutEntries } from "./state/entry_name.ts";
-import { StateOnDisk } from "./state_on_disk.ts";
+import type { StateOnDisk } from "./state_on_disk.ts";
 import { StatisticsRecorder } from "./statistics.ts";
 import { createIgnore } from "./watch/ignore.ts";
 import { watcherChanged, watcherName } from "./watch/watcher_changed.ts";
@@ -75,7 +74,7 @@ export async function watchConfig<T = unknown>(
     rollbackOnFailure = true,
     maxReloadAttempts = 3,
     statistics: withStatistics = true,
-    alerts: sinks = [],
+    alerts: sinks,
     startFrom,
   } = options;
   const stateOptions = resolveStateOptions(options, sources);
@@ -88,6 +87,9 @@ export async function watchConfig<T = unknown>(
   signal?.throwIfAborted();
 
   const log = await openLog(runtime, sources.map(({ name }) => name));
+  // Loaded by whoever asks for them, and now: later they are needed because something went wrong.
+  const alerting = sinks === undefined ? undefined : await import("./alert/alerts.ts");
+  const stateKeeping = stateOptions && await import("./state_on_disk.ts");
   const eventLog = new EventLog(log);
   const statistics = withStatistics
     ? new StatisticsRecorder(runtime.clock, (report) => listeners.tell(report))
@@ -113,8 +115,8 @@ export async function watchConfig<T = unknown>(
   let isStarting = true;
   const tell = (event: ConfigEvent) =>
     isStarting ? listeners.emitLater(event) : listeners.emit(event);
-  const state: StateOnDisk<T> | undefined = stateOptions && new StateOnDisk({
-    ...stateOptions,
+  const state: StateOnDisk<T> | undefined = stateKeeping && new stateKeeping.StateOnDisk({
+    ...stateOptions!,
     runtime,
     secrets,
     isGood: () => pipeline.refusal === undefined,
@@ -142,8 +144,8 @@ export async function watchConfig<T = unknown>(
     onEvent: tell,
     onCommit: (commit) => listeners.publish(commit),
   });
-  const alerts = new Alerts({
-    sinks,
+  const alerts = alerting && new alerting.Alerts({
+    sinks: sinks!,
     clock: runtime.clock,
     random: Math.random,
     onFailed: (error) =>

@@ -10,6 +10,33 @@ import { root } from "./run.ts";
 const lazyPackages = ["@logtape/logtape", "arktype", "js-yaml", "jsonc-parser", "smol-toml"];
 
 /**
+ * Parts that few programs use: an option or a file's extension has them loaded, when watching
+ * starts. A folder stands for all in it that is not named in {@linkcode eagerFiles}.
+ */
+const lazyParts = [
+  "src/alert/",
+  "src/cli/",
+  "src/format/",
+  "src/last_known_good.ts",
+  "src/state/",
+  "src/state_on_disk.ts",
+];
+
+/** What options and sources are checked with, and what every format needs. */
+const eagerFiles = [
+  "src/alert/alert_text.ts",
+  "src/alert/webhook.ts",
+  "src/format/decode.ts",
+  "src/format/limits.ts",
+  "src/format/place.ts",
+  "src/format/plain.ts",
+  "src/format/select.ts",
+  "src/format/thrown.ts",
+  "src/state/entry_name.ts",
+  "src/state/options.ts",
+];
+
+/**
  * Packages that the library imports and `dependencies` does not have: `deno publish` would write a
  * broken import for them without a word, and npm would not install them. Types count too.
  */
@@ -26,17 +53,20 @@ export async function checkDependencies(): Promise<string[]> {
   return [...missing, ...unused];
 }
 
-/** Packages that `import "hotconf"` would load although they are to be loaded when needed. */
+/** What `import "hotconf"` would load although it is to be loaded when needed. */
 export async function checkLazyImports(): Promise<string[]> {
   const imports = (await readImports()).filter(({ kind }) => kind === "static");
   return ["mod.ts", "testing.ts", "arktype.ts", "opentelemetry.ts"].flatMap((entry) => {
     const loaded = reachable(entry, imports);
     return imports
-      .filter(({ from, specifier }) =>
-        loaded.has(from) && lazyPackages.includes(packageName(specifier))
-      )
+      .filter((found) => loaded.has(found.from) && isLazy(found))
       .map(({ from, line, specifier }) => `${entry} loads ${specifier} at once: ${from}:${line}`);
   });
+}
+
+function isLazy({ file, specifier }: Import): boolean {
+  if (file === undefined) return lazyPackages.includes(packageName(specifier));
+  return lazyParts.some((part) => file.startsWith(part)) && !eagerFiles.includes(file);
 }
 
 function reachable(entry: string, imports: readonly Import[]): Set<string> {

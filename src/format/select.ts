@@ -6,23 +6,21 @@
 
 import { extname } from "node:path";
 import type { DocumentParser, Format, PositionedFormat } from "./format.ts";
-import { json } from "./json.ts";
-import { jsonc } from "./jsonc.ts";
 import { checkLimits } from "./limits.ts";
 import { toPlain } from "./plain.ts";
 import { explainThrown, parseOrExplain } from "./thrown.ts";
-import { toml } from "./toml.ts";
-import { yaml } from "./yaml.ts";
 
 /** Formats by extension: lower case, with its dot, for example `.ini`. */
 export type FormatMap = Readonly<Record<string, Format>>;
 
+const yaml = loadedLater("yaml", async () => (await import("./yaml.ts")).yaml);
+
 const BUILT_IN: ReadonlyMap<string, PositionedFormat> = new Map([
   [".yaml", yaml],
   [".yml", yaml],
-  [".json", json],
-  [".jsonc", jsonc],
-  [".toml", toml],
+  [".json", loadedLater("json", async () => (await import("./json.ts")).json)],
+  [".jsonc", loadedLater("jsonc", async () => (await import("./jsonc.ts")).jsonc)],
+  [".toml", loadedLater("toml", async () => (await import("./toml.ts")).toml)],
 ]);
 
 const EXTENSION = /^\.[^\s./\\*]+$/u;
@@ -79,4 +77,9 @@ function adaptFormat(extension: string, format: Format): PositionedFormat {
       (cause) => ({ ...explainThrown(cause), cause }),
     );
   return { name: extension.slice(1), open: () => Promise.resolve(parser) };
+}
+
+/** A format whose own code is loaded with its library, when the first such file is read. */
+function loadedLater(name: string, load: () => Promise<PositionedFormat>): PositionedFormat {
+  return { name, open: async () => (await load()).open() };
 }
