@@ -260,7 +260,7 @@ export function resolveStateOptions(
       `Cannot start from ${JSON.stringify(startFrom)}: use "sources" or "last-known-good"`,
     );
   }
-  if (stateDir !== undefined) return resolveState(stateDir, sources.map(({ name }) => name));
+  if (stateDir !== undefined) return resolveState(stateDir, sources);
   if (startFrom === "sources") return undefined;
   throw new RangeError('Cannot start from "last-known-good" without stateDir');
 }

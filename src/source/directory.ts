@@ -82,6 +82,7 @@ export function directory(
   };
   return {
     name: path,
+    path: absolute,
     read: unlessMissing(missing, async (context) => {
       const documents = await context.readDocuments(context.listFiles(await open(context)));
       if (documents.length > 0) return byName ? keyed(documents, absolute, context) : documents;

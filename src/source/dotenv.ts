@@ -42,6 +42,7 @@ export function dotenv(
   const format = { name: "dotenv", open: () => Promise.resolve(parserFor(map)) };
   return {
     name: path,
+    path: absolute,
     read: unlessMissing({ optional, onMissing }, async ({ readDocument }) => {
       return [{ ...await readDocument(absolute), format, isText: true }];
     }),

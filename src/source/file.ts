@@ -44,6 +44,7 @@ export function file(path: string, { format, debounce, ...missing }: FileOptions
   const own = debounce === undefined ? undefined : resolveDebounce(debounce);
   return {
     name: path,
+    path: absolute,
     read: unlessMissing(missing, async ({ readDocument }) => {
       const document = await readDocument(absolute);
       return [format === undefined ? document : { ...document, ...formatFields(format) }];

@@ -101,6 +101,11 @@ export interface Source {
   /** Name of the source, unique in a configuration; for a file its path. */
   readonly name: string;
   /**
+   * Absolute path of the file or directory that it reads; absent where there is none. It tells
+   * programs apart that keep state in one `stateDir`.
+   */
+  readonly path?: string;
+  /**
    * Reads what the source holds now; later documents win over earlier ones. A source that watches
    * files is read whenever some change, any other one after `changed()` and on `reload()`.
    *

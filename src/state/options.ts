@@ -7,6 +7,7 @@
 import * as nodePath from "node:path";
 import { checksumOf } from "../checksum.ts";
 import { checkNumber } from "../option_checks.ts";
+import type { Source } from "../source/source.ts";
 
 /** Where accepted configurations are kept for a start without their sources. */
 export interface StateOptions {
@@ -14,7 +15,7 @@ export interface StateOptions {
   readonly directory: string;
   /**
    * Name of the folder in it: letters, digits, `.`, `_` and `-`. Each configuration needs one of its
-   * own. @default {made of the names of the sources}
+   * own. @default {made of the absolute paths of the sources, and the names of those without}
    */
   readonly name?: string;
   /** Most entries that are kept. @default {10} */
@@ -33,6 +34,9 @@ export interface ResolvedStateOptions {
   readonly maxAgeMs: number;
 }
 
+/** A source, as far as it tells configurations apart. */
+type IdentifiedSource = Pick<Source, "name" | "path">;
+
 const WEEK_MS = 7 * 86_400_000;
 
 /** Neither hidden, nor a way out of the directory. */
@@ -41,13 +45,12 @@ const NAME = /^[\w-][\w.-]{0,99}$/u;
 /**
  * The state options with defaults, checked.
  *
- * @param sources Names of the sources.
  * @throws {TypeError} When no directory is named.
  * @throws {RangeError} When an option is out of range.
  */
 export function resolveState(
   given: string | StateOptions,
-  sources: readonly string[],
+  sources: readonly IdentifiedSource[],
 ): ResolvedStateOptions {
   const { directory, name = nameFor(sources), maxEntries = 10, maxAgeMs = WEEK_MS } =
     typeof given === "string" ? { directory: given } : Object(given) as StateOptions;
@@ -65,9 +68,28 @@ export function resolveState(
   return { folder: nodePath.resolve(directory, name), maxEntries, maxAgeMs };
 }
 
-/** A name for the folder that tells people whose it is, and no two configurations share. */
-function nameFor(sources: readonly string[]): string {
-  const first = nodePath.basename(sources[0] ?? "").replace(/[^\w.-]+/gu, "-")
+/**
+ * A name for the folder that tells people whose it is, and no two configurations share: paths are
+ * absolute. They are not resolved further, as in a Kubernetes mount each update is a real path of
+ * its own.
+ */
+function nameFor(sources: readonly IdentifiedSource[]): string {
+  const hasPath = sources.some(({ path }) => path !== undefined);
+  const identity = [
+    ...sources.map(({ name, path }) => path === undefined ? { name } : { path }),
+    // Two services may have a source "vault" each.
+    ...(hasPath ? [] : [{ workingDirectory: workingDirectory() }]),
+  ];
+  const first = nodePath.basename(sources[0]?.name ?? "").replace(/[^\w.-]+/gu, "-")
     .replace(/^[.-]+|-+$/gu, "");
-  return `${first.slice(0, 40) || "config"}-${checksumOf(JSON.stringify(sources)).slice(0, 8)}`;
+  return `${first.slice(0, 40) || "config"}-${checksumOf(JSON.stringify(identity)).slice(0, 12)}`;
+}
+
+/** Deno may keep it secret. */
+function workingDirectory(): string {
+  try {
+    return nodePath.resolve();
+  } catch {
+    return "";
+  }
 }
