@@ -810,7 +810,13 @@ async function slowProvider(): Promise<
 
 /** Makes the chain `support` ask the provider `openai` at `url`. */
 function askRemotely(agent: AgentService, url: string): void {
-  agent.replace("agent_chains.yaml", (text) => text.replace("provider: mock", "provider: openai"));
+  agent.replace(
+    "agent_chains.yaml",
+    (text) =>
+      text.replace("provider: mock", "provider: openai")
+        // It is answered after what may take its time.
+        .replace("timeout_ms: 5000", "timeout_ms: 60000"),
+  );
   agent.replace(
     "providers.yaml",
     (text) =>

@@ -124,7 +124,7 @@ describe("hotconf doctor", () => {
 describe("hotconf doctor --self-test", () => {
   onLinux("hears of every write by events and by polling, and leaves nothing (G1)", async () => {
     using folder = new Folder({ "app.yaml": "a: 1\n" });
-    const { code, diagnosis } = await examine(["app.yaml", "--self-test", "--poll", "100"], {
+    const { code, diagnosis } = await examine(["app.yaml", "--self-test", "--poll", "500"], {
       cwd: folder.path,
     });
     const [{ directory, events, polling }] = diagnosis.selfTest;

@@ -56,7 +56,7 @@ class Program implements AsyncDisposable {
   /** Waits until so many changes of watchers were told of, which is so on Deno only. */
   async isTold(count: number): Promise<void> {
     while (isDeno && this.news.length < count) this.news.push(await this.process.json());
-    assert.equal(this.news.length, isDeno ? count : 0);
+    assert.equal(this.news.length, isDeno ? count : 0, JSON.stringify(this.news));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -135,7 +135,10 @@ describe("a save is one reload with the new content (G1, G3):", { skip }, () => 
         });
       return git;
     };
-    await using watched = await openWatched({ "a.yaml": "a: 1\n", "b.yaml": "b: 1\n" });
+    // However long git has to wait for a processor between two files.
+    const debounce = { baseDelayMs: 1_000, maxDelayMs: 10_000 };
+    const files = { "a.yaml": "a: 1\n", "b.yaml": "b: 1\n" };
+    await using watched = await openWatched(files, { debounce });
     const git = prepare(watched.folder);
     await git("init", "-q");
     await git("add", "a.yaml", "b.yaml");
