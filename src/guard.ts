@@ -4,10 +4,11 @@
  * @module
  */
 
-import { getAt, type KeyPath } from "./key_path.ts";
+import type { Layered } from "./changes.ts";
 import type { Issue } from "./issue.ts";
+import { getAt, type KeyPath } from "./key_path.ts";
 import { issueAt, type Layer, placeIn } from "./layers.ts";
-import { isPlainObject } from "./merge.ts";
+import { isContainer, isPlainObject } from "./merge.ts";
 import { checkFlags, checkObjects, checkTexts } from "./option_checks.ts";
 import { expandPattern, parseDeepPattern } from "./path_pattern.ts";
 
@@ -52,12 +53,6 @@ export function checkGuards(guards: GuardOptions): void {
   );
 }
 
-/** A configuration and the layers it was merged from. */
-export interface Guarded {
-  readonly value: unknown;
-  readonly layers: readonly Layer[];
-}
-
 /** Fewer values are too few to speak of a part of them. */
 const FEWEST_LEAVES = 10;
 
@@ -75,8 +70,8 @@ export function guardLayers(
 
 /** What the guards find wrong with the configuration `next`, given the one that is running. */
 export function guardValue(
-  current: Guarded,
-  next: Guarded,
+  current: Layered,
+  next: Layered,
   { massRemoval = 0.5, protectedPaths = [] }: GuardOptions,
 ): Issue[] {
   return [
@@ -118,7 +113,7 @@ function isEmpty({ parsed: { value } }: Layer): boolean {
   return isPlainObject(value) && Object.keys(value).length === 0;
 }
 
-function massRemovals(current: Guarded, next: Guarded, most: number): Issue[] {
+function massRemovals(current: Layered, next: Layered, most: number): Issue[] {
   const removed: Removed = { leaves: 0 };
   countRemoved(current.value, next.value, [], removed);
   // Counting all of them takes longer than finding that hardly any is gone.
@@ -156,10 +151,6 @@ function countRemoved(before: unknown, after: unknown, path: KeyPath, removed: R
   }
 }
 
-function isContainer(value: unknown): value is object {
-  return Array.isArray(value) || isPlainObject(value);
-}
-
 function membersOf(value: unknown): [string | number, unknown][] {
   if (Array.isArray(value)) return [...value.entries()];
   return isPlainObject(value) ? Object.entries(value) : [];
@@ -172,7 +163,7 @@ function countLeaves(value: unknown): number {
   return members.reduce((sum, [, member]) => sum + countLeaves(member), 0);
 }
 
-function changedProtected(current: Guarded, next: Guarded, text: string): Issue[] {
+function changedProtected(current: Layered, next: Layered, text: string): Issue[] {
   const pattern = parseDeepPattern(text);
   const paths = expandPattern(pattern, [current.value, next.value]);
   return paths

@@ -6,7 +6,6 @@
 
 import type { Clock } from "./clock.ts";
 import { StateError } from "./errors.ts";
-import { toError } from "./to_error.ts";
 import type { Evaluation, Evaluator } from "./evaluation.ts";
 import { formatIssue } from "./issue.ts";
 import { formatAge } from "./printable.ts";
@@ -21,6 +20,7 @@ import {
   type RestoredLayer,
   restoreLayer,
 } from "./state/restore.ts";
+import { toError } from "./to_error.ts";
 
 /** Where the last known good configuration is, and what it may be. */
 export interface LastKnownGoodOptions<T> {

@@ -64,12 +64,11 @@ export class LayerParser {
   readonly frozen: WeakSet<object> = new WeakSet();
   readonly #limits: FormatLimits;
   readonly #formats: Readonly<Record<string, Format>> | undefined;
+  readonly #secrets: Secrets;
   /** The parsers that are loaded, by format. */
   readonly #opened = new Map<PositionedFormat, DocumentParser>();
   /** By path and place: two sources may give one file, under different keys. */
   readonly #cache = new Map<string, Parsed>();
-
-  readonly #secrets: Secrets;
 
   /** Creates a parser with the user's formats beside the built-in ones. */
   constructor(
@@ -77,9 +76,9 @@ export class LayerParser {
     formats?: Readonly<Record<string, Format>>,
     secrets: Secrets = new Secrets(),
   ) {
-    this.#secrets = secrets;
     this.#limits = limits;
     this.#formats = formats;
+    this.#secrets = secrets;
   }
 
   /**

@@ -11,6 +11,11 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return prototype === null || prototype === Object.prototype;
 }
 
+/** Whether a value is an array or a plain object; a `Date` or another class instance is not. */
+export function isContainer(value: unknown): value is object {
+  return Array.isArray(value) || isPlainObject(value);
+}
+
 /** Two values and what they gave. */
 interface Step {
   readonly lower: unknown;

@@ -289,7 +289,7 @@ function checkRules(schema: unknown, validators: unknown): void {
  * @throws {TypeError} When there is none, or one is neither text nor a source.
  * @throws {RangeError} When two have one name.
  */
-export function resolveSources(given: readonly (string | Source)[]): Source[] {
+function resolveSources(given: readonly (string | Source)[]): Source[] {
   if (!Array.isArray(given) || given.length === 0) {
     throw new TypeError(`Cannot load a configuration without sources: name at least one file`);
   }

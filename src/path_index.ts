@@ -4,8 +4,8 @@
  * @module
  */
 
-import { toError } from "./to_error.ts";
 import { formatPath, getAt, type KeyPath, type PathPattern } from "./key_path.ts";
+import { toError } from "./to_error.ts";
 
 /** A value that a commit changed. */
 export interface PathMatch {

@@ -5,7 +5,7 @@
  */
 
 import type { KeyPath } from "./key_path.ts";
-import { isPlainObject, setOwn } from "./merge.ts";
+import { isContainer, setOwn } from "./merge.ts";
 import { type DeepPattern, matchesPathOrAncestor, parseDeepPattern } from "./path_pattern.ts";
 import { formsOf, REDACTED } from "./redact_text.ts";
 import { isSecretName, secretTextsIn } from "./secret_names.ts";
@@ -34,7 +34,7 @@ const MOST_SEARCHED = 10_000;
 
 /** How far inside instances the members of `value` are. */
 function stepsInto(value: object, steps: number): number {
-  if (!Array.isArray(value) && !isPlainObject(value)) return steps + INSTANCE;
+  if (!isContainer(value)) return steps + INSTANCE;
   return steps === 0 ? 0 : steps + 1;
 }
 

@@ -5,11 +5,11 @@
  */
 
 import type { Clock } from "./clock.ts";
-import { toError } from "./to_error.ts";
 import { thaw } from "./freeze.ts";
 import { type KeyPath, parsePath } from "./key_path.ts";
 import { fromStandard, type UnplacedIssue } from "./schema_issues.ts";
 import type { StandardSchema } from "./standard_schema.ts";
+import { toError } from "./to_error.ts";
 
 /** What a validator finds wrong; places are filled in by the library. */
 export interface ValidatorIssue {

@@ -4,12 +4,12 @@
  * @module
  */
 
-import { toError } from "./to_error.ts";
 import { warn } from "./runtime/process_warning.ts";
 import { currentRuntime, type Runtime } from "./runtime/runtime.ts";
 import { checkNumber } from "./option_checks.ts";
 import { explainEnvironmentError } from "./source/env.ts";
 import { type EnvChanges, lookAtVariables } from "./source/environment_looks.ts";
+import { toError } from "./to_error.ts";
 
 /** Options of {@linkcode watchEnv}. */
 export interface WatchEnvOptions {

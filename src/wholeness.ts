@@ -6,7 +6,6 @@
 
 import { type Doubt, doubt, type ReadingFacts } from "./debounce/settle.ts";
 import type { Burst } from "./debounce/strategy.ts";
-import { isGone } from "./to_error.ts";
 import type { SettledBy } from "./events.ts";
 import type { ReadDocument } from "./source/read_document.ts";
 import type { SourceDocument } from "./source/source.ts";
@@ -17,6 +16,7 @@ import {
   isKept,
   type SourceReading,
 } from "./source/source_reading.ts";
+import { isGone } from "./to_error.ts";
 
 /** What a document parses to, as evidence. */
 export type Inspect = (document: SourceDocument) => Promise<NonNullable<ReadingFacts["parsed"]>>;

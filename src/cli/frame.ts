@@ -4,8 +4,8 @@
  * @module
  */
 
-import { columnsOf, printable } from "../printable.ts";
 import type { Issue } from "../issue.ts";
+import { columnsOf, printable } from "../printable.ts";
 import { REDACTED } from "../redact_text.ts";
 import { hiddenIn, type Range } from "./hidden_in.ts";
 

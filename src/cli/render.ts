@@ -120,7 +120,7 @@ export interface Cell {
 export type Row = readonly (Cell | readonly Cell[])[];
 
 /** Where something stands: a place in a file, an environment variable, or a source. */
-export function renderPlace(place: Place, { cwd }: View): string {
+function renderPlace(place: Place, { cwd }: View): string {
   return place.file === undefined
     ? printable(formatPlace(place))
     : formatPlace({ ...place, file: displayPath(place.file, cwd) });

@@ -6,7 +6,6 @@
 
 import type { DebounceOptions } from "../debounce/strategy.ts";
 import { ParseError, SourceError, ValidationError } from "../errors.ts";
-import { toError } from "../to_error.ts";
 import type {
   ConfigEvent,
   ReloadFailedEvent,
@@ -15,6 +14,7 @@ import type {
 } from "../events.ts";
 import type { Issue } from "../issue.ts";
 import type { RuntimeName } from "../runtime/runtime.ts";
+import { toError } from "../to_error.ts";
 import type { Polling } from "./polling.ts";
 import { UsageError } from "./usage_error.ts";
 

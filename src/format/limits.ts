@@ -5,8 +5,8 @@
  */
 
 import { ParseError } from "../errors.ts";
+import { isContainer } from "../merge.ts";
 import type { FormatLimits, ParsedDocument } from "./format.ts";
-import { isContainer } from "./plain.ts";
 
 /** What an object measures, itself included. */
 interface Extent {

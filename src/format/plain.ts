@@ -4,13 +4,7 @@
  * @module
  */
 
-/** Whether the value is an array or a plain object; a `Date` or another class instance is not. */
-export function isContainer(value: unknown): value is object {
-  if (typeof value !== "object" || value === null) return false;
-  if (Array.isArray(value)) return true;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
-}
+import { isContainer } from "../merge.ts";
 
 /**
  * A copy with ordinary objects in place of prototype-less ones and leaves passed through `leaf`.

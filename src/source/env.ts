@@ -6,9 +6,9 @@
 
 import { formatPath } from "../key_path.ts";
 import { SourceError } from "../errors.ts";
-import { toError } from "../to_error.ts";
 import { checkNumber } from "../option_checks.ts";
 import type { Environment } from "../runtime/environment.ts";
+import { toError } from "../to_error.ts";
 import { lookAtVariables } from "./environment_looks.ts";
 import type { Source } from "./source.ts";
 import { valueDocument } from "./value_document.ts";

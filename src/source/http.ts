@@ -5,9 +5,9 @@
  */
 
 import { SourceError } from "../errors.ts";
-import { toError } from "../to_error.ts";
 import type { Format } from "../format/format.ts";
 import { checkNumber } from "../option_checks.ts";
+import { toError } from "../to_error.ts";
 import { formatFields } from "./file.ts";
 import { type Answer, ask, type Fetch } from "./http_request.ts";
 import { addressOf } from "./http_address.ts";

@@ -6,8 +6,8 @@
 
 import { checksumOf } from "../checksum.ts";
 import { SourceError } from "../errors.ts";
-import { toSourceError } from "../to_error.ts";
 import { type FileStat, type FileSystem, isSameStat } from "../runtime/file_system.ts";
+import { toSourceError } from "../to_error.ts";
 import type { SourceDocument } from "./source.ts";
 
 /** A file that still changes after so many readings is read as it is; a hint will follow. */

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { toError } from "../to_error.ts";
 import { formatPath, type KeyPath, parsePath } from "../key_path.ts";
 import { isPlainObject, setOwn } from "../merge.ts";
 import { formsOf, redactExcerpt, withoutValue } from "../redact_text.ts";
 import { isSecretName } from "../secret_names.ts";
+import { toError } from "../to_error.ts";
 
 /** Where the value of one variable goes, and what is made of it. */
 export interface VariableMapping {

@@ -32,7 +32,7 @@ export interface RestoredLayer {
 }
 
 /** Name of the source it stands for. */
-export const LAST_KNOWN_GOOD = "last known good";
+const LAST_KNOWN_GOOD = "last known good";
 
 /**
  * The configuration as a layer.

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Issue } from "../issue.ts";
 import type { ReloadCause, WatcherName } from "../events.ts";
+import type { Issue } from "../issue.ts";
 import type { StageTime } from "./stages.ts";
 import type { Timing } from "./timing.ts";
 

@@ -5,8 +5,8 @@
  */
 
 import * as nodePath from "node:path";
-import { type Mount, mountOf, whyPolled } from "../../watch/mounts.ts";
 import { toError } from "../../to_error.ts";
+import { type Mount, mountOf, whyPolled } from "../../watch/mounts.ts";
 import { watcherChanged } from "../../watch/watcher_changed.ts";
 import type { CommandIo } from "../io.ts";
 import type { Polling } from "../polling.ts";

@@ -8,8 +8,8 @@
 import { createRequire } from "node:module";
 import { isArkType } from "../../arktype/ark_type.ts";
 import { jsonSchema } from "../../arktype/json_schema.ts";
-import { toError } from "../../to_error.ts";
 import type { StandardSchema } from "../../standard_schema.ts";
+import { toError } from "../../to_error.ts";
 import type { SchemaModule } from "../schema_module.ts";
 import { UsageError } from "../usage_error.ts";
 
