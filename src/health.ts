@@ -57,7 +57,7 @@ export function describeHealth(
     const message = `State on disk is not as it should be: ${state.failure.message}`;
     reasons.push({ kind: "state", message });
   }
-  reasons.push(...sourceReasons(intake, pipeline));
+  reasons.push(...sourceReasons(intake, pipeline), ...unwatchedReasons(intake, pipeline));
   if (intake.isPaused) {
     reasons.push({ kind: "paused", message: "Changes are not applied: it is paused" });
   }
@@ -107,6 +107,17 @@ function sourceReasons(
     return documents.length === 0
       ? [{ kind: "sourceEmpty", source, message: `${source} gives nothing yet: ${why}` }]
       : [{ kind: "sourceStale", source, message: `What ${source} gave last is used: ${why}` }];
+  });
+}
+
+function unwatchedReasons(
+  { unwatched }: HealthParts["intake"],
+  { staleSources }: PipelineHealth,
+): HealthReason[] {
+  return [...unwatched].map(([{ name: source }, error]) => {
+    const { message: why } = staleSources.reason(error);
+    const message = `${source} can't be watched, and is read from time to time: ${why}`;
+    return { kind: "sourceUnwatched", source, message };
   });
 }
 

@@ -16,6 +16,7 @@ export type HealthReasonKind = HealthReason["kind"];
  * - `state`: what was accepted is not on disk
  * - `sourceStale`: a source can't be reached, and what it gave last is used
  * - `sourceEmpty`: a source can't be reached, and gave nothing yet
+ * - `sourceUnwatched`: a source can't be watched, and is read from time to time
  * - `polled`: a directory is polled, as it can't be watched
  * - `notLooked`: files are not looked at, so that changes may not be noticed
  * - `paused`: changes are not applied, as somebody asked for
@@ -31,7 +32,10 @@ export type HealthReason =
       readonly goodAt: string;
     }
     | { readonly kind: "component"; readonly component: string }
-    | { readonly kind: "sourceStale" | "sourceEmpty"; readonly source: string }
+    | {
+      readonly kind: "sourceStale" | "sourceEmpty" | "sourceUnwatched";
+      readonly source: string;
+    }
     | { readonly kind: "polled"; readonly directory: string }
   );
 
@@ -44,6 +48,7 @@ export const HEALTH_REASON_KINDS: readonly HealthReasonKind[] = Object.keys(
     state: true,
     sourceStale: true,
     sourceEmpty: true,
+    sourceUnwatched: true,
     polled: true,
     notLooked: true,
     paused: true,
@@ -62,6 +67,7 @@ function subjectOf(reason: HealthReason): string {
       return `component ${reason.component}`;
     case "sourceStale":
     case "sourceEmpty":
+    case "sourceUnwatched":
       return `${reason.kind} ${reason.source}`;
     case "polled":
       return `polled ${reason.directory}`;

@@ -155,6 +155,8 @@ export class Intake {
       keepAlive: !options.unref,
       isIgnored: options.isIgnored,
       hasFormat: options.hasFormat,
+      retryMs: backstopMs,
+      onAskedAgain: (sources) => void this.#readUnwatched(sources),
       onChanged: ({ name }) => {
         this.#log.told(name);
         // Who says so holds the whole of it, and need not be quiet. But who says so while sources are
@@ -170,6 +172,11 @@ export class Intake {
   /** What every source held when it was last read. */
   get sources(): readonly SourceReading[] {
     return this.#sources;
+  }
+
+  /** Why sources can't be watched that can be read. */
+  get unwatched(): ReadonlyMap<Source, Error> {
+    return this.#watched.failures;
   }
 
   /** The way files are watched, for health and statistics. */
@@ -200,12 +207,17 @@ export class Intake {
   /**
    * Watches exactly `sources` and reads those that are new. What changes after the call is noticed.
    * To be run in {@linkcode Intake.exclusive}.
+   *
+   * @param isStart Whether a source that can't be watched is read all the same, and asked again.
    */
-  async setSources(sources: readonly Source[]): Promise<readonly SourceReading[]> {
+  async setSources(
+    sources: readonly Source[],
+    isStart: boolean = false,
+  ): Promise<readonly SourceReading[]> {
     const known = new Map(this.#sources.map((reading) => [reading.source, reading]));
     const readings = sources.map((source) => known.get(source) ?? { source, documents: [] });
     try {
-      const targets = await this.#watched.targetsOf(sources);
+      const targets = await this.#watched.targetsOf(sources, isStart);
       if (this.#schedule.isClosed) throw new ClosedError("watch the sources");
       this.#watch.set(targets);
     } catch (error) {
@@ -295,7 +307,7 @@ export class Intake {
     this.#debouncer.clear();
     this.#watch.close();
     this.#watched.keepOnly([]);
-    await this.#queue;
+    await Promise.all([this.#queue, this.#watched.idle()]);
     // What was asked meanwhile what to watch for it.
     this.#watched.keepOnly([]);
   }
@@ -307,7 +319,10 @@ export class Intake {
   ): Promise<readonly SourceReading[]> {
     const { runtime, maxBytes, readTimeoutMs } = this.#options;
     const { keepsContent = true, failsApart = false } = this.#options;
-    return readSources(this.#sources, isDue, {
+    // Nobody tells of what is not watched.
+    const isDueHere = (source: Source, path: string) =>
+      this.unwatched.has(source) || isDue(source, path);
+    return readSources(this.#sources, isDueHere, {
       fileSystem: runtime.fileSystem,
       clock: runtime.clock,
       environment: runtime.environment,
@@ -319,6 +334,22 @@ export class Intake {
       seen,
       isIgnored: this.#options.isIgnored,
       hasFormat: this.#options.hasFormat,
+    });
+  }
+
+  /** Sources were asked again what to watch: what they hold may have changed unnoticed. */
+  async #readUnwatched(sources: readonly Source[]): Promise<void> {
+    await this.exclusive(async () => {
+      if (this.#schedule.isClosed) return;
+      const present = this.#sources.filter(({ source }) => sources.includes(source));
+      this.#watch.set(await this.#watched.targetsOf(this.#sources.map(({ source }) => source)));
+      const now = this.#clock.now();
+      for (const { source, documents } of present) {
+        for (const { path } of documents) this.#debouncer.hint(path, "unknown", now);
+        this.#debouncer.hint(source.name, "unknown", now);
+      }
+      this.#schedule.arm();
+      this.#options.onLook?.();
     });
   }
 

@@ -182,7 +182,7 @@ export async function watchConfig<T = unknown>(
     signal,
   });
   try {
-    await intake.exclusive(async () => pipeline.start(await intake.setSources(sources)));
+    await intake.exclusive(async () => pipeline.start(await intake.setSources(sources, true)));
     isStarting = false;
     signal?.throwIfAborted();
     eventLog.start(live.snapshot);

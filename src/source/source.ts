@@ -112,6 +112,9 @@ export interface Source {
    * @throws {SourceError} When it can't be read: the last reading then stays.
    */
   read(context: ReadContext): Promise<readonly SourceDocument[]>;
-  /** Says what to watch, or begins to watch for itself. Called once, before the first read. */
+  /**
+   * Says what to watch, or begins to watch for itself. Called once, before the first read; where it
+   * throws at the start, it is called again until it does not.
+   */
   watch(context: WatchContext): void | Promise<void>;
 }

@@ -8,11 +8,12 @@ import * as nodePath from "node:path";
 import type { Clock, ScheduleOptions } from "../clock.ts";
 import type { DebounceOptions } from "../debounce/strategy.ts";
 import type { Environment } from "../runtime/environment.ts";
-import { toSourceError } from "../to_error.ts";
+import { toError, toSourceError } from "../to_error.ts";
 import type { WatchTargets } from "../watch/file_watch.ts";
 import type { WatchedDirectory } from "../watch/watched_directory.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { Source, WatchContext } from "./source.ts";
+import { UnwatchedSources } from "./unwatched_sources.ts";
 
 /** Options of {@linkcode WatchedSources}. */
 export interface WatchedSourcesOptions extends Pick<WatchContext, "isIgnored" | "hasFormat"> {
@@ -22,8 +23,12 @@ export interface WatchedSourcesOptions extends Pick<WatchContext, "isIgnored" | 
   readonly readTimeoutMs: number;
   /** Whether the timers of sources keep the process alive. */
   readonly keepAlive: boolean;
+  /** Time until a source that could not be watched is asked again, in milliseconds; it doubles. */
+  readonly retryMs: number;
   /** Is told that a source holds something else now. */
   onChanged(source: Source): void;
+  /** Is told that sources that could not be watched were asked again: some may be now. */
+  onAskedAgain(sources: readonly Source[]): void;
 }
 
 /** Debounce options of files and directories that have their own. */
@@ -38,30 +43,49 @@ interface Watched {
   readonly controller: AbortController;
 }
 
-/** Asks each source once what to watch for it, and tells it when that ends. */
+/**
+ * Asks each source once what to watch for it, again where it could not say so at the start, and
+ * tells it when that ends.
+ */
 export class WatchedSources {
   readonly #options: WatchedSourcesOptions;
   readonly #watched = new Map<Source, Watched>();
+  readonly #unwatched: UnwatchedSources;
   /** Of the sources that have some: there may be thousands that have none. */
   readonly #debounces = new Set<OwnDebounces>();
 
   /** Creates it without sources. */
   constructor(options: WatchedSourcesOptions) {
     this.#options = options;
+    const { clock, retryMs: pauseMs, keepAlive } = options;
+    const askAgain = () => this.#askAgain();
+    this.#unwatched = new UnwatchedSources({ clock, pauseMs, keepAlive, askAgain });
+  }
+
+  /** Why sources can't be watched that can be read all the same. */
+  get failures(): ReadonlyMap<Source, Error> {
+    return this.#unwatched.errors;
   }
 
   /**
    * What to watch for `sources`; those that are new are asked.
    *
-   * @throws {SourceError} When one of them can't say it.
+   * @param isStart Whether one that can't say it is asked again later.
+   * @throws {SourceError} When one of them can't say it, and it is not the start.
    */
-  async targetsOf(sources: readonly Source[]): Promise<WatchTargets> {
+  async targetsOf(sources: readonly Source[], isStart: boolean = false): Promise<WatchTargets> {
     const files: string[] = [];
     const directories: WatchedDirectory[] = [];
     for (const source of sources) {
-      const { targets } = this.#watched.get(source) ?? await this.#begin(source);
-      files.push(...targets.files);
-      directories.push(...targets.directories);
+      if (this.failures.has(source)) continue;
+      try {
+        const { targets } = this.#watched.get(source) ?? await this.#begin(source);
+        files.push(...targets.files);
+        directories.push(...targets.directories);
+      } catch (error) {
+        if (!isStart) throw toSourceError(source.name, error);
+        this.#unwatched.add(source, toError(error));
+      }
     }
     return { files, directories };
   }
@@ -76,7 +100,7 @@ export class WatchedSources {
     return undefined;
   }
 
-  /** Whether the source watches files; any other one says itself when it changed. */
+  /** Whether the source watches files, or nothing; any other one says itself when it changed. */
   watchesFiles(source: Source): boolean {
     const targets = this.#watched.get(source)?.targets;
     return targets === undefined || targets.files.length > 0 || targets.directories.length > 0;
@@ -85,14 +109,38 @@ export class WatchedSources {
   /** Ends watching all sources but these. */
   keepOnly(sources: readonly Source[]): void {
     const kept = new Set(sources);
-    for (const [source, { controller, debounces }] of this.#watched) {
-      if (kept.has(source)) continue;
-      this.#debounces.delete(debounces);
-      this.#watched.delete(source);
-      controller.abort();
-    }
+    for (const source of this.#watched.keys()) if (!kept.has(source)) this.#end(source);
+    this.#unwatched.delete(...[...this.failures.keys()].filter((source) => !kept.has(source)));
   }
 
+  /** Resolves when no source is asked again. */
+  async idle(): Promise<void> {
+    await this.#unwatched.idle();
+  }
+
+  async #askAgain(): Promise<void> {
+    const asked = [...this.failures.keys()];
+    await Promise.all(asked.map(async (source) => {
+      try {
+        await this.#begin(source);
+        // Meanwhile it may have been removed.
+        if (!this.failures.has(source)) this.#end(source);
+        this.#unwatched.delete(source);
+      } catch (error) {
+        if (this.failures.has(source)) this.#unwatched.add(source, toError(error));
+      }
+    }));
+    this.#options.onAskedAgain(asked);
+  }
+
+  #end(source: Source): void {
+    const { controller, debounces } = this.#watched.get(source)!;
+    this.#debounces.delete(debounces);
+    this.#watched.delete(source);
+    controller.abort();
+  }
+
+  /** @throws {unknown} What the source throws. */
   async #begin(source: Source): Promise<Watched> {
     const { clock, readTimeoutMs } = this.#options;
     const files: string[] = [];
@@ -119,7 +167,7 @@ export class WatchedSources {
       }
     } catch (error) {
       controller.abort();
-      throw toSourceError(source.name, error);
+      throw error;
     }
     const watched = { targets, debounces, controller };
     this.#watched.set(source, watched);

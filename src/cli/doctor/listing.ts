@@ -63,6 +63,8 @@ async function acceptedBy(
     readTimeoutMs: READ_TIMEOUT_MS,
     keepAlive: false,
     onChanged: () => {},
+    retryMs: READ_TIMEOUT_MS,
+    onAskedAgain: () => {},
   });
   const { directories } = await sources.targetsOf([directory(path)]);
   return directories[0]!.accepts;
