@@ -74,6 +74,26 @@ describe("a source that can be read and not watched", () => {
     assert.equal(store.asked, 1);
   });
 
+  test("reads its files whenever another source is read (G1)", async () => {
+    const own: Source = {
+      name: "own",
+      read: async ({ readDocument }) => [await readDocument("/own.yaml")],
+      watch() {
+        throw new Error("no");
+      },
+    };
+    const sources = [own, "/app.yaml"];
+    await using live = await openLive({ "/own.yaml": "a: 1\n", "/app.yaml": "b: 1\n" }, {
+      sources,
+      backstopMs: 60_000,
+    });
+    live.files.writeAtomically("/own.yaml", "a: 2\n");
+    live.files.writeAtomically("/app.yaml", "b: 2\n");
+    await live.clock.advance(1000);
+    assert.deepEqual(live.config.current, { a: 2, b: 2 });
+    assert.deepEqual(reasonsOf(live.config).length, 1);
+  });
+
   test("finds what was saved in its files meanwhile, and watches them (G1, G8)", async () => {
     let refuses = true;
     await using live = await openLive({ "/app.yaml": "a: 1\n" }, {
