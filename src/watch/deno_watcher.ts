@@ -11,7 +11,7 @@ import type { FileSystem } from "../runtime/file_system.ts";
 import { DenoDirectories } from "./deno_directories.ts";
 import type { DenoEvent, DenoWatcher } from "./deno_stream.ts";
 import { DenoStreams } from "./deno_streams.ts";
-import { holdFifos, specialsIn } from "./fifos.ts";
+import { holdFifos, isWaitingForFifo, specialsIn } from "./fifos.ts";
 import { OpenDenoWatch } from "./open_deno_watch.ts";
 import { THREAD_MS, turnsOf } from "./turns.ts";
 import type { DirectoryWatcher, Hint, HintKind } from "./watcher.ts";
@@ -48,6 +48,7 @@ export function createDenoWatcher(clock: Clock, fileSystem: FileSystem): Directo
     fileSystem,
     specialsIn: (directory) => specialsIn(fileSystem, directory),
     hold: (fifos) => holdFifos(fifos, (path) => mayWrite(deno, path)),
+    isWaiting: isWaitingForFifo,
   });
   const streams = new DenoStreams({
     clock,

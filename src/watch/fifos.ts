@@ -68,6 +68,24 @@ export function holdFifos(
   };
 }
 
+/** The functions of Linux in which a thread waits that opens a FIFO. */
+const WAITING: readonly string[] = ["wait_for_partner", "fifo_open"];
+
+const THREADS = "/proc/self/task";
+
+/** Whether a thread of this process waits for a FIFO to open; `undefined`: the system does not tell. */
+export function isWaitingForFifo(): boolean | undefined {
+  try {
+    const places = fs.readdirSync(THREADS)
+      .map((thread) => fs.readFileSync(nodePath.join(THREADS, thread, "wchan"), "utf8"))
+      // One that runs, as this one does, and any where it is kept secret.
+      .filter((place) => place !== "0");
+    return places.length === 0 ? undefined : places.some((place) => WAITING.includes(place));
+  } catch {
+    return undefined;
+  }
+}
+
 /** Opening for both directions waits for nobody. */
 function open(path: string): number | undefined {
   try {

@@ -10,6 +10,8 @@ class Machine {
   readonly directories: DenoDirectories;
   /** Whether a FIFO can be opened for writing. */
   mayOpen = true;
+  /** Whether the thread waits for one, where the system tells. */
+  isWaiting: boolean | undefined;
   #done: string[] = [];
   /** Time that the next look at a directory takes, and that all took, in milliseconds. */
   lookMs = 0;
@@ -44,6 +46,7 @@ class Machine {
         this.#done.push(`hold ${fifos}`);
         return { [Symbol.dispose]: () => void this.#done.push(`release ${fifos}`) };
       },
+      isWaiting: () => this.isWaiting,
     });
   }
 
@@ -242,6 +245,23 @@ describe("a thread that tells of nothing", () => {
     assert.deepEqual(machine.done(), ["close /b"]);
     await machine.clock.advance(10);
     machine.open("/d");
+  });
+
+  test("is not doubted when it is known to wait for no FIFO, as on a busy machine (G8)", async () => {
+    const machine = new Machine();
+    const [a] = await machine.openAtRest("/a");
+    const isLate = async () => {
+      await machine.clock.advance(1);
+      machine.put("/a");
+      await machine.look(a!);
+      await machine.clock.advance(101);
+    };
+    await isLate();
+    machine.isWaiting = false;
+    machine.open("/b");
+    await isLate();
+    machine.isWaiting = true;
+    assert.throws(() => machine.open("/c"), { message: SILENT });
   });
 
   test("is not doubted where nothing had to be told (G8)", async () => {
