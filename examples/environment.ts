@@ -28,11 +28,13 @@ for (const path of ["server.host", "server.port"] as const) {
   console.log(`${path} is ${config.explain(path).origin?.variable}`);
 }
 
-watchEnv(["LOG_LEVEL", "TZ"], (changes) => console.log(JSON.stringify(changes)), {
-  intervalMs: 50, // looks, and keeps no process alive
+const changes = config.changes();
+const noticed = new Promise<unknown>((resolve) => {
+  watchEnv(["LOG_LEVEL", "TZ"], resolve, { intervalMs: 50 }); // looks, and keeps no process alive
 });
 process.env["LOG_LEVEL"] = "debug";
-for await (const { value } of config.changes()) {
+console.log(JSON.stringify(await noticed));
+for await (const { value } of changes) {
   console.log(`logLevel is ${value.logLevel}`);
   break;
 }

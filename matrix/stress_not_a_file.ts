@@ -55,7 +55,7 @@ export const notFiles: readonly Situation[] = [
     async save(place, n) {
       const acts = [
         "mkfifo beside.fifo",
-        "cat beside.fifo & echo n > beside.fifo",
+        "exec 3<> beside.fifo; head -c 2 beside.fifo & echo n >&3",
         "rm beside.fifo",
       ];
       await place.shell(`${acts[(n - 1) % 3]}; wait`);
