@@ -28,7 +28,8 @@ const PROBE_WITHIN_MS = 60_000;
 const EXAMPLE = join(BENCH, "..", "examples", "agent_service", "config");
 
 const execute = promisify(execFile);
-const commandFor = await prepare(["cost/empty.ts", "cost/import.ts", "cost/probe.ts"]);
+const programs = ["cost/empty.ts", "cost/import.ts", "cost/probe.ts"];
+const commandFor = await prepare(programs, { bundlesForBun: true });
 
 const rows = [];
 for (const runtime of RUNTIMES) rows.push(await measureCosts(runtime));
@@ -38,6 +39,7 @@ const table = formatTable(
     "bare start ms",
     "import ms",
     "bare memory MB",
+    "by hand memory MB",
     "hotconf memory MB",
     "bare idle CPU %",
     "hotconf idle CPU %",
@@ -52,10 +54,12 @@ publish("cost", `${formatCircumstances(found)}\n\n${table}`);
 
 async function measureCosts(runtime: RuntimeName) {
   const { bareStartMs, importMs } = measureImport(runtime);
-  const memory = { bare: [] as number[], watching: [] as number[] };
+  const memory = { bare: [] as number[], byHand: [] as number[], watching: [] as number[] };
   for (let round = 0; round < MEMORY_ROUNDS; round += 1) {
     const [bare, watching] = await probeBoth(runtime, 0);
+    const byHand = await probe(runtime, "byHand", 0);
     memory.bare.push(bare.rss / 1e6);
+    memory.byHand.push(byHand.rss / 1e6);
     memory.watching.push(watching.rss / 1e6);
   }
   const [bare, watching] = await probeBoth(runtime, IDLE_MS);
@@ -64,6 +68,7 @@ async function measureCosts(runtime: RuntimeName) {
     bareStartMs: round(bareStartMs, 1),
     importMs: round(importMs, 1),
     bareMb: round(median(memory.bare), 1),
+    byHandMb: round(median(memory.byHand) - median(memory.bare), 1),
     hotconfMb: round(median(memory.watching) - median(memory.bare), 1),
     bareIdlePercent: round(bare.idleCpuPercent),
     hotconfIdlePercent: round(watching.idleCpuPercent),

@@ -9,6 +9,7 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { build, stop } from "esbuild";
+import { inOnePiece } from "../tasks/build.ts";
 import { findBun } from "../tasks/bun.ts";
 import { run } from "../tasks/run.ts";
 import type { RuntimeName } from "./systems/mod.ts";
@@ -26,22 +27,25 @@ export type CommandFor = (runtime: RuntimeName, module: string) => string[];
 export interface PrepareOptions {
   /** Whether the programs may collect garbage when they want to. @default {false} */
   readonly exposesCollector?: boolean;
+  /** Whether Bun runs the bundles, too, as it runs the package from npm. @default {false} */
+  readonly bundlesForBun?: boolean;
 }
 
 /** Installs the peers, bundles `modules` for Node and finds Bun. */
 export async function prepare(
   modules: readonly string[],
-  { exposesCollector = false }: PrepareOptions = {},
+  { exposesCollector = false, bundlesForBun = false }: PrepareOptions = {},
 ): Promise<CommandFor> {
   await installPeers();
   await bundleForNode(modules);
   const bun = await findBun();
+  const bundleOf = (module: string) => join(BUNDLES, module.replace(/\.ts$/, ".mjs"));
   const commands: Record<RuntimeName, (module: string) => string[]> = {
     node: (module) => [
       ...["node", ...(exposesCollector ? ["--expose-gc"] : [])],
-      join(BUNDLES, module.replace(/\.ts$/, ".mjs")),
+      bundleOf(module),
     ],
-    bun: (module) => [bun.path, join(BENCH, module)],
+    bun: (module) => [bun.path, bundlesForBun ? bundleOf(module) : join(BENCH, module)],
     deno: (module) => [
       ...[process.execPath, "run", "--quiet", "--allow-all", "--no-config"],
       ...(exposesCollector ? ["--v8-flags=--expose-gc"] : []),
@@ -72,6 +76,7 @@ async function bundleForNode(modules: readonly string[]): Promise<void> {
       outbase: BENCH,
       outExtension: { ".js": ".mjs" },
       bundle: true,
+      plugins: [inOnePiece], // As the package is built.
       splitting: true, // So that a reader loads its own system only.
       packages: "external",
       platform: "node",

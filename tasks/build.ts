@@ -1,18 +1,39 @@
 /**
  * Builds the npm package's JavaScript and declarations into `dist/`.
  *
- * One file for each entry, and the parts that entries share or load later in `dist/chunks/`: to
- * find, read and link 170 small files takes Node longer than to run them. Nothing is renamed or
+ * One file for each entry, and what they share in `dist/chunks/`: to find, read and link 170 small
+ * files takes Node longer than to run them. Nothing is renamed or
  * squeezed, so that a stack trace names functions, and the comment above each part its source.
  */
 
 import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build as bundle, stop } from "esbuild";
+import { build as bundle, type Plugin, stop } from "esbuild";
 import { findFiles } from "./files.ts";
 import { root, run } from "./run.ts";
 
 const entries = ["mod.ts", "testing.ts", "arktype.ts", "opentelemetry.ts", "cli.ts"];
+
+/**
+ * Imports at once what the source loads later, but for packages: it is a tenth of the code, and
+ * would break the rest up into a dozen files, which costs more than it saves.
+ */
+export const inOnePiece: Plugin = {
+  name: "in one piece",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, ({ path }) => {
+      const parts: string[] = [];
+      const source = readFileSync(path, "utf8").replace(
+        /\bawait import\(("\.[^"]+")\)/g,
+        (_, specifier) => `eager${parts.push(specifier)}`,
+      );
+      const imports = parts.map((specifier, index) =>
+        `import * as eager${index + 1} from ${specifier};\n`
+      );
+      return { contents: imports.join("") + source, loader: "ts" };
+    });
+  },
+};
 
 /** Builds afresh; answers what the compiler complains about. */
 export async function build(): Promise<string[]> {
@@ -34,6 +55,7 @@ async function bundleEntries(outdir: string): Promise<void> {
       outdir,
       bundle: true,
       splitting: true,
+      plugins: [inOnePiece],
       chunkNames: "chunks/[name]-[hash]",
       packages: "external",
       platform: "node",

@@ -1,5 +1,6 @@
 /**
- * A program that does nothing, or nothing but watch: `probe.ts bare|watching IDLE_MS [DIRECTORY]`.
+ * A program that does nothing, or nothing but watch, with hotconf or with the least that reads YAML
+ * and hears of changes: `probe.ts bare|watching|byHand IDLE_MS [DIRECTORY]`.
  * Writes one JSON line: resident memory, and processor time over `IDLE_MS`.
  *
  * @module
@@ -23,6 +24,7 @@ const IDLE_AFTER_MS = 12_000;
 
 const [mode, idleMs = "0", path = ""] = process.argv.slice(2);
 if (mode === "watching") await watch(path);
+if (mode === "byHand") await watchByHand(path);
 await delay(SETTLE_MS);
 const { rss } = process.memoryUsage();
 const idleCpuPercent = await useWhileIdle(Number(idleMs));
@@ -32,6 +34,19 @@ process.exit(0);
 async function watch(path: string): Promise<void> {
   const { directory, watchConfig } = await import("../../mod.ts");
   await watchConfig({ sources: [directory(path)], validators: [validate] });
+}
+
+/** What every program pays that does this on the runtime, whatever it does it with. */
+async function watchByHand(directory: string): Promise<void> {
+  const { readdirSync, readFileSync, watch } = await import("node:fs");
+  const { createHash } = await import("node:crypto");
+  const { load } = await import("js-yaml");
+  for (const name of readdirSync(directory)) {
+    const text = readFileSync(`${directory}/${name}`, "utf8");
+    createHash("sha256").update(text).digest("hex");
+    load(text);
+  }
+  watch(directory, () => {});
 }
 
 /** A validator as people write them without a library. */
