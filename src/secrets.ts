@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { FrozenParts } from "./frozen_parts.ts";
 import type { KeyPath } from "./key_path.ts";
 import { isContainer, setOwn } from "./merge.ts";
 import { type DeepPattern, matchesPathOrAncestor, parseDeepPattern } from "./path_pattern.ts";
@@ -139,9 +140,19 @@ export class Secrets {
     return secretTextsIn(text, (name) => isSecretName(name) || names.has(name));
   }
 
-  /** The secret texts and numbers in `value`, longest first, as they may be quoted somewhere. */
-  textsIn(value: unknown, origin?: SecretOrigin): readonly string[] {
-    const found = { texts: new Set<string>(), left: MOST_SEARCHED, origin };
+  /**
+   * The secret texts and numbers in `value`, longest first, as they may be quoted somewhere.
+   *
+   * @param remembered Those of the parts that were searched before, where no variables make a
+   * difference.
+   */
+  textsIn(
+    value: unknown,
+    origin?: SecretOrigin,
+    remembered?: FrozenParts<ReadonlySet<string>>,
+  ): readonly string[] {
+    const parts = origin === undefined ? remembered : undefined;
+    const found = { texts: new Set<string>(), left: MOST_SEARCHED, origin, parts };
     this.#collect(value, [], false, 0, found);
     // What is filled in may be quoted by itself, such as the password in a URL.
     for (const [name, text = ""] of origin?.filledIn ?? []) {
@@ -155,20 +166,49 @@ export class Secrets {
     path: KeyPath,
     isWithin: boolean,
     steps: number,
-    found: { readonly texts: Set<string>; left: number; readonly origin: SecretOrigin | undefined },
+    found: Collected,
   ): void {
     const isSecret = isWithin || this.#isSecretItself(path, found.origin);
     if (typeof value === "object" && value !== null) {
       const inside = stepsInto(value, steps);
       if (inside > MOST_STEPS || found.left === 0) return;
       if (inside > 0) found.left -= 1;
-      for (const [key, member] of membersOf(value) ?? []) {
-        this.#collect(member, [...path, key], isSecret, inside, found);
-      }
+      const collectMembers = () => this.#collectMembers(value, path, isSecret, inside, found);
+      // What is inside an instance is not all looked at, and may change.
+      if (found.parts === undefined || steps > 0) return void collectMembers();
+      const { texts } = found;
+      found.texts = new Set();
+      for (const text of found.parts.add(value, path, collectMembers)) texts.add(text);
+      found.texts = texts;
     } else if (isSecret && ["string", "number", "bigint"].includes(typeof value)) {
       for (const form of formsOf(String(value))) found.texts.add(form);
     }
   }
+
+  #collectMembers(
+    value: object,
+    path: KeyPath,
+    isWithin: boolean,
+    inside: number,
+    found: Collected,
+  ): ReadonlySet<string> {
+    const parts = inside > 0 ? undefined : found.parts;
+    for (const [key, member] of membersOf(value) ?? []) {
+      const known = parts?.at(member, path, key);
+      if (known === undefined) this.#collect(member, [...path, key], isWithin, inside, found);
+      else for (const text of known) found.texts.add(text);
+    }
+    return found.texts;
+  }
+}
+
+/** The secret texts that were found so far. */
+interface Collected {
+  texts: Set<string>;
+  /** How much more of what instances hold is searched. */
+  left: number;
+  readonly origin: SecretOrigin | undefined;
+  readonly parts: FrozenParts<ReadonlySet<string>> | undefined;
 }
 
 /** What an object holds, by key; `undefined` when it can't be read. */

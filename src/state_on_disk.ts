@@ -9,7 +9,7 @@ import type { StateError } from "./errors.ts";
 import type { Evaluator } from "./evaluation.ts";
 import { type LastKnownGood, openLastKnownGood } from "./last_known_good.ts";
 import type { Layer } from "./layers.ts";
-import { mergeLayers } from "./merge.ts";
+import { Merger } from "./merge.ts";
 import type { Snapshot } from "./revision_store.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import type { Secrets } from "./secrets.ts";
@@ -18,7 +18,7 @@ import type { Entry } from "./state/entry.ts";
 import { Journal } from "./state/journal.ts";
 import { StateKeeper } from "./state/keeper.ts";
 import type { ResolvedStateOptions } from "./state/options.ts";
-import { toStored } from "./state/stored_value.ts";
+import { StoredParts, toStored } from "./state/stored_value.ts";
 
 /** Options of {@linkcode StateOnDisk}. */
 export interface StateOnDiskOptions extends ResolvedStateOptions {
@@ -35,6 +35,8 @@ export class StateOnDisk<T> {
   readonly #options: StateOnDiskOptions;
   readonly #journal: Journal;
   readonly #keeper: StateKeeper;
+  readonly #merger = new Merger();
+  readonly #before = new StoredParts();
 
   /**
    * Creates it; nothing is read or written yet.
@@ -84,7 +86,7 @@ export class StateOnDisk<T> {
 
   #entryOf({ revision, at, checksum, cause }: Snapshot<T>, layers: readonly Layer[]): Entry {
     const { runtime: { clock, environment }, secrets } = this.#options;
-    const candidate = mergeLayers(layers.map(({ parsed }) => parsed.value));
+    const candidate = this.#merger.merge(layers.map(({ parsed }) => parsed.value));
     return {
       revision,
       at,
@@ -92,7 +94,7 @@ export class StateOnDisk<T> {
       checksum,
       cause,
       sources: [...new Set(layers.map(({ source }) => source))],
-      configuration: toStored(candidate, { layers, secrets, environment }),
+      configuration: toStored(candidate, { layers, secrets, environment, before: this.#before }),
     };
   }
 }

@@ -23,7 +23,7 @@ const layers: readonly (readonly [name: string, ...paths: string[]])[] = [
     "src/option_checks.ts",
     "src/statistics/stages.ts",
   ],
-  ["values", "src/merge.ts", "src/freeze.ts"],
+  ["values", "src/merge.ts", "src/freeze.ts", "src/frozen_parts.ts"],
   ["secrets", "src/redact_text.ts", "src/redact_error.ts"],
   ["secrets", "src/secret_names.ts", "src/secrets.ts"],
   ["schema contract", "src/standard_schema.ts"],

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { FrozenParts } from "../frozen_parts.ts";
 import { formatPath, type KeyPath } from "../key_path.ts";
 import { type Layer, layersWith } from "../layers.ts";
 import { isPlainObject, setOwn } from "../merge.ts";
@@ -17,6 +18,24 @@ export interface StoredFrom {
   readonly layers: readonly Layer[];
   readonly secrets: Secrets;
   readonly environment: Environment;
+  /** What was stored before by the same rules; absent: nothing. */
+  readonly before?: StoredParts | undefined;
+}
+
+/** What is known of parts that were stored, so that the next value costs what changed. */
+export class StoredParts {
+  /** The secret texts in them. */
+  readonly secretTexts: FrozenParts<ReadonlySet<string>> = new FrozenParts();
+  #texts: readonly string[] = [];
+  #stored: FrozenParts<unknown> = new FrozenParts();
+
+  /** What was made of them while these texts were secret, wherever they were quoted. */
+  storedWithout(texts: readonly string[]): FrozenParts<unknown> {
+    const known = this.#texts;
+    const isSame = texts.length === known.length && texts.every((text, i) => text === known[i]);
+    if (!isSame) [this.#texts, this.#stored] = [texts, new FrozenParts()];
+    return this.#stored;
+  }
 }
 
 /** A variable that is filled in again. */
@@ -45,25 +64,41 @@ class Storing {
   readonly #origin: SecretOrigin | undefined;
   /** Secrets that are long enough to be known wherever they are quoted. */
   readonly #texts: readonly string[];
+  /** What was stored before; none where variables make a difference. */
+  readonly #before: FrozenParts<unknown> | undefined;
 
   constructor(candidate: unknown, from: StoredFrom) {
     this.#from = from;
     this.#origins = new Origins(from.layers);
     this.#origin = this.#origins.isEmpty ? undefined : this.#origins;
-    this.#texts = from.secrets.textsIn(candidate, this.#origin)
+    const { secrets, before } = from;
+    this.#texts = secrets.textsIn(candidate, this.#origin, before?.secretTexts)
       .filter(({ length }) => length >= SHORTEST_QUOTED);
+    this.#before = this.#origin === undefined ? before?.storedWithout(this.#texts) : undefined;
   }
 
   store(value: unknown, path: KeyPath): unknown {
     if (this.#from.secrets.isSecret(path, this.#origin)) return this.#storeSecret(value, path);
     if (typeof value === "string") return this.#storeText(value, path);
-    if (Array.isArray(value)) return Array.from(value, (item, i) => this.store(item, [...path, i]));
+    if (typeof value !== "object" || value === null) return this.#storeScalar(value);
+    const store = () => this.#storeObject(value, path);
+    return this.#before === undefined ? store() : this.#before.add(value, path, store);
+  }
+
+  #storeMember(value: unknown, path: KeyPath, key: string | number): unknown {
+    return this.#before?.at(value, path, key) ?? this.store(value, [...path, key]);
+  }
+
+  #storeObject(value: object, path: KeyPath): unknown {
+    if (Array.isArray(value)) {
+      return Array.from(value, (item, index) => this.#storeMember(item, path, index));
+    }
     if (!isPlainObject(value)) return this.#storeScalar(value);
     const keys = Object.keys(value);
     if (keys.some((key) => this.#quotesSecret(key))) return omitted("secret");
     const stored: Record<string, unknown> = {};
     for (const key of keys) {
-      setOwn(stored, key, this.store(value[key], [...path, key]));
+      setOwn(stored, key, this.#storeMember(value[key], path, key));
     }
     return isTagged(stored) ? { $object: Object.entries(stored) } : stored;
   }

@@ -10,11 +10,12 @@ import {
   valueDocument,
 } from "../../mod.ts";
 import { type Layer, LayerParser } from "../../src/layers.ts";
+import { freezeShared } from "../../src/freeze.ts";
 import { Interpolator } from "../../src/interpolate.ts";
 import { mergeLayers } from "../../src/merge.ts";
 import { Secrets } from "../../src/secrets.ts";
 import { type RestoredLayer, restoreLayer } from "../../src/state/restore.ts";
-import { toStored } from "../../src/state/stored_value.ts";
+import { StoredParts, toStored } from "../../src/state/stored_value.ts";
 import { MemoryEnvironment } from "../../testing.ts";
 import { anyValue } from "../documents.ts";
 
@@ -281,5 +282,80 @@ describe("a secret that is stored (G11)", () => {
     assert.doesNotMatch(text, /abcdefghijklm|123456789012/u);
     const readable = await layerOf(document, new MemoryEnvironment());
     assert.deepEqual(valueOf(restore([readable])), readable.parsed.value);
+  });
+});
+
+describe("a value that shares parts with the one that was stored before", () => {
+  const environment = new MemoryEnvironment();
+  const secrets = new Secrets(["open.sesame"]);
+  const SECRET = "a text that is long enough";
+  const key = fc.constantFrom("a", "b", "open", "sesame", "password", "$date", SECRET);
+  const atom = fc.oneof(
+    fc.constantFrom(1, 123456789012, "b", SECRET, `quotes ${SECRET}`, "123456789012", null),
+    anyValue,
+  );
+  const value = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 4, depthSize: "medium" },
+      atom,
+      fc.array(tie("value"), { maxLength: 3 }),
+      fc.dictionary(key, tie("value"), { maxKeys: 4 }),
+    ),
+  })).value;
+
+  test("is stored as if it shared none (G11)", () => {
+    fc.assert(fc.property(fc.array(value, { minLength: 2, maxLength: 6 }), (values) => {
+      const before = new StoredParts();
+      let last: unknown;
+      for (const next of values) {
+        // One that holds the last one moves its parts, and one after both brings them back.
+        for (const given of [next, { a: last, b: next }, next]) {
+          last = freezeShared(last, given);
+          const from = { layers: [], secrets, environment };
+          const stored = JSON.stringify(toStored(last, { ...from, before }));
+          assert.equal(stored, JSON.stringify(toStored(last, from)));
+        }
+      }
+    }));
+  });
+
+  test("costs what changed (G10)", () => {
+    const before = new StoredParts();
+    const store = (next: unknown) =>
+      toStored(next, { layers: [], secrets, environment, before }) as Record<string, unknown>;
+    const first = freezeShared(undefined, { same: { a: [1, { b: 2 }] }, other: { n: 1 } });
+    const second = freezeShared(first, { same: { a: [1, { b: 2 }] }, other: { n: 2 } });
+    const [stored, storedNext] = [store(first), store(second)];
+    assert.equal(storedNext["same"], stored["same"]);
+    assert.deepEqual(storedNext["other"], { n: 2 });
+  });
+
+  test("is hidden where it moved to a secret place, or became the text of a secret (G11)", () => {
+    const before = new StoredParts();
+    const store = (next: unknown) =>
+      JSON.stringify(toStored(Object.freeze(next), { layers: [], secrets, environment, before }));
+    const part = Object.freeze({ text: SECRET });
+    assert.match(store({ part, password: "nothing" }), new RegExp(SECRET, "u"));
+    for (const next of [{ password: part }, { part, password: SECRET }]) {
+      assert.doesNotMatch(store(next), new RegExp(SECRET, "u"));
+    }
+    assert.match(store({ part, password: "nothing" }), new RegExp(SECRET, "u"));
+  });
+
+  test("is looked at again where something in it can change (G4, G11)", () => {
+    const before = new StoredParts();
+    // Freezing neither keeps them from being changed.
+    const date = Object.freeze(new Date(1));
+    const held = Object.freeze(new Map([["password", "another text of some length"]]));
+    const member = Object.freeze({ held });
+    const store = (quote: string) => {
+      const next = Object.freeze({ at: Object.freeze({ date }), member, quote });
+      return JSON.stringify(toStored(next, { layers: [], secrets, environment, before }));
+    };
+    assert.match(store("nothing"), /"\$date":1\}/u);
+    date.setTime(2);
+    assert.match(store("nothing"), /"\$date":2\}/u);
+    held.set("password", SECRET);
+    assert.doesNotMatch(store(SECRET), new RegExp(SECRET, "u"));
   });
 });
