@@ -74,7 +74,8 @@ describe("confirm", () => {
       assert.deepEqual(live.config.current, { n: 2 });
       const { status, reasons, pending } = live.config.health();
       assert.deepEqual([status, pending], ["degraded", undefined]);
-      assert.match(reasons.join(), /Cannot keep revision 2: it (is|was) not confirmed/);
+      assert.deepEqual(reasons.map(({ kind }) => kind), ["refused"]);
+      assert.match(reasons[0]!.message, /Cannot keep revision 2: it (is|was) not confirmed/);
       assert.deepEqual(
         eventsOf(live.events, "reloadFailed").map(({ error }) => error.name),
         ["ComponentError", "ConfirmError"],
