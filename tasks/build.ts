@@ -8,7 +8,7 @@
 
 import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build as bundle, type Plugin, stop } from "esbuild";
+import { build as bundle, type Metafile, type Plugin, stop } from "esbuild";
 import { findFiles } from "./files.ts";
 import { root, run } from "./run.ts";
 
@@ -35,21 +35,21 @@ export const inOnePiece: Plugin = {
   },
 };
 
-/** Builds afresh; answers what the compiler complains about. */
+/** Builds afresh; answers what the compiler complains about, and what is not in one piece. */
 export async function build(): Promise<string[]> {
   const dist = join(root, "dist");
   rmSync(dist, { recursive: true, force: true });
   const { code, output } = await run("node", ["node_modules/typescript/bin/tsc", "-p", "."]);
   if (code !== 0) return [output.trim()];
   for (const path of findFiles(["dist"], ".d.ts")) rewriteExtensions(join(root, path));
-  await bundleEntries(dist);
+  const metafile = await bundleEntries(dist);
   makeExecutable(join(dist, "cli.js"));
-  return [];
+  return describePieces(metafile);
 }
 
-async function bundleEntries(outdir: string): Promise<void> {
+async function bundleEntries(outdir: string): Promise<Metafile> {
   try {
-    await bundle({
+    const { metafile } = await bundle({
       absWorkingDir: root,
       entryPoints: entries,
       outdir,
@@ -61,11 +61,20 @@ async function bundleEntries(outdir: string): Promise<void> {
       platform: "node",
       format: "esm",
       target: "node20.12",
+      metafile: true,
       logLevel: "silent", // The failure's message says it all.
     });
+    return metafile;
   } finally {
     await stop();
   }
+}
+
+function describePieces({ outputs }: Metafile): string[] {
+  return Object.values(outputs).flatMap(({ imports }) =>
+    imports.filter(({ kind, external }) => kind === "dynamic-import" && !external)
+      .map(({ path }) => `${path} is a file of its own: load it with await import("./…")`)
+  );
 }
 
 /** The compiler leaves `./errors.ts` in the declarations. */
