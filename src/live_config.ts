@@ -202,9 +202,9 @@ export class LiveConfig<T> implements AsyncDisposable {
     { to = "previous" }: { readonly to?: number | "previous" | "initial" } = {},
   ): Promise<ReloadOutcome> {
     this.#assertOpen("roll back");
-    const { pipeline } = this.#parts;
-    const ending = pipeline.rollbackPending(to);
-    return await (ending ?? this.#exclusive("roll back", () => pipeline.rollback(to)));
+    const { rollbacks } = this.#parts.pipeline;
+    const ending = rollbacks.endPending(to);
+    return await (ending ?? this.#exclusive("roll back", () => rollbacks.rollback(to)));
   }
 
   /**
@@ -215,7 +215,7 @@ export class LiveConfig<T> implements AsyncDisposable {
    */
   confirm(): boolean {
     this.#assertOpen("confirm a revision");
-    return this.#parts.pipeline.confirm();
+    return this.#parts.pipeline.rollbacks.confirm();
   }
 
   /**

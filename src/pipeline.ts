@@ -10,17 +10,9 @@
 import { type Changes, lazily } from "./changes.ts";
 import { type Clock, isoTime } from "./clock.ts";
 import { type Content, contentOf, Decisions } from "./decisions.ts";
-import {
-  ClosedError,
-  ComponentError,
-  ConfirmError,
-  ParseError,
-  SourceError,
-  ValidationError,
-} from "./errors.ts";
+import { ClosedError, ComponentError, ParseError, SourceError, ValidationError } from "./errors.ts";
 import { type Evaluation, Evaluator, type EvaluatorOptions } from "./evaluation.ts";
 import type { ConfigEvent, ReloadCause, SettledBy } from "./events.ts";
-import { freezeShared } from "./freeze.ts";
 import type { GuardOptions } from "./guard.ts";
 import type { Intake, SettledReading } from "./intake.ts";
 import type { LastKnownGood } from "./last_known_good.ts";
@@ -31,10 +23,11 @@ import {
   type ReloadOutcome,
   RESULT_OF,
 } from "./outcome.ts";
-import { type ConfirmOptions, type Pending, Probation, type Verdict } from "./probation.ts";
+import type { ConfirmOptions, Pending } from "./probation.ts";
 import { type Attempt, Retry } from "./retry.ts";
 import type { Snapshot } from "./revision_store.ts";
 import { type Commit, Revisions, type RevisionsOptions } from "./revisions.ts";
+import { Rollbacks, type Trial } from "./rollback.ts";
 import type { Source } from "./source/source.ts";
 import { StaleSources } from "./stale_sources.ts";
 import type { SourceReading } from "./source/source_reading.ts";
@@ -84,9 +77,10 @@ export class Pipeline<T> {
   readonly #intake: Intake;
   readonly #evaluator: Evaluator<T>;
   readonly #retry: Retry;
-  readonly #probation: Probation<T> | undefined;
   /** The accepted snapshots, and the components that take them. */
   readonly revisions: Revisions<T>;
+  /** The way back from what was accepted. */
+  readonly rollbacks: Rollbacks<T>;
   /** The sources that can't be reached. */
   readonly staleSources: StaleSources;
   readonly #decisions = new Decisions();
@@ -97,7 +91,8 @@ export class Pipeline<T> {
 
   /** Creates a pipeline behind `intake`. */
   constructor(intake: Intake, options: PipelineOptions<T>) {
-    const { clock, confirm, maxReloadAttempts: maxAttempts, keepAlive } = options;
+    const { clock, confirm, rollbackOnFailure, maxReloadAttempts: maxAttempts, keepAlive, log } =
+      options;
     this.#intake = intake;
     this.#options = options;
     this.#evaluator = new Evaluator(options);
@@ -118,13 +113,19 @@ export class Pipeline<T> {
       random: options.random,
       onDue: () => void this.retry(),
     });
-    this.#probation = confirm && new Probation({
+    this.rollbacks = new Rollbacks({
       // Not spread: it may be an instance of a class.
       confirm,
+      rollbackOnFailure,
+      revisions: this.revisions,
+      decisions: this.#decisions,
+      retry: this.#retry,
       clock,
       keepAlive,
-      log: options.log,
-      withoutSecrets: (error) => this.revisions.withoutSecrets(error),
+      log,
+      onEvent: (event) => options.onEvent(event),
+      onCommit: (commit) => options.onCommit(commit),
+      keep: () => this.#keep(),
     });
   }
 
@@ -141,7 +142,7 @@ export class Pipeline<T> {
 
   /** The revision that waits to be confirmed. */
   get pending(): Pending | undefined {
-    return this.#probation?.pending;
+    return this.rollbacks.pending;
   }
 
   /**
@@ -250,55 +251,11 @@ export class Pipeline<T> {
     return outcome;
   }
 
-  /**
-   * Commits the value of an earlier snapshot again; it holds until the content of a source changes.
-   * To be run exclusively.
-   *
-   * @throws {RangeError} When there is no such snapshot (any more).
-   */
-  async rollback(to: number | "previous" | "initial"): Promise<ReloadOutcome> {
-    return await this.#goBack(this.revisions.store.find(to), "rollback");
-  }
-
-  /**
-   * Goes back from a revision that is not confirmed yet, instead of waiting for it; from what has
-   * the same value it does not.
-   *
-   * @returns Nothing, when none waits.
-   * @throws {RangeError} When there is no such snapshot (any more).
-   */
-  rollbackPending(to: number | "previous" | "initial"): Promise<ReloadOutcome> | undefined {
-    if (this.#probation?.pending === undefined) return undefined;
-    const target = this.revisions.store.find(to);
-    // There is nothing to go back from: it waits on.
-    if (this.#sharedValue(target) === this.revisions.current.value) {
-      return Promise.resolve(this.#unchanged());
-    }
-    return new Promise((resolve) => {
-      this.#probation!.end(async () => {
-        const { revision } = this.revisions.current;
-        const closed: Rejected = {
-          status: "rejected",
-          revision,
-          error: new ClosedError("roll back"),
-        };
-        const outcome = this.#isClosed ? closed : await this.#goBack(target, "rollback");
-        if (outcome.status === "rejected") this.#notTakenBack(revision, outcome);
-        resolve(outcome);
-      });
-    });
-  }
-
-  /** Confirms the revision that waits for it. Gives whether one did. */
-  confirm(): boolean {
-    return this.#probation?.confirm() ?? false;
-  }
-
   /** Ends what is waited for, as far as it is not being committed. */
   close(): void {
     this.#isClosed = true;
     this.#retry.reset();
-    this.#probation?.close();
+    this.rollbacks.close();
     this.revisions.components.close(new ClosedError("go on"));
   }
 
@@ -391,18 +348,17 @@ export class Pipeline<T> {
     // Finding them takes as long as all the rest: the program has its configuration before.
     const changed = lazily(() => this.revisions.compare(old, { value, layers }));
     let outcome: ReloadOutcome | undefined;
-    let verdict: Promise<Verdict> | undefined;
+    let trial: Trial | undefined;
     const { checksum } = content;
     const error = await this.revisions.commit({ value, layers, checksum, cause }, (_, after) => {
       accepted();
       this.#decisions.recover();
       // Who is told of it may confirm it, go back and close at once.
-      const confirmBy = this.#probation?.deadline;
-      if (confirmBy !== undefined) verdict = this.#probation?.run(after, confirmBy);
-      outcome = this.#announce({ before, after }, changed, run, confirmBy);
+      trial = this.rollbacks.begin(after);
+      outcome = this.#announce({ before, after }, changed, run, trial?.confirmBy);
     });
     if (error !== undefined) return this.#reject({ status: "refused", error }, run);
-    return await this.#confirm(before, cause, verdict) ?? outcome!;
+    return await this.rollbacks.keepOrGoBack(before, cause, trial) ?? outcome!;
   }
 
   #announce(
@@ -442,116 +398,6 @@ export class Pipeline<T> {
     Reflect.defineProperty(event, "changes", { value: changes });
     onCommit({ before, after, changes, changedPaths });
     return { status: "committed", revision, changes };
-  }
-
-  /** Waits until what runs now is confirmed; gives how it ended when it does not stay. */
-  async #confirm(
-    before: Snapshot<T>,
-    cause: ReloadCause,
-    awaited: Promise<Verdict> | undefined,
-  ): Promise<Rejected | undefined> {
-    if (awaited === undefined) {
-      await this.#keep();
-      return undefined;
-    }
-    const { clock, onEvent, rollbackOnFailure } = this.#options;
-    const { revision } = this.revisions.current;
-    const verdict = await awaited;
-    if (verdict.status === "ended") await verdict.instead?.();
-    const at = isoTime(clock);
-    if (verdict.status === "confirmed") {
-      if (!this.#isClosed) onEvent({ type: "confirmed", revision, at });
-      await this.#keep();
-    }
-    if (this.#isClosed) return undefined;
-    if (verdict.status !== "failed") return undefined;
-    const { error } = verdict;
-    if (rollbackOnFailure) {
-      const outcome = await this.#goBack(before, "confirm-failed", error, isLasting(cause));
-      if (outcome.status !== "rejected") {
-        return { status: "rejected", revision: outcome.revision, error };
-      }
-    }
-    this.#stay(revision, error);
-    return undefined;
-  }
-
-  /** Nobody said that the revision is well, and components can't go back from it. */
-  #notTakenBack(revision: number, { error: cause }: Rejected): void {
-    const reason = `it is not confirmed, and could not be taken back: ${cause?.message}`;
-    this.#stay(revision, new ConfirmError(revision, reason, { cause }));
-  }
-
-  /** Tells that a revision stays which should not. */
-  #stay(revision: number, error: ConfirmError): void {
-    if (this.#isClosed) return;
-    const { clock, onEvent } = this.#options;
-    this.#decisions.refuse({ status: "rejected", revision, error });
-    const at = isoTime(clock);
-    onEvent({ type: "reloadFailed", revision, error, files: [], cause: "confirm-failed", at });
-  }
-
-  /** The value of a snapshot, sharing with what runs what is the same in both. */
-  #sharedValue({ value }: Snapshot<T>): T {
-    return freezeShared(this.revisions.current.value, value) as T;
-  }
-
-  /**
-   * @param why What is given up, when nobody asked for it.
-   * @param isLasting Whether that is what health tells from now on.
-   */
-  async #goBack(
-    target: Snapshot<T>,
-    cause: "rollback" | "confirm-failed",
-    why?: Error,
-    isLasting: boolean = false,
-  ): Promise<ReloadOutcome> {
-    const { clock, onEvent, onCommit } = this.#options;
-    const { revisions } = this;
-    const before = revisions.current;
-    const value = this.#sharedValue(target);
-    if (Object.is(value, before.value)) return this.#unchanged();
-    const layers = revisions.layersOf(target);
-    const rolledBackTo = target.rolledBackTo ?? target.revision;
-    const { changes, changedPaths } = revisions.compare(
-      revisions.layered(before),
-      { value, layers },
-    );
-    let outcome: ReloadOutcome | undefined;
-    const { checksum } = target;
-    const accepted = { value, layers, checksum, cause, rolledBackTo };
-    const error = await revisions.commit(accepted, (_, after) => {
-      const { revision, at } = after;
-      revisions.store.note(after, changes);
-      // Whoever goes back wants no more of what was refused.
-      this.#retry.reset();
-      this.#decisions.giveUp();
-      if (why !== undefined && isLasting) {
-        this.#decisions.refuse({ status: "rejected", revision, error: why });
-      }
-      onEvent({
-        type: "rolledBack",
-        revision,
-        to: target.revision,
-        from: before.revision,
-        ...(why !== undefined && { reason: why.message }),
-        checksum,
-        changes,
-        at,
-      });
-      onCommit({ before, after, changes, changedPaths });
-      outcome = { status: "committed", revision, changes };
-    });
-    if (error === undefined) {
-      // What nobody chose is on disk as it was, and gets no younger.
-      if (why === undefined) await this.#keep();
-      return outcome!;
-    }
-    const { revision } = before;
-    if (!this.#isClosed) {
-      onEvent({ type: "reloadFailed", revision, error, files: [], cause, at: isoTime(clock) });
-    }
-    return { status: "rejected", revision, error };
   }
 
   #sameValue(run: Run): ReloadOutcome {

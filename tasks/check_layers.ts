@@ -62,6 +62,7 @@ const layers: readonly (readonly [name: string, ...paths: string[]])[] = [
   ["apply", "src/component.ts", "src/component_steps.ts"],
   ["apply", "src/transaction.ts", "src/revisions.ts"],
   ["apply", "src/decisions.ts", "src/probation.ts", "src/retry.ts", "src/stale_sources.ts"],
+  ["apply", "src/rollback.ts"],
   ["state on disk", "src/state_on_disk.ts"],
   ["pipeline", "src/pipeline.ts"],
   ["notify", "src/event_bus.ts", "src/change_stream.ts"],
