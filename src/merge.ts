@@ -16,29 +16,39 @@ export function isContainer(value: unknown): value is object {
   return Array.isArray(value) || isPlainObject(value);
 }
 
-/** Two values and what they gave. */
-interface Step {
-  readonly lower: unknown;
-  readonly upper: unknown;
-  readonly merged: unknown;
+/** Objects of several layers at one place, and what they gave. */
+interface Merged {
+  readonly parts: readonly Record<string, unknown>[];
+  readonly whole: Record<string, unknown>;
+  /** The same of those of its members that several parts have. */
+  readonly members: ReadonlyMap<string, Merged>;
+}
+
+/** The objects that stand at one key. */
+class Parts {
+  readonly all: Record<string, unknown>[];
+
+  constructor(...all: Record<string, unknown>[]) {
+    this.all = all;
+  }
 }
 
 /**
- * Merges layers again and again, and remembers the last time: where both sides of a merge are the
- * same objects as then, so is the result, and nothing in it is looked at.
+ * Merges layers again and again, and remembers the last time: where the objects that are merged are
+ * the same as then, so is the result, and nothing in it is looked at. All layers are merged at once,
+ * place by place: in turn, each of very many would copy what those before it gave.
  */
 export class Merger {
-  readonly #frozen: WeakSet<object> | undefined;
+  readonly #frozen: { add(made: object): unknown } | undefined;
   readonly #empty: unknown = Object.freeze({});
-  /** What the layers at an index and below gave; none for the first layer and for empty ones. */
-  #last: readonly (Step | undefined)[] = [];
+  #last: Merged | undefined;
 
   /**
    * Creates a merger.
    *
    * @param frozen Takes every object that is made, see `freezeShared()`.
    */
-  constructor(frozen?: WeakSet<object>) {
+  constructor(frozen?: { add(made: object): unknown }) {
     this.#frozen = frozen;
   }
 
@@ -49,62 +59,61 @@ export class Merger {
    * @param layers Deeply frozen values: the result is made of their parts.
    */
   merge(layers: readonly unknown[]): unknown {
-    let merged: unknown;
-    this.#last = layers.map((upper, index) => {
-      if (upper === undefined) return undefined;
-      const lower = merged;
-      merged = lower === undefined ? upper : this.#mergeTwo(lower, upper, this.#last[index]);
-      return { lower, upper, merged };
-    });
-    return merged === undefined ? this.#empty : merged;
+    const given = layers.filter((layer) => layer !== undefined);
+    const parts = given.slice(given.findLastIndex((layer) => !isPlainObject(layer)) + 1);
+    this.#last = parts.length < 2
+      ? undefined
+      : this.#mergeParts(parts as Record<string, unknown>[], this.#last);
+    if (this.#last !== undefined) return this.#last.whole;
+    return given.length === 0 ? this.#empty : given.at(-1);
   }
 
-  #mergeTwo(lower: unknown, upper: unknown, last: Step | undefined): unknown {
-    if (!isPlainObject(lower) || !isPlainObject(upper)) return upper;
-    if (last !== undefined && last.lower === lower && last.upper === upper) return last.merged;
-    const merged = this.#mergeKeys(lower, upper, last);
-    if (merged === undefined) return lower;
-    if (hasSameMembers(merged, upper)) return upper;
-    this.#frozen?.add(merged);
-    return Object.freeze(merged);
-  }
-
-  /** `undefined` when `upper` changes nothing. */
-  #mergeKeys(
-    lower: Record<string, unknown>,
-    upper: Record<string, unknown>,
-    last: Step | undefined,
-  ): Record<string, unknown> | undefined {
-    let merged: Record<string, unknown> | undefined;
-    for (const key of Object.keys(upper)) {
-      const isNew = !Object.hasOwn(lower, key);
-      const value = isNew
-        ? upper[key]
-        : this.#mergeTwo(lower[key], upper[key], last && stepAt(last, key));
-      if (!isNew && Object.is(value, lower[key])) continue;
-      // Unlike assignments, this makes `__proto__` a key like any other.
-      merged ??= { ...lower };
-      setOwn(merged, key, value);
+  #mergeParts(parts: readonly Record<string, unknown>[], last: Merged | undefined): Merged {
+    if (last !== undefined && isSameList(parts, last.parts)) return last;
+    const members = new Map<string, Merged>();
+    const made: Record<string, unknown> = {};
+    const found = membersOf(parts);
+    for (const [key, value] of found) {
+      if (!(value instanceof Parts)) setOwn(made, key, value);
+      else {
+        const merged = this.#mergeParts(value.all, last?.members.get(key));
+        members.set(key, merged);
+        setOwn(made, key, merged.whole);
+      }
     }
-    return merged;
+    const isSame = (other: Record<string, unknown>) =>
+      Object.keys(other).length === found.size && hasSameMembers(made, other);
+    const known = last !== undefined && isSame(last.whole) ? last.whole : parts.find(isSame);
+    if (known === undefined) this.#frozen?.add(made);
+    return { parts, whole: known ?? Object.freeze(made), members };
   }
+}
+
+/** What stands at each key: the last value, or all objects that no other value came after. */
+function membersOf(
+  parts: readonly Record<string, unknown>[],
+): ReadonlyMap<string, unknown> {
+  const found = new Map<string, unknown>();
+  for (const part of parts) {
+    for (const key of Object.keys(part)) {
+      const value = part[key];
+      const before = found.get(key);
+      if (before instanceof Parts && isPlainObject(value)) before.all.push(value);
+      else if (isPlainObject(before) && isPlainObject(value)) {
+        found.set(key, new Parts(before, value));
+      } else found.set(key, value);
+    }
+  }
+  return found;
+}
+
+function isSameList(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return one.length === other.length && one.every((item, index) => item === other[index]);
 }
 
 /** The layers as one deeply frozen value, see {@linkcode Merger.merge}. */
 export function mergeLayers(layers: readonly unknown[]): unknown {
   return new Merger().merge(layers);
-}
-
-function stepAt({ lower, upper, merged }: Step, key: string): Step {
-  return {
-    lower: memberOf(lower, key),
-    upper: memberOf(upper, key),
-    merged: memberOf(merged, key),
-  };
-}
-
-function memberOf(value: unknown, key: string): unknown {
-  return isPlainObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
 /** Whether both have the same keys in the same order, with the same objects and scalars. */

@@ -197,6 +197,19 @@ describe("Merger", () => {
     assert.ok(again < 2 * 3 * 20 * 10, `${again} looks at what changed`);
   });
 
+  test("makes one object of very many layers, and none on the way (G10)", () => {
+    let made = 0;
+    const merger = new Merger({ add: () => made += 1 });
+    const layers = Array.from({ length: 1_000 }, (_, index) => freeze({ [`key${index}`]: index }));
+    const merged = merger.merge(layers);
+    assert.equal(made, 1);
+    assert.equal(Object.keys(merged as object).length, 1_000);
+    merger.merge(
+      layers.map((layer, index) => index === 500 ? freeze({ key500: "changed" }) : layer),
+    );
+    assert.equal(made, 2);
+  });
+
   test("still knows the layers above one that became empty (G6)", () => {
     const merger = new Merger();
     const [base, upper] = [freeze({ a: { x: 1 } }), freeze({ a: { y: 2 }, b: 1 })];
