@@ -32,13 +32,16 @@ export interface DenoStreamOptions {
 /** The events of a watcher, as they come. */
 export class DenoStream {
   readonly #watcher: DenoWatcher;
+  /** Settles when it is closed, which takes Deno a turn of its event loop, or failed. */
+  readonly ended: Promise<void>;
   #isKept = true;
   #isOpen = true;
 
   /** Takes what is told from now on. */
   constructor(watcher: DenoWatcher, { onEvent, onError }: DenoStreamOptions) {
     this.#watcher = watcher;
-    this.#deliver(onEvent).catch((error) => this.#isOpen && onError(toError(error)));
+    this.ended = this.#deliver(onEvent)
+      .catch((error) => void (this.#isOpen && onError(toError(error))));
   }
 
   /** Makes it keep the process alive, as it does at first, or not. */

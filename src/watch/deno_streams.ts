@@ -95,15 +95,19 @@ export class DenoStreams {
     if (this.#singles.size > FEW) this.#gathering ??= this.#gatherIn(GATHER_MS);
   }
 
-  /** Watches it no more: another directory may be watched under its path soon. */
-  remove(taker: DenoTaker): void {
-    this.#singles.get(taker)?.close();
+  /** Watches it no more: another directory may be watched under its path when this settles. */
+  remove(taker: DenoTaker): Promise<void> {
+    const single = this.#singles.get(taker);
+    single?.close();
     this.#singles.delete(taker);
-    if (this.#shared?.takers.get(taker.directory) === taker) {
-      this.#shared.takers.delete(taker.directory);
-      this.#scatter(this.#shared);
+    const shared = this.#shared;
+    const isShared = shared?.takers.get(taker.directory) === taker;
+    if (isShared) {
+      shared.takers.delete(taker.directory);
+      this.#scatter(shared);
     }
     if (this.#singles.size <= FEW) this.#rest();
+    return Promise.all([single?.ended, isShared && shared.stream.ended]).then(() => {});
   }
 
   /** Whether a taker keeps the process alive is another than it was. */

@@ -17,24 +17,48 @@ const REOPEN_MS = 10;
  */
 export const LAST_WAIT_MS = 5;
 
+/** The end of a watcher is not waited for any longer, in milliseconds. */
+const MAX_ENDING_MS = 1_000;
+
+interface Ending {
+  /** When it was told to end, in the clock's milliseconds. */
+  readonly at: number;
+  /** Whether it watches still, as far as is known. */
+  isUnderWay: boolean;
+}
+
 /** When the last watchers ended; those of long ago are forgotten. */
 export class Endings {
-  readonly #endedAt = new Map<string, number>();
+  readonly #endings = new Map<string, Ending>();
 
-  /** The watcher of `directory` ends `now`, in the clock's milliseconds. */
-  add(directory: string, now: number): void {
+  /**
+   * The watcher of `directory` was told to end `now`, in the clock's milliseconds.
+   *
+   * @param ended Settles when it has; absent: it has.
+   */
+  add(directory: string, now: number, ended?: Promise<void>): void {
     // They are in the order of time.
-    for (const [ended, at] of this.#endedAt) {
-      if (now - at < REOPEN_MS) break;
-      this.#endedAt.delete(ended);
+    for (const [other, { at, isUnderWay }] of this.#endings) {
+      if (now - at < (isUnderWay ? MAX_ENDING_MS : REOPEN_MS)) break;
+      this.#endings.delete(other);
     }
-    this.#endedAt.delete(directory);
-    this.#endedAt.set(directory, now);
+    this.#endings.delete(directory);
+    const ending: Ending = { at: now, isUnderWay: ended !== undefined };
+    this.#endings.set(directory, ending);
+    void ended?.then(() => ending.isUnderWay = false);
   }
 
   /** Time to wait before `directory` is watched again, in milliseconds. */
   waitMs(directory: string, now: number): number {
-    const at = this.#endedAt.get(directory);
-    return at === undefined ? 0 : Math.max(0, at + REOPEN_MS - now);
+    const ending = this.#endings.get(directory);
+    if (ending === undefined) return 0;
+    const waitMs = Math.max(0, ending.at + REOPEN_MS - now);
+    return this.isUnderWay(directory, now) ? Math.max(LAST_WAIT_MS, waitMs) : waitMs;
+  }
+
+  /** Whether the last watcher of `directory` is to be waited for still. */
+  isUnderWay(directory: string, now: number): boolean {
+    const ending = this.#endings.get(directory);
+    return ending !== undefined && ending.isUnderWay && now - ending.at < MAX_ENDING_MS;
   }
 }

@@ -24,6 +24,7 @@ export class OpenDenoWatch implements RunningWatcher, WatchedByDeno, DenoTaker {
   readonly #options: OpenDenoWatchOptions;
   #isOpen = true;
   #isKept = true;
+  #ended: Promise<void> | undefined;
 
   /**
    * Takes what is told from now on.
@@ -77,7 +78,12 @@ export class OpenDenoWatch implements RunningWatcher, WatchedByDeno, DenoTaker {
 
   /** Closes its watcher for good. */
   close(): void {
-    this.#options.streams.remove(this);
+    this.#ended = this.#options.streams.remove(this);
+  }
+
+  /** Settles when its watcher is closed; absent as long as that can't be begun. */
+  get ended(): Promise<void> | undefined {
+    return this.#ended;
   }
 
   [Symbol.dispose](): void {

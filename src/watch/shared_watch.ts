@@ -117,6 +117,7 @@ export class SharedWatch {
     const { clock } = this.#tools;
     const waitMs = this.#endings.waitMs(this.#directory, clock.now());
     if (waitMs === 0 || inode === undefined) return this.#open(inode);
+    const isUnderWay = () => this.#endings.isUnderWay(this.#directory, clock.now());
     const reopen = () => {
       this.#opening = undefined;
       if (!this.#open(this.#inode())) this.#losses += 1;
@@ -125,7 +126,8 @@ export class SharedWatch {
     };
     const wait = (ms: number, then: () => void) =>
       this.#opening = clock.schedule(ms, then, { keepAlive: this.#isNeeded() });
-    wait(Math.max(0, waitMs - LAST_WAIT_MS), () => wait(LAST_WAIT_MS, reopen));
+    const waitOn = () => wait(LAST_WAIT_MS, () => isUnderWay() ? waitOn() : reopen());
+    wait(Math.max(0, waitMs - LAST_WAIT_MS), waitOn);
     this.#become({ kind: "opening" });
     return true;
   }
@@ -169,10 +171,11 @@ export class SharedWatch {
     this.#opening = undefined;
     this.#state = { kind: "missing" };
     this.#run = undefined;
-    if (this.#watcher === undefined) return;
-    this.#endings.add(this.#directory, this.#tools.clock.now());
-    this.#watcher[Symbol.dispose]();
+    const watcher = this.#watcher;
+    if (watcher === undefined) return;
     this.#watcher = undefined;
+    watcher[Symbol.dispose]();
+    this.#endings.add(this.#directory, this.#tools.clock.now(), watcher.ended);
   }
 
   #become(state: WatchState): void {

@@ -39,6 +39,11 @@ export interface RunningWatcher extends Disposable {
    * @param stat What is known of its directory now.
    */
   verify?(stat: FileStat): void;
+  /**
+   * Settles when a watcher that was disposed watches nothing any more, and never rejects; absent
+   * where that is so at once.
+   */
+  readonly ended?: Promise<void> | undefined;
 }
 
 /** Watches directories, each by itself and not what is below it. */

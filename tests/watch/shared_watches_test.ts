@@ -112,6 +112,42 @@ describe("handles that watch the same directory", () => {
     assert.equal(files.watches, 0);
   });
 
+  test("wait for the end of its watcher before it is watched anew, but not for ever (G8)", async () => {
+    for (const endsMs of [7, 60, Infinity]) {
+      const runtime = create();
+      const { files, clock } = runtime;
+      files.mkdir("/a");
+      files.mkdir("/new");
+      const watcher: DirectoryWatcher = {
+        ...runtime.watcher,
+        watch(...given) {
+          const running = runtime.watcher.watch(...given);
+          let isEnded = () => {};
+          const ended = new Promise<void>((resolve) => isEnded = resolve);
+          return {
+            ended,
+            [Symbol.dispose]() {
+              running[Symbol.dispose]();
+              if (endsMs < Infinity) clock.schedule(endsMs, isEnded);
+            },
+          };
+        },
+      };
+      const handle = join({ ...runtime, watcher });
+      handle.set("/a");
+      await clock.advance(5_000);
+      files.rename("/a", "/old");
+      files.rename("/new", "/a");
+      handle.watches.verify();
+      const began = clock.now();
+      await clock.advanceUntil(() => files.watches === 1);
+      const tookMs = clock.now() - began;
+      const [least, most] = endsMs === 7 ? [10, 10] : endsMs === 60 ? [60, 65] : [1_000, 1_005];
+      assert.ok(tookMs >= least && tookMs <= most, `${tookMs} ms, ending in ${endsMs} ms`);
+      handle.watches.close();
+    }
+  });
+
   test("wait for the event loop before it is watched anew, however busy the thread was (G8)", () => {
     const runtime = create();
     const { files } = runtime;
