@@ -36,7 +36,7 @@ export async function findBun(): Promise<Bun> {
 }
 
 async function answering(path: string): Promise<Bun | undefined> {
-  const { code, output } = await run(path, ["--version"], { timeoutMs: 20_000 });
+  const { code, output } = await run(path, ["--version"], { timeoutMs: 120_000 });
   const version = /^\d+\.\d+\.\d+/m.exec(output)?.[0];
   return code === 0 && version ? { path, version } : undefined;
 }

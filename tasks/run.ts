@@ -13,7 +13,7 @@ export const root: string = fileURLToPath(new URL("..", import.meta.url));
 export interface RunOptions {
   /** @default the repository's root */
   readonly cwd?: string;
-  /** Milliseconds after which the program is killed. @default 300_000 */
+  /** Milliseconds after which the program is killed. @default 1_200_000 */
   readonly timeoutMs?: number;
 }
 
@@ -68,7 +68,7 @@ function platformCommand(command: string, args: readonly string[]): [string, str
 export async function run(
   command: string,
   args: readonly string[],
-  { cwd = root, timeoutMs = 300_000 }: RunOptions = {},
+  { cwd = root, timeoutMs = 1_200_000 }: RunOptions = {},
 ): Promise<RunResult> {
   const [file, list] = platformCommand(command, args);
   const began = performance.now();

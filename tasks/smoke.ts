@@ -77,7 +77,7 @@ import { secret } from "hotconf/arktype";
 export default type({ port: "number", "password?": secret(type("string")) });
 `;
 
-const appLimitMs = 30_000;
+const appLimitMs = 120_000;
 
 /** What does not work in the installed package. */
 export async function smoke(): Promise<string[]> {

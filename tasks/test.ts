@@ -22,7 +22,7 @@ Runs tests/**/*_test.ts on Deno, Bun and Node and prints a line for each:
 
 Options:
   --only deno|bun|node   Run on one runtime; may be repeated
-  --limit <seconds>      Kill what takes longer (default 600)
+  --limit <seconds>      Kill what takes longer (default 1800)
   --help                 Show this help
 
 Exits with 1 when a test failed, a runtime could not be run, or it executed no test.`;
@@ -56,7 +56,7 @@ function readArguments() {
       allowPositionals: true,
       options: {
         only: { type: "string", multiple: true },
-        limit: { type: "string", default: "600" },
+        limit: { type: "string", default: "1800" },
         help: { type: "boolean", short: "h", default: false },
       },
     });

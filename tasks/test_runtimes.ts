@@ -108,7 +108,7 @@ const node: Runtime = {
 export const runtimes: readonly Runtime[] = [deno, bun, node];
 
 async function nodeVersion(): Promise<string> {
-  const { output } = await run("node", ["--version"], { timeoutMs: 20_000 });
+  const { output } = await run("node", ["--version"], { timeoutMs: 120_000 });
   const version = /^v(\d+\.\d+\.\d+)/m.exec(output)?.[1];
   if (!version) throw new Error(`No Node on the PATH: ${output.trim()}`);
   const [major = 0, minor = 0] = version.split(".").map(Number);
