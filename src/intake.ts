@@ -105,6 +105,8 @@ export class Intake {
   readonly #watched: WatchedSources;
   readonly #log: IntakeLog;
   #sources: readonly SourceReading[] = [];
+  /** Sources that were asked again what to watch, and are still to be read. */
+  readonly #askedAgain = new Set<Source>();
   #queue: Promise<unknown> = Promise.resolve();
 
   /** Creates an intake without sources. */
@@ -156,7 +158,11 @@ export class Intake {
       isIgnored: options.isIgnored,
       hasFormat: options.hasFormat,
       retryMs: backstopMs,
-      onAskedAgain: (sources) => void this.#readUnwatched(sources),
+      onAskedAgain: (source) => {
+        this.#askedAgain.add(source);
+        // Most of them answer at once, and are read together.
+        if (this.#askedAgain.size === 1) void this.#readAskedAgain();
+      },
       onChanged: ({ name }) => {
         this.#log.told(name);
         // Who says so holds the whole of it, and need not be quiet. But who says so while sources are
@@ -338,10 +344,12 @@ export class Intake {
   }
 
   /** Sources were asked again what to watch: what they hold may have changed unnoticed. */
-  async #readUnwatched(sources: readonly Source[]): Promise<void> {
+  async #readAskedAgain(): Promise<void> {
     await this.exclusive(async () => {
+      const asked = new Set(this.#askedAgain);
+      this.#askedAgain.clear();
       if (this.#schedule.isClosed) return;
-      const present = this.#sources.filter(({ source }) => sources.includes(source));
+      const present = this.#sources.filter(({ source }) => asked.has(source));
       this.#watch.set(await this.#watched.targetsOf(this.#sources.map(({ source }) => source)));
       const now = this.#clock.now();
       for (const { source, documents } of present) {

@@ -117,6 +117,71 @@ describe("a source that can be read and not watched", () => {
     assert.equal(live.config.health().status, "ok");
   });
 
+  test("is not kept waiting by another one that gives no answer (G1, G7, G8)", async () => {
+    let refuses = true;
+    const own: Source = {
+      name: "own",
+      read: async ({ readDocument }) => [await readDocument("/app.yaml")],
+      watch({ file }) {
+        if (refuses) throw new Error("no");
+        file("/app.yaml");
+      },
+    };
+    const silent: Source = {
+      name: "silent",
+      read: () => Promise.resolve([valueDocument("silent", { b: 1 })]),
+      watch() {
+        if (refuses) throw new Error("no");
+        return new Promise(() => {});
+      },
+    };
+    await using live = await openLive({ "/app.yaml": "a: 1\n" }, {
+      sources: [own, silent],
+      backstopMs: 1000,
+      readTimeoutMs: 10_000,
+    });
+    live.files.writeAtomically("/app.yaml", "a: 2\n");
+    refuses = false;
+    await live.clock.advance(1500);
+    assert.deepEqual(live.config.current, { a: 2, b: 1 });
+    live.files.writeAtomically("/app.yaml", "a: 3\n");
+    await live.clock.advance(100);
+    assert.deepEqual(live.config.current, { a: 3, b: 1 });
+    assert.deepEqual(reasonsOf(live.config).length, 1);
+    refuses = true;
+    await live.clock.advance(10_000);
+  });
+
+  test("that is removed and added again while it is asked is watched once (G9)", async () => {
+    const contexts: WatchContext[] = [];
+    let watch = (): void | Promise<void> => {
+      throw new Error("no");
+    };
+    const source: Source = {
+      name: "store",
+      read: () => Promise.resolve([valueDocument("store", { a: 1 })]),
+      watch(context) {
+        contexts.push(context);
+        return watch();
+      },
+    };
+    const sources = [source, memory({ b: 1 })];
+    const live = await openLive({}, { sources, backstopMs: 1000 });
+    let answer = () => {};
+    watch = () => new Promise((resolve) => answer = resolve);
+    await live.clock.advance(1000);
+    await live.config.removeSource("store");
+    watch = () => {};
+    await live.config.addSource(source);
+    answer();
+    await live.clock.advance(1000);
+    const areEnded = () => contexts.map(({ signal }) => signal.aborted);
+    assert.deepEqual(areEnded(), [true, true, false]);
+    assert.equal(live.config.health().status, "ok");
+    await live.config.close();
+    assert.deepEqual([areEnded(), live.clock.timers], [[true, true, true], 0]);
+  });
+
   test("goes when it is removed, and when the handle is closed (G9)", async () => {
     const { store, source } = createStore();
     const live = await openLive({}, { sources: [source, memory({ b: 1 })] });

@@ -27,8 +27,8 @@ export interface WatchedSourcesOptions extends Pick<WatchContext, "isIgnored" | 
   readonly retryMs: number;
   /** Is told that a source holds something else now. */
   onChanged(source: Source): void;
-  /** Is told that sources that could not be watched were asked again: some may be now. */
-  onAskedAgain(sources: readonly Source[]): void;
+  /** Is told that a source that could not be watched was asked again: it may be now. */
+  onAskedAgain(source: Source): void;
 }
 
 /** Debounce options of files and directories that have their own. */
@@ -79,7 +79,8 @@ export class WatchedSources {
     for (const source of sources) {
       if (this.failures.has(source)) continue;
       try {
-        const { targets } = this.#watched.get(source) ?? await this.#begin(source);
+        const { targets } = this.#watched.get(source) ??
+          this.#keep(source, await this.#begin(source));
         files.push(...targets.files);
         directories.push(...targets.directories);
       } catch (error) {
@@ -119,18 +120,28 @@ export class WatchedSources {
   }
 
   async #askAgain(): Promise<void> {
-    const asked = [...this.failures.keys()];
-    await Promise.all(asked.map(async (source) => {
-      try {
-        await this.#begin(source);
-        // Meanwhile it may have been removed.
-        if (!this.failures.has(source)) this.#end(source);
-        this.#unwatched.delete(source);
-      } catch (error) {
-        if (this.failures.has(source)) this.#unwatched.add(source, toError(error));
-      }
-    }));
-    this.#options.onAskedAgain(asked);
+    // One that gives no answer keeps none of the others waiting.
+    await Promise.all([...this.failures.keys()].map((source) => this.#askOneAgain(source)));
+  }
+
+  async #askOneAgain(source: Source): Promise<void> {
+    try {
+      const watched = await this.#begin(source);
+      // Meanwhile it may have been removed, and even added again.
+      if (!this.failures.has(source)) return watched.controller.abort();
+      this.#keep(source, watched);
+      this.#unwatched.delete(source);
+    } catch (error) {
+      if (this.failures.has(source)) this.#unwatched.add(source, toError(error));
+    }
+    this.#options.onAskedAgain(source);
+  }
+
+  #keep(source: Source, watched: Watched): Watched {
+    const { debounces } = watched;
+    this.#watched.set(source, watched);
+    if (debounces.files.size + debounces.directories.size > 0) this.#debounces.add(debounces);
+    return watched;
   }
 
   #end(source: Source): void {
@@ -169,10 +180,7 @@ export class WatchedSources {
       controller.abort();
       throw error;
     }
-    const watched = { targets, debounces, controller };
-    this.#watched.set(source, watched);
-    if (debounces.files.size + debounces.directories.size > 0) this.#debounces.add(debounces);
-    return watched;
+    return { targets, debounces, controller };
   }
 
   #contextOf(
