@@ -183,13 +183,13 @@ export class Rollbacks<T> {
 
   /**
    * @param why What is given up, when nobody asked for it.
-   * @param isLasting Whether that is what health tells from now on.
+   * @param isRefusal Whether that is what health tells from now on.
    */
   async #goBack(
     target: Snapshot<T>,
     cause: "rollback" | "confirm-failed",
     why?: Error,
-    isLasting: boolean = false,
+    isRefusal: boolean = false,
   ): Promise<ReloadOutcome> {
     const { clock, revisions, decisions, retry, onEvent, onCommit, keep } = this.#options;
     const before = revisions.current;
@@ -210,7 +210,7 @@ export class Rollbacks<T> {
       // Whoever goes back wants no more of what was refused.
       retry.reset();
       decisions.giveUp();
-      if (why !== undefined && isLasting) {
+      if (why !== undefined && isRefusal) {
         decisions.refuse({ status: "rejected", revision, error: why });
       }
       onEvent({

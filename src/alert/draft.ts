@@ -5,7 +5,6 @@
  */
 
 import { ConfirmError, ParseError, SourceError } from "../errors.ts";
-import type { Issue } from "../issue.ts";
 import type {
   ConfigEvent,
   HealthChangedEvent,
@@ -15,6 +14,7 @@ import type {
   ValidationFailedEvent,
 } from "../events.ts";
 import { type HealthReason, subjectsOf } from "../health_reason.ts";
+import type { Issue } from "../issue.ts";
 import { isLasting } from "../outcome.ts";
 import type { Alert, AlertKind } from "./alert.ts";
 import { firstFiles, firstIssues, issueLines, line, textOf } from "./alert_text.ts";

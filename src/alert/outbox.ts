@@ -6,9 +6,9 @@
 
 import type { Clock } from "../clock.ts";
 import { AlertError } from "../errors.ts";
-import { toError } from "../to_error.ts";
 import { count } from "../printable.ts";
 import { withoutUrls } from "../source/http_request.ts";
+import { toError } from "../to_error.ts";
 import type { Alert, AlertSink, AlertSinkOptions } from "./alert.ts";
 import { line } from "./alert_text.ts";
 import { type Dropped, heldBack, worst } from "./held_back.ts";

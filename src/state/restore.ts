@@ -6,8 +6,8 @@
  */
 
 import { diff } from "../diff.ts";
-import { formatPath, getAt, type KeyPath } from "../key_path.ts";
 import type { Issue } from "../issue.ts";
+import { formatPath, getAt, type KeyPath } from "../key_path.ts";
 import type { Layer } from "../layers.ts";
 import { mergeLayers } from "../merge.ts";
 import type { Environment } from "../runtime/environment.ts";

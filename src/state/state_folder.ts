@@ -5,8 +5,8 @@
  */
 
 import { StateError } from "../errors.ts";
-import { toError } from "../to_error.ts";
 import type { StateFiles, StateStat } from "../runtime/state_files.ts";
+import { toError } from "../to_error.ts";
 
 /** What is attempted when state is written. */
 export const WRITE = "write the last known good configuration to";

@@ -6,8 +6,8 @@
 
 import * as nodePath from "node:path";
 import type { Clock } from "../clock.ts";
-import { toError } from "../to_error.ts";
 import type { FileSystem } from "../runtime/file_system.ts";
+import { toError } from "../to_error.ts";
 import { DenoDirectories } from "./deno_directories.ts";
 import type { DenoEvent, DenoWatcher } from "./deno_stream.ts";
 import { DenoStreams } from "./deno_streams.ts";

@@ -5,8 +5,8 @@
  */
 
 import type { Clock } from "../clock.ts";
-import { toError } from "../to_error.ts";
 import type { FileStat, FileSystem } from "../runtime/file_system.ts";
+import { toError } from "../to_error.ts";
 import { type Endings, LAST_WAIT_MS } from "./endings.ts";
 import type { DirectoryWatcher, Hint, RunningWatcher } from "./watcher.ts";
 

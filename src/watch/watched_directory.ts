@@ -4,8 +4,8 @@
  * @module
  */
 
-import { toSourceError } from "../to_error.ts";
 import type { DirectoryEntry, FileKind, FileSystem } from "../runtime/file_system.ts";
+import { toSourceError } from "../to_error.ts";
 import { pathOf } from "./link_chain.ts";
 
 /** A directory whose files are all watched. */
