@@ -21,7 +21,7 @@ interface DenoWatch {
   readonly build: { readonly os: string };
   watchFs(paths: readonly string[], options: { recursive: boolean }): DenoWatcher;
   readonly permissions: {
-    querySync(permission: { name: "write"; path: string }): { readonly state: string };
+    querySync(permission: { name: "read" | "write"; path: string }): { readonly state: string };
   };
   lstatSync(path: string): { readonly isFile: boolean; readonly nlink: number | null };
 }
@@ -47,8 +47,8 @@ export function createDenoWatcher(clock: Clock, fileSystem: FileSystem): Directo
     clock,
     fileSystem,
     specialsIn: (directory) => specialsIn(fileSystem, directory),
-    hold: (fifos) => holdFifos(fifos, (path) => mayWrite(deno, path)),
-    isWaiting: isWaitingForFifo,
+    hold: (fifos) => holdFifos(fifos, (path) => isAllowed(deno, "write", path)),
+    isWaiting: () => isWaitingForFifo((path) => isAllowed(deno, "read", path)),
   });
   const streams = new DenoStreams({
     clock,
@@ -83,9 +83,9 @@ export function createDenoWatcher(clock: Clock, fileSystem: FileSystem): Directo
   };
 }
 
-/** Whether a path can be opened for writing without a question to the user. */
-function mayWrite({ permissions }: DenoWatch, path: string): boolean {
-  return permissions.querySync({ name: "write", path }).state === "granted";
+/** Whether a path can be opened without a question to the user. */
+function isAllowed({ permissions }: DenoWatch, name: "read" | "write", path: string): boolean {
+  return permissions.querySync({ name, path }).state === "granted";
 }
 
 function open(deno: DenoWatch, paths: readonly string[]): DenoWatcher {

@@ -68,22 +68,39 @@ export function holdFifos(
   };
 }
 
-/** The functions of Linux in which a thread waits that opens a FIFO. */
-const WAITING: readonly string[] = ["wait_for_partner", "fifo_open"];
+/**
+ * The functions of Linux in which a thread waits that opens a FIFO; before 5.10 it is the one for
+ * whoever waits for any pipe.
+ */
+const WAITING: readonly string[] = ["wait_for_partner", "fifo_open", "pipe_wait"];
 
 const THREADS = "/proc/self/task";
 
-/** Whether a thread of this process waits for a FIFO to open; `undefined`: the system does not tell. */
-export function isWaitingForFifo(): boolean | undefined {
+/**
+ * Whether a thread of this process waits for a FIFO to open; `undefined`: that can't be told.
+ *
+ * @param mayRead Whether reading a path is allowed, and asks nobody.
+ */
+export function isWaitingForFifo(mayRead: (path: string) => boolean): boolean | undefined {
+  if (!mayRead(THREADS)) return undefined;
   try {
-    const places = fs.readdirSync(THREADS)
-      .map((thread) => fs.readFileSync(nodePath.join(THREADS, thread, "wchan"), "utf8"))
-      // One that runs, as this one does, and any where it is kept secret.
-      .filter((place) => place !== "0");
-    return places.length === 0 ? undefined : places.some((place) => WAITING.includes(place));
+    return isFifoAmong(
+      fs.readdirSync(THREADS)
+        .map((thread) => fs.readFileSync(nodePath.join(THREADS, thread, "wchan"), "utf8")),
+    );
   } catch {
     return undefined;
   }
+}
+
+/** Whether one of the functions in which threads wait is that for a FIFO; `undefined`: none is told. */
+export function isFifoAmong(places: readonly string[]): boolean | undefined {
+  // That of one that runs, as this one does, and any where it is kept secret.
+  const told = places.filter((place) => place !== "0");
+  // Compilers give a function that they changed an ending: `wait_for_partner.isra.0`.
+  return told.length === 0
+    ? undefined
+    : told.some((place) => WAITING.includes(place.split(".", 1)[0]!));
 }
 
 /** Opening for both directions waits for nobody. */
