@@ -171,7 +171,7 @@ export class Secrets {
     const isSecret = isWithin || this.#isSecretItself(path, found.origin);
     if (typeof value === "object" && value !== null) {
       const inside = stepsInto(value, steps);
-      if (inside > MOST_STEPS || found.left === 0) return;
+      if (inside > MOST_STEPS || (inside > 0 && found.left === 0)) return;
       if (inside > 0) found.left -= 1;
       const collectMembers = () => this.#collectMembers(value, path, isSecret, inside, found);
       // What is inside an instance is not all looked at, and may change.

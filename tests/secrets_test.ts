@@ -349,6 +349,17 @@ describe("a message about a configuration quotes no secret (G11)", () => {
     );
   });
 
+  test("however many dates stand in front of it", async () => {
+    const days = Array.from({ length: 10_001 }, (_, day) => new Date(day));
+    await assert.rejects(
+      loadConfig({
+        sources: [memory({ days, database: { password: CANARY } })],
+        validators: [() => [{ message: `${CANARY} is weak` }]],
+      }),
+      /: \[secret\] is weak$/u,
+    );
+  });
+
   test("nor a part of one that is secret by a pattern, where the text can't be parsed", async () => {
     const options = {
       secrets: ["database.url"],
