@@ -30,7 +30,7 @@ import {
 import { StageMarks, type StageTime } from "./statistics/stages.ts";
 import { WatchedSources } from "./source/watched_sources.ts";
 import { toError } from "./to_error.ts";
-import { FileWatch } from "./watch/file_watch.ts";
+import { FileWatch, type WatchTargets } from "./watch/file_watch.ts";
 import type { WatcherNews } from "./watch/watch_subscription.ts";
 import { doubtedFiles, type Inspect, settledBy, weakest, type WhyNotWhole } from "./wholeness.ts";
 
@@ -105,6 +105,9 @@ export class Intake {
   readonly #watched: WatchedSources;
   readonly #log: IntakeLog;
   #sources: readonly SourceReading[] = [];
+  #targets: WatchTargets = { files: [], directories: [] };
+  /** Files that are watched though nobody asked for it. */
+  #unasked: readonly string[] = [];
   /** Sources that were asked again what to watch, and are still to be read. */
   readonly #askedAgain = new Set<Source>();
   #queue: Promise<unknown> = Promise.resolve();
@@ -225,7 +228,7 @@ export class Intake {
     try {
       const targets = await this.#watched.targetsOf(sources, isStart);
       if (this.#schedule.isClosed) throw new ClosedError("watch the sources");
-      this.#watch.set(targets);
+      this.#watchFiles(targets, readings);
     } catch (error) {
       this.endOthers();
       throw error;
@@ -241,7 +244,7 @@ export class Intake {
     this.#accept(readings);
     // Whoever is closed asks nobody again what to watch.
     if (this.#schedule.isClosed) return;
-    this.#watch.set(await this.#watched.targetsOf(readings.map(({ source }) => source)));
+    this.#watchFiles(await this.#watched.targetsOf(readings.map(({ source }) => source)));
     this.endOthers();
   }
 
@@ -325,10 +328,7 @@ export class Intake {
   ): Promise<readonly SourceReading[]> {
     const { runtime, maxBytes, readTimeoutMs } = this.#options;
     const { keepsContent = true, failsApart = false } = this.#options;
-    // Nobody tells of what is not watched.
-    const isDueHere = (source: Source, path: string) =>
-      this.unwatched.has(source) || isDue(source, path);
-    return readSources(this.#sources, isDueHere, {
+    return readSources(this.#sources, isDue, {
       fileSystem: runtime.fileSystem,
       clock: runtime.clock,
       environment: runtime.environment,
@@ -350,7 +350,7 @@ export class Intake {
       this.#askedAgain.clear();
       if (this.#schedule.isClosed) return;
       const present = this.#sources.filter(({ source }) => asked.has(source));
-      this.#watch.set(await this.#watched.targetsOf(this.#sources.map(({ source }) => source)));
+      this.#watchFiles(await this.#watched.targetsOf(this.#sources.map(({ source }) => source)));
       const now = this.#clock.now();
       for (const { source, documents } of present) {
         for (const { path } of documents) this.#debouncer.hint(path, "unknown", now);
@@ -359,6 +359,20 @@ export class Intake {
       this.#schedule.arm();
       this.#options.onLook?.();
     });
+  }
+
+  /** Watches what sources ask for, and the files that those gave that can't say what to watch. */
+  #watchFiles(targets: WatchTargets, readings?: readonly SourceReading[]): void {
+    this.#targets = targets;
+    this.#unasked = this.#unaskedFiles(readings);
+    this.#watch.set({ ...targets, files: [...targets.files, ...this.#unasked] });
+  }
+
+  #unaskedFiles(readings: readonly SourceReading[] = this.#sources): readonly string[] {
+    if (this.unwatched.size === 0) return [];
+    const documents = readings.filter(({ source }) => this.unwatched.has(source))
+      .flatMap((reading) => reading.documents);
+    return documents.flatMap(({ path, inode }) => inode === undefined ? [] : path);
   }
 
   #drain(): void {
@@ -514,6 +528,7 @@ export class Intake {
   ): readonly SourceReading[] {
     this.#sources = readings;
     this.#debouncer.setWatchedFiles(documents);
+    if (`${this.#unaskedFiles()}` !== `${this.#unasked}`) this.#watchFiles(this.#targets);
     return readings;
   }
 }

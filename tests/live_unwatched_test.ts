@@ -74,7 +74,7 @@ describe("a source that can be read and not watched", () => {
     assert.equal(store.asked, 1);
   });
 
-  test("reads its files whenever another source is read (G1)", async () => {
+  test("has the files watched that it gave (G1, G2)", async () => {
     const own: Source = {
       name: "own",
       read: async ({ readDocument }) => [await readDocument("/own.yaml")],
@@ -82,15 +82,24 @@ describe("a source that can be read and not watched", () => {
         throw new Error("no");
       },
     };
-    const sources = [own, "/app.yaml"];
-    await using live = await openLive({ "/own.yaml": "a: 1\n", "/app.yaml": "b: 1\n" }, {
-      sources,
+    await using live = await openLive({ "/own.yaml": "a: 1\nb: 1\n", "/app.yaml": "c: 1\n" }, {
+      sources: [own, "/app.yaml"],
       backstopMs: 60_000,
     });
-    live.files.writeAtomically("/own.yaml", "a: 2\n");
-    live.files.writeAtomically("/app.yaml", "b: 2\n");
+    live.files.writeAtomically("/own.yaml", "a: 2\nb: 1\n");
     await live.clock.advance(1000);
-    assert.deepEqual(live.config.current, { a: 2, b: 2 });
+    assert.deepEqual(live.config.current, { a: 2, b: 1, c: 1 });
+    // Half of it is there when another source is read.
+    live.files.write("/own.yaml", "");
+    live.files.writeAtomically("/app.yaml", "c: 2\n");
+    await live.clock.advance(40);
+    live.files.write("/own.yaml", "a: 3\n");
+    await live.clock.advance(40);
+    live.files.write("/own.yaml", "a: 3\nb: 3\n");
+    await live.clock.advance(1000);
+    assert.deepEqual(live.config.current, { a: 3, b: 3, c: 2 });
+    const changes = eventsOf(live.events, "reloadSucceeded").flatMap(({ changes }) => changes);
+    assert.deepEqual(changes.filter(({ kind }) => kind !== "changed"), []);
     assert.deepEqual(reasonsOf(live.config).length, 1);
   });
 
