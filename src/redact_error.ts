@@ -4,7 +4,7 @@
  * @module
  */
 
-import { redactText } from "./redact_text.ts";
+import { REDACTED, redactText } from "./redact_text.ts";
 
 /** More members of an error are not looked at, and not shown. */
 const MOST_MEMBERS = 1_000;
@@ -28,6 +28,7 @@ export function redactError(error: Error, secrets: readonly string[]): Error {
 /** @param seen What was looked at: an error may hold itself. */
 function isQuotedIn(value: unknown, secrets: readonly string[], seen: Set<object>): boolean {
   if (typeof value === "string") return secrets.some((secret) => value.includes(secret));
+  if (isNumber(value)) return secrets.includes(String(value));
   if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return false;
   if (seen.has(value)) return false;
   if (seen.size === MOST_MEMBERS) return true;
@@ -42,6 +43,10 @@ function isQuotedIn(value: unknown, secrets: readonly string[], seen: Set<object
   );
 }
 
+function isNumber(value: unknown): value is number | bigint {
+  return typeof value === "number" || typeof value === "bigint";
+}
+
 /** Those of errors are not enumerable, and their class may make what is shown of them. */
 function errorMembersOf(error: Error): readonly string[] {
   return [...new Set(["name", "message", ...Object.getOwnPropertyNames(error)])];
@@ -54,7 +59,8 @@ function withoutQuotes(error: Error, secrets: readonly string[], outer: readonly
   const within = [...outer, error];
   const shown = (value: unknown): unknown => {
     if (typeof value === "string") return redactText(value, secrets);
-    if (typeof value === "number" || typeof value === "boolean") return value;
+    if (isNumber(value)) return secrets.includes(String(value)) ? REDACTED : value;
+    if (typeof value === "boolean") return value;
     const isNew = value instanceof Error && !within.includes(value) && within.length < MOST_CAUSES;
     return isNew ? withoutQuotes(value, secrets, within) : undefined;
   };

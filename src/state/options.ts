@@ -69,9 +69,9 @@ export function resolveState(
 }
 
 /**
- * A name for the folder that tells people whose it is, and no two configurations share: paths are
- * absolute. They are not resolved further, as in a Kubernetes mount each update is a real path of
- * its own.
+ * A name for the folder that tells people whose it is, and that configurations share only when they
+ * have the same sources: paths are absolute. They are not resolved further, as in a Kubernetes mount
+ * each update is a real path of its own.
  */
 function nameFor(sources: readonly IdentifiedSource[]): string {
   const hasPath = sources.some(({ path }) => path !== undefined);
