@@ -289,34 +289,70 @@ describe("a value that shares parts with the one that was stored before", () => 
   const environment = new MemoryEnvironment();
   const secrets = new Secrets(["open.sesame"]);
   const SECRET = "a text that is long enough";
-  const key = fc.constantFrom("a", "b", "open", "sesame", "password", "$date", SECRET);
-  const atom = fc.oneof(
-    fc.constantFrom(1, 123456789012, "b", SECRET, `quotes ${SECRET}`, "123456789012", null),
-    anyValue,
+  /** What variables give: their names are secret, and so is what stands there. */
+  const variables: Layer = {
+    ...{ source: "env", file: "env", hasText: false, checksum: "", isText: false },
+    mayBeEmpty: true,
+    parsed: {
+      value: { a: SECRET, b: { a: "" } },
+      locate: () => undefined,
+      variableAt: ([key, ...inside]) => key === "a" && inside.length === 0 ? "A_TOKEN" : undefined,
+    },
+  };
+
+  const keys = ["a", "b", "open", "sesame", "password", "$date", SECRET];
+  const atoms = [1, 123456789012, "b", SECRET, `quotes ${SECRET}`, "123456789012", null];
+  const kinds = ["frozen", "frozen", "frozen", "array", "open", "map", "instance"] as const;
+  const any = fc.nat(1_000);
+  const steps = fc.array(
+    fc.record({
+      kind: fc.constantFrom(...kinds),
+      members: fc.array(fc.tuple(fc.constantFrom(...keys), any), { minLength: 1, maxLength: 3 }),
+      /** Which part is changed, if it can be, and what then has a member of another value. */
+      change: fc.tuple(any, fc.constantFrom(...keys), fc.constantFrom(...atoms)),
+      hasVariables: fc.boolean(),
+    }),
+    { minLength: 4, maxLength: 25 },
   );
-  const value = fc.letrec((tie) => ({
-    value: fc.oneof(
-      { maxDepth: 4, depthSize: "medium" },
-      atom,
-      fc.array(tie("value"), { maxLength: 3 }),
-      fc.dictionary(key, tie("value"), { maxKeys: 4 }),
-    ),
-  })).value;
+
+  /** A part of parts that there are: the same one may stand anywhere, and in what is no object. */
+  function makePart(kind: typeof kinds[number], members: readonly (readonly [string, unknown])[]) {
+    const object = Object.fromEntries(members);
+    if (kind === "array") return Object.freeze(members.map(([, member]) => member));
+    if (kind === "map") return Object.freeze(new Map(members));
+    if (kind === "instance") return Object.freeze(Object.assign(Object.create({}), object));
+    return kind === "open" ? object : Object.freeze(object);
+  }
+
+  function sizeOf(value: unknown): number {
+    if (typeof value !== "object" || value === null) return 1;
+    const members = value instanceof Map ? [...value.values()] : Object.values(value);
+    return members.reduce((size: number, member) => size + sizeOf(member), 1);
+  }
 
   test("is stored as if it shared none (G11)", () => {
-    fc.assert(fc.property(fc.array(value, { minLength: 2, maxLength: 6 }), (values) => {
-      const before = new StoredParts();
-      let last: unknown;
-      for (const next of values) {
-        // One that holds the last one moves its parts, and one after both brings them back.
-        for (const given of [next, { a: last, b: next }, next]) {
-          last = freezeShared(last, given);
-          const from = { layers: [], secrets, environment };
-          const stored = JSON.stringify(toStored(last, { ...from, before }));
-          assert.equal(stored, JSON.stringify(toStored(last, from)));
+    fc.assert(
+      fc.property(steps, (given) => {
+        const before = new StoredParts();
+        const parts: object[] = [];
+        for (const { kind, members, change: [which, name, atom], hasVariables } of given) {
+          const pick = (index: number): unknown => {
+            const part = parts[index % (2 * parts.length)];
+            return part === undefined || sizeOf(part) > 50 ? atoms[index % atoms.length] : part;
+          };
+          parts.push(makePart(kind, members.map(([key, index]) => [key, pick(index)] as const)));
+          const changed = parts[which % parts.length];
+          if (changed instanceof Map) changed.set(name, atom);
+          else if (!Object.isFrozen(changed)) Object.assign(changed!, { [name]: atom });
+          for (const layers of hasVariables ? [[], [variables]] : [[]]) {
+            const from = { layers, secrets, environment };
+            const stored = JSON.stringify(toStored(parts.at(-1), { ...from, before }));
+            assert.equal(stored, JSON.stringify(toStored(parts.at(-1), from)));
+          }
         }
-      }
-    }));
+      }),
+      { numRuns: 300 },
+    );
   });
 
   test("costs what changed (G10)", () => {
@@ -340,6 +376,18 @@ describe("a value that shares parts with the one that was stored before", () => 
       assert.doesNotMatch(store(next), new RegExp(SECRET, "u"));
     }
     assert.match(store({ part, password: "nothing" }), new RegExp(SECRET, "u"));
+  });
+
+  test("is searched as deep as it goes where only a part of it was, in an instance (G11)", () => {
+    let part: object = Object.freeze({ password: SECRET });
+    for (let depth = 0; depth < 15; depth++) part = Object.freeze({ part });
+    const held = Object.freeze({ a: new Map([["b", part]]), quote: SECRET });
+    const plain = Object.freeze({ a: Object.freeze({ b: part }), quote: SECRET });
+    const before = new StoredParts();
+    for (const next of [held, plain, held]) {
+      const from = { layers: [], secrets, environment };
+      assert.deepEqual(toStored(next, { ...from, before }), toStored(next, from));
+    }
   });
 
   test("is looked at again where something in it can change (G4, G11)", () => {
