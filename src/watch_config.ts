@@ -182,6 +182,8 @@ export async function watchConfig<T = unknown>(
     signal,
   });
   try {
+    // It may have been aborted while parts were loaded, when nobody listened yet.
+    signal?.throwIfAborted();
     await intake.exclusive(async () => pipeline.start(await intake.setSources(sources, true)));
     isStarting = false;
     signal?.throwIfAborted();

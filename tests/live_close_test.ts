@@ -292,6 +292,25 @@ describe("the signal of watchConfig()", () => {
     assert.equal(runtime.files.watches, 0);
   });
 
+  test("has nothing read when it was aborted while parts were loaded (G9)", async () => {
+    let reads = 0;
+    const never: Source = {
+      name: "never",
+      read: () => {
+        reads += 1;
+        return new Promise(() => {});
+      },
+      watch() {},
+    };
+    const runtime = createMemoryRuntime();
+    const abort = new AbortController();
+    const options = { stateDir: "/state", alerts: [], exclude: ["*.local"] };
+    const opening = watchConfig({ ...options, sources: [never], runtime, signal: abort.signal });
+    abort.abort(new Error("shutting down"));
+    await assert.rejects(opening, abort.signal.reason);
+    assert.deepEqual([reads, runtime.clock.timers], [0, 0]);
+  });
+
   test("is let go of by close(), and by a first load that fails (G9)", async () => {
     const { signal, listeners } = countedSignal();
     const live = await openLive({ "/app.yaml": "n: 1\n" }, { signal });
