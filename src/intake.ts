@@ -370,9 +370,13 @@ export class Intake {
 
   #unaskedFiles(readings: readonly SourceReading[] = this.#sources): readonly string[] {
     if (this.unwatched.size === 0) return [];
-    const documents = readings.filter(({ source }) => this.unwatched.has(source))
-      .flatMap((reading) => reading.documents);
-    return documents.flatMap(({ path, inode }) => inode === undefined ? [] : path);
+    const unwatched = readings.filter(({ source }) => this.unwatched.has(source));
+    const files = unwatched.flatMap(({ documents }) =>
+      documents.flatMap(({ path, inode }) => inode === undefined ? [] : path)
+    );
+    // One that is away may come back.
+    const areAllRead = unwatched.every(({ error }) => error === undefined);
+    return areAllRead ? files : [...new Set([...this.#unasked, ...files])];
   }
 
   #drain(): void {

@@ -100,6 +100,12 @@ describe("a source that can be read and not watched", () => {
     assert.deepEqual(live.config.current, { a: 3, b: 3, c: 2 });
     const changes = eventsOf(live.events, "reloadSucceeded").flatMap(({ changes }) => changes);
     assert.deepEqual(changes.filter(({ kind }) => kind !== "changed"), []);
+    live.files.remove("/own.yaml");
+    await live.clock.advance(3000);
+    assert.match(reasonsOf(live.config)[0]!, /own\.yaml: there is no such file$/);
+    live.files.writeAtomically("/own.yaml", "a: 4\nb: 4\n");
+    await live.clock.advance(3000);
+    assert.deepEqual(live.config.current, { a: 4, b: 4, c: 2 });
     assert.deepEqual(reasonsOf(live.config).length, 1);
   });
 
