@@ -176,6 +176,8 @@ function groupedOf(
 
 function subjectOf(cause: ReloadCause): string {
   if (cause === "sources") return "Other sources";
+  // Nobody asked for it: what was not confirmed was to be left.
+  if (cause === "confirm-failed") return "Going back";
   return cause === "rollback" ? "Rollback" : "Configuration";
 }
 

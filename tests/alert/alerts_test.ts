@@ -162,6 +162,22 @@ describe("alerts", () => {
     ]);
   });
 
+  test("tell of what a component does not go back from, and that it runs (S3.15)", async () => {
+    await using live = await open(record(), { confirm: { withinMs: 1000, health: () => false } });
+    await live.config.attach({
+      name: "pool",
+      commit(value) {
+        const { port } = value as { port: number };
+        if (port === 1 && live.config.revision > 1) throw new Error("no way back");
+      },
+    });
+    await live.save("/app.yaml", "port: 2\n");
+    assert.deepEqual(live.sink.alerts.map(({ title }) => title), [
+      "Going back refused, revision 2 stays",
+      "Revision 2 runs, and is not confirmed",
+    ]);
+  });
+
   test("tell of a component that fails when it is not tried again (S3.15)", async () => {
     await using live = await open();
     let isBroken = false;
