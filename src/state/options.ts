@@ -80,7 +80,8 @@ function nameFor(sources: readonly IdentifiedSource[]): string {
     // Two services may have a source "vault" each.
     ...(hasPath ? [] : [{ workingDirectory: workingDirectory() }]),
   ];
-  const first = nodePath.basename(sources[0]?.name ?? "").replace(/[^\w.-]+/gu, "-")
+  const { path, name = "" } = sources[0] ?? {};
+  const first = nodePath.basename(path ?? name).replace(/[^\w.-]+/gu, "-")
     .replace(/^[.-]+|-+$/gu, "");
   return `${first.slice(0, 40) || "config"}-${checksumOf(JSON.stringify(identity)).slice(0, 12)}`;
 }

@@ -68,6 +68,8 @@ describe("the options of state", () => {
     const elsewhere = within(tmpdir(), () => folderOf(file("/etc/app.yaml"), prefix));
     assert.equal(elsewhere, expected);
     assert.equal(within("/etc", () => folderOf(file("app.yaml"), prefix)), expected);
+    const here = within("/etc", () => folderOf(directory(".")));
+    assert.equal(here, folderOf(directory("/etc")));
     assert.notEqual(folderOf(prefix, file("/etc/app.yaml")), expected, "in another order");
     const named = { directory: "/s", name: "app" };
     assert.equal(resolveState(named, [file("a")]).folder, resolveState(named, [prefix]).folder);
