@@ -17,8 +17,11 @@ const REOPEN_MS = 10;
  */
 export const LAST_WAIT_MS = 5;
 
-/** The end of a watcher is not waited for any longer, in milliseconds. */
-const MAX_ENDING_MS = 1_000;
+/**
+ * The end of a watcher is not waited for any longer, in milliseconds: Deno may be late to tell of it
+ * by as long as nothing else happens.
+ */
+const MAX_ENDING_MS = 200;
 
 interface Ending {
   /** When it was told to end, in the clock's milliseconds. */
