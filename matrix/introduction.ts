@@ -35,5 +35,7 @@ a column must be exact.
   anywhere gives itself away, even where it parses.
 - Usually ten rounds, with a pause of 80 to 250 ms after each; slow ones are done less often. After the last
   round, and where nothing may happen, 1.3 seconds are waited for what comes late.
+- A save of twenty files by git, rsync or tar that the machine stretches to more than a second, for
+  which a missing file is waited for, is judged by its end.
 
 ## Summary`;

@@ -11,7 +11,7 @@ import type { State } from "./digest.ts";
 import { isDone, isNothing, judgeRound, type Round, type RoundRule } from "./judge.ts";
 import { Place } from "./place.ts";
 import { type Situation, statesOf } from "./situation.ts";
-import type { SubjectPlan } from "./subject_events.ts";
+import type { Observed, SubjectPlan } from "./subject_events.ts";
 import { SubjectProcess } from "./subject_process.ts";
 import { describe } from "./tale.ts";
 import { configText } from "./text.ts";
@@ -34,6 +34,8 @@ const TIMEOUT_MS = 30_000;
 const [PAUSE_LEAST_MS, PAUSE_MOST_MS] = [80, 250];
 /** Longer than the backstop takes to find what was missed: nothing comes after that. */
 const STRAGGLERS_MS = 1_300;
+/** How long a file that is missing is waited for, when nothing else is said. */
+const MAX_DELAY_MS = 1_000;
 /** What failed so often will fail again. */
 const MOST_FAILED_ROUNDS = 2;
 
@@ -88,8 +90,10 @@ async function* playRounds(
     const from = subject.events.length;
     const changes = situation.changes?.(place, n);
     const told = () => subject.events.slice(from);
+    const begunAt = performance.now();
     await situation.save(place, n);
     const savedAt = performance.now();
+    const stoodStill = situation.isBrief === true && savedAt - begunAt > MAX_DELAY_MS;
     const states = statesOf(situation, n, place);
     const expected = changes === undefined ? states : { changes };
     const rule: RoundRule = { before: [...before], expected, values, reloads, rejects, mayMix };
@@ -98,11 +102,21 @@ async function* playRounds(
     await place.pause(isLast || isNothing(rule) ? STRAGGLERS_MS : pauseAfter(situation));
     if (subject.hasEnded) throw new Error(endOf(subject));
     const faults = situation.faults?.(told().map(({ event }) => event), place, n) ?? [];
-    const round = judgeRound({ ...rule, faults }, told(), savedAt);
+    const round = judgeRound(
+      { ...rule, faults },
+      stoodStill ? withoutPassing(told()) : told(),
+      savedAt,
+    );
     if (!round.committed) failures += 1;
     before.push(...states);
     yield shortened(round, place);
   }
+}
+
+/** What was told, but of the configurations that were handed over only the last. */
+function withoutPassing(told: readonly Observed[]): Observed[] {
+  const last = told.findLast(({ event }) => event.type === "commit");
+  return told.filter((one) => one === last || one.event.type !== "commit");
 }
 
 /** Nobody wants to read where the place was. */

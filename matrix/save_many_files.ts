@@ -28,6 +28,7 @@ function manyFiles(
     group: "save",
     title,
     needs,
+    isBrief: true,
     watch: { directory: "conf" },
     prepare: (place) => writeParts(place, "conf", 0),
     async save(place, n) {
@@ -45,6 +46,7 @@ export const savesOfManyFiles: readonly Situation[] = [
     group: "save",
     title: "`git checkout` of a branch, 20 files",
     needs: ["git"],
+    isBrief: true,
     watch: { directory: "conf" },
     async prepare(place) {
       await place.shell("git init -q -b main conf");

@@ -51,6 +51,11 @@ export interface Situation {
    * @default {save n, and no other}
    */
   states?(n: number, place?: Place): readonly State[];
+  /**
+   * Whether a save is over in far less than `maxDelayMs`, for which a file that is missing is waited
+   * for. A round in which the machine made it longer than that is judged by its end. @default {false}
+   */
+  readonly isBrief?: boolean;
   /** Whether parts of a configuration may be of different saves. @default {false} */
   readonly mayMix?: boolean;
   /** With `watch.files`: what round `n` must report, in any order, and nothing else. */
